@@ -1,0 +1,30 @@
+# Options of the build and the compile flags every target of ours takes.
+option(RDNA1CONV_WERROR "Treat warnings in our own code as errors" ON)
+set(RDNA1CONV_GPU_TARGETS gfx1010 gfx1011 gfx1012 gfx1013
+    CACHE STRING "RDNA1 architectures to compile the kernels for")
+set(RDNA1CONV_TEST_DEVICE software CACHE STRING
+    "Device that the tests run on: 'software' (the RX 5700 XT of tests/emulator) or 'card'")
+set_property(CACHE RDNA1CONV_TEST_DEVICE PROPERTY STRINGS software card)
+
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "Build type" FORCE)
+endif()
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+# Link to this target from every target whose sources are ours.
+add_library(project_warnings INTERFACE)
+target_compile_options(project_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wno-missing-field-initializers
+  $<$<BOOL:${RDNA1CONV_WERROR}>:-Werror>)
+
+# test_device(NAME): runs the CTest test NAME on the device that RDNA1CONV_TEST_DEVICE names.
+function(test_device name)
+  if(RDNA1CONV_TEST_DEVICE STREQUAL software)
+    set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT
+      "LD_LIBRARY_PATH=$<TARGET_FILE_DIR:software_hsa>")
+  endif()
+endfunction()
