@@ -96,20 +96,20 @@ struct OperandRow {
 
 // Facts of an opcode beyond its operands; a row or-s together what holds.
 enum RowFlags : std::uint32_t {
-  kReadsVcc = 1u << 0,         // implicit lane-mask source: VCC in VOP2, an SGPR operand in VOP3
-  kWritesVcc = 1u << 1,        // implicit lane-mask destination, likewise
-  kNoSdwa = 1u << 2,           // has no SDWA form
-  kNoDpp = 1u << 3,            // has no DPP form
-  kNoVop3 = 1u << 4,           // a VOP1 or VOP2 row without a VOP3 form
-  kOnlyVop3 = 1u << 5,         // a VOP1, VOP2 or VOPC row whose 32-bit form does not exist
-  kWritesExec = 1u << 6,       // v_cmpx
+  kReadsVcc = 1u << 0,           // implicit lane-mask source: VCC in VOP2, an SGPR operand in VOP3
+  kWritesVcc = 1u << 1,          // implicit lane-mask destination, likewise
+  kNoSdwa = 1u << 2,             // has no SDWA form
+  kNoDpp = 1u << 3,              // has no DPP form
+  kNoVop3 = 1u << 4,             // a VOP1 or VOP2 row without a VOP3 form
+  kOnlyVop3 = 1u << 5,           // a VOP1, VOP2 or VOPC row whose 32-bit form does not exist
+  kWritesExec = 1u << 6,         // v_cmpx
   kScalarDestination = 1u << 7,  // a vector instruction whose destination is an SGPR (v_readlane)
-  kStore = 1u << 8,            // memory: data flows from registers to memory
-  kAtomic = 1u << 9,           // memory: read-modify-write
-  kReturnsData = 1u << 10,     // DS: an atomic that returns the old value
-  kTwoOffsets = 1u << 11,      // DS: read2, write2, wrxchg2
+  kStore = 1u << 8,              // memory: data flows from registers to memory
+  kAtomic = 1u << 9,             // memory: read-modify-write
+  kReturnsData = 1u << 10,       // DS: an atomic that returns the old value
+  kTwoOffsets = 1u << 11,        // DS: read2, write2, wrxchg2
   kNoClamp = 1u << 12,
-  kOpSel = 1u << 13,           // VOP3: op_sel picks the halves of 16-bit operands
+  kOpSel = 1u << 13,  // VOP3: op_sel picks the halves of 16-bit operands
 };
 
 // One line of an opcode table.
@@ -124,8 +124,8 @@ struct Opcode {
 
 // Statistics classes of executed instructions.
 enum class InstructionClass : std::uint8_t {
-  kValu,   // every vector ALU instruction, FMAs included
-  kFma,    // the multiply-add share of kValu
+  kValu,  // every vector ALU instruction, FMAs included
+  kFma,   // the multiply-add share of kValu
   kSalu,
   kVmem,
   kLds,
@@ -161,8 +161,8 @@ enum InstructionFlags : std::uint8_t {
   kDpp16 = 1u << 0,
   kDpp8 = 1u << 1,
   kSdwa = 1u << 2,
-  kVop3Form = 1u << 3,            // decoded from the 64-bit VOP3 encoding
-  kModifiedResult = 1u << 4,      // clamp, omod, an SDWA destination or op_sel on the destination
+  kVop3Form = 1u << 3,        // decoded from the 64-bit VOP3 encoding
+  kModifiedResult = 1u << 4,  // clamp, omod, an SDWA destination or op_sel on the destination
   kHasLiteral = 1u << 5,
 };
 
@@ -179,12 +179,32 @@ enum MemoryFlags : std::uint8_t {
 };
 
 // A decoded instruction. Fields that no encoding uses together share storage.
+//
+// Where the encodings put their operands (s = SGPR or source code, v = VGPR as 256 + index):
+//   SOP1, SOP2, SOPC   destination s; source 0, 1
+//   SOPK               destination s (s_setreg: none); literal = simm16, sign-extended;
+//                      s_setreg_imm32: literal = the 32-bit value, offset = the hardware register
+//   SOPP               literal = simm16, sign-extended; branches: target
+//   SMEM               destination s (data, also of stores); source 0 = base, 1 = soffset or NULL;
+//                      offset = imm21
+//   VOP1, VOP2, VOP3   destination v (s with kScalarDestination); source 0..2;
+//                      scalar_destination = mask written (VCC in 32-bit forms); a Mask source is
+//                      106 (VCC) in VOP2 and the encoded SGPR in VOP3
+//   VOPC               scalar_destination = mask written: VCC, the encoded SGPR, or EXEC (v_cmpx)
+//   VOP3P              like VOP3, `abs` holds neg_hi
+//   DS                 destination v; source 0 = address, 1 = data0, 2 = data1 (all v); offset:
+//                      16 bits, for two-offset forms offset0 | offset1 << 8
+//   FLAT, GLOBAL, SCRATCH  destination v; source 0 = vaddr, 1 = vdata (v), 2 = saddr (s or NULL);
+//                      SCRATCH without vaddr: source 0 = NULL; offset signed
+//   MUBUF              destination v = vdata, of loads and stores; source 0 = vaddr (v), 1 = first
+//                      SGPR of the resource, 2 = soffset; offset 12 bits
 struct Instruction {
   Handler execute = nullptr;
   const Opcode* opcode = nullptr;
   const Instruction* target = nullptr;  // branches: where a taken one goes
 
-  // Source codes as in the encoding (operand::*); destination: a VGPR as 256 + index, an SGPR as is.
+  // Source codes as in the encoding (operand::*); destination: a VGPR as 256 + index, an SGPR as
+  // is.
   std::uint16_t destination = 0;
   std::uint16_t scalar_destination = 0;  // carry or compare mask of VOP3 and VOP2 (VCC there)
   std::array<std::uint16_t, 4> source{};

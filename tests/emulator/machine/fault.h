@@ -8,12 +8,12 @@
 namespace emulator {
 
 enum class FaultKind {
-  kMemoryViolation,      // an access outside every live allocation, or a write to read-only memory
-  kAperture,             // LDS or scratch access outside the workgroup's or lane's allocation
-  kMisaligned,           // an access that the hardware forbids at this alignment
-  kIllegalInstruction,   // not a gfx1010 instruction, or one the software device does not implement
-  kNeverEnds,            // a workgroup used up its instruction budget
-  kTrap,                 // s_trap: abort() or a failed assertion in the kernel
+  kMemoryViolation,     // an access outside every live allocation, or a write to read-only memory
+  kAperture,            // LDS or scratch access outside the workgroup's or lane's allocation
+  kMisaligned,          // an access that the hardware forbids at this alignment
+  kIllegalInstruction,  // not a gfx1010 instruction, or one the software device does not implement
+  kNeverEnds,           // a workgroup used up its instruction budget
+  kTrap,                // s_trap: abort() or a failed assertion in the kernel
 };
 
 // `what()` is one sentence about the cause; the machine completes it with kernel, workgroup, wave,

@@ -14,12 +14,12 @@ namespace emulator {
 enum class MemoryKind : std::uint8_t {
   kDeviceCoarse,  // hipMalloc
   kHostCoarse,
-  kHostFine,      // hipHostMalloc and managed memory
+  kHostFine,  // hipHostMalloc and managed memory
   kKernarg,
-  kCode,          // a loaded code object: instructions, constants and __device__ variables
-  kRegistered,    // host memory locked by hipHostRegister
+  kCode,        // a loaded code object: instructions, constants and __device__ variables
+  kRegistered,  // host memory locked by hipHostRegister
   kScratch,
-  kRuntime,       // queues and signals of the HSA runtime
+  kRuntime,  // queues and signals of the HSA runtime
 };
 
 std::string_view to_string(MemoryKind kind);

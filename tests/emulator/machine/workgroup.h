@@ -21,7 +21,8 @@ struct Workgroup {
   std::uint64_t executed = 0;  // wave-instructions so far, for the instruction budget
 };
 
-// Flat address windows of LDS and scratch, as s_getreg SH_MEM_BASES gives them (bits 63:48 of each).
+// Flat address windows of LDS and scratch, as s_getreg SH_MEM_BASES gives them (bits 63:48 of
+// each).
 constexpr std::uint64_t kSharedAperture = 0x1000000000000ull;
 constexpr std::uint64_t kPrivateAperture = 0x2000000000000ull;
 
