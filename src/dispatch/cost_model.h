@@ -21,8 +21,9 @@ struct CostConstants {
   double l2_capacity_bytes;
   double launch_clocks;               // start and drain of one kernel between its neighbours
   double global_load_latency_clocks;  // a load that misses to DRAM
-  double barrier_clocks;              // one __syncthreads with its skew
-  double clocks_per_microsecond;      // converts an estimate to a time
+  double step_clocks;                 // one barrier and the LDS latency after it
+  double valu_latency_clocks;
+  double clocks_per_microsecond;  // converts an estimate to a time
 };
 const CostConstants& cost_constants();
 
@@ -34,6 +35,7 @@ struct LaunchWork {
   double fma_per_workgroup = 0;        // lane multiply-adds (or other VALU lane operations)
   double fma_share = 1;                // FMAs among all VALU instructions of the inner loop
   double lds_bytes_per_workgroup = 0;  // read and written by all lanes
+  double independent_fmas = 8;         // that one work item can have in flight
   double serial_steps = 0;             // tile steps with a barrier that one workgroup does in turn
   double l2_bytes = 0;                 // whole launch: requested from L2 by all workgroups
   double dram_bytes = 0;               // whole launch: compulsory traffic, each tensor once
