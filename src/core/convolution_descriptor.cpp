@@ -14,11 +14,11 @@ namespace {
 constexpr std::array<std::int64_t Spatial::*, 3> kAxes{&Spatial::d, &Spatial::h, &Spatial::w};
 constexpr std::array<const char*, 3> kAxisNames{"depth", "height", "width"};
 
-void check_least(const char* what, std::span<const int> values, int least) {
-  for (const int value : values) {
-    if (value < least) {
-      fail(std::string(what) + " is " + std::to_string(value) + ", must be at least " +
-           std::to_string(least));
+void check_least(const char* name, std::span<const int> values, int least) {
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (values[i] < least) {
+      fail(std::string(name) + "[" + std::to_string(i) + "] is " + std::to_string(values[i]) +
+           ", must be at least " + std::to_string(least));
     }
   }
 }
@@ -48,6 +48,21 @@ void check_rank(const char* name, const TensorDescriptor& tensor, int spatial_di
   }
 }
 
+// Whether two elements may share an address: not if each stride reaches past all that the smaller
+// ones span. An element written twice would make the result depend on the order of writing.
+bool may_overlap(const FiveDims& lengths, const FiveDims& strides) {
+  std::array<std::size_t, 5> order{0, 1, 2, 3, 4};
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return strides[a] < strides[b]; });
+  std::int64_t reach = 0;
+  for (const std::size_t i : order) {
+    if (lengths[i] == 1) continue;
+    if (strides[i] <= reach) return true;
+    reach += (lengths[i] - 1) * strides[i];
+  }
+  return false;
+}
+
 }  // namespace
 
 void copy_spatial(const Spatial& from, std::span<int> values) {
@@ -72,9 +87,9 @@ ConvolutionDescriptor make_convolution_descriptor(std::span<const int> pad,
   if (pad.size() < 2 || pad.size() > 3) {
     fail("spatialDim is " + std::to_string(pad.size()) + ", must be 2 or 3");
   }
-  check_least("padding", pad, 0);
-  check_least("stride", stride, 1);
-  check_least("dilation", dilation, 1);
+  check_least("padA", pad, 0);
+  check_least("strideA", stride, 1);
+  check_least("dilationA", dilation, 1);
   // 0 convolution, 1 transpose, 2 group, 3 depthwise: the last two only say that groups follow.
   if (mode > 3) fail("c_mode " + std::to_string(mode) + " is not a miopenConvolutionMode_t");
   ConvolutionDescriptor result;
@@ -181,13 +196,7 @@ ConvProblem make_forward_problem(const ConvolutionDescriptor& convolution,
   p.y_type = y.type();
   p.y_strides = five(y.strides());
   canonicalize(p);
-  // An element written twice would make the result depend on the order of writing.
-  std::int64_t span = 1, elements = 1;
-  for (std::size_t i = 0; i < p.y_strides.size(); ++i) {
-    span += (p.y_lengths()[i] - 1) * p.y_strides[i];
-    elements *= p.y_lengths()[i];
-  }
-  if (span < elements) fail("yDesc has strides by which elements overlap");
+  if (may_overlap(p.y_lengths(), p.y_strides)) fail("yDesc has strides by which elements overlap");
   return p;
 }
 

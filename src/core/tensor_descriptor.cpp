@@ -10,10 +10,10 @@ namespace {
 
 [[noreturn]] void fail(const std::string& text) { throw Error(Status::kBadParm, text); }
 
-void check_positive(const char* what, std::span<const std::int64_t> values) {
+void check_positive(const char* name, std::span<const std::int64_t> values) {
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (values[i] < 1) {
-      fail(std::string(what) + " " + std::to_string(i) + " is " + std::to_string(values[i]) +
+      fail(std::string(name) + "[" + std::to_string(i) + "] is " + std::to_string(values[i]) +
            ", must be at least 1");
     }
   }
@@ -22,7 +22,8 @@ void check_positive(const char* what, std::span<const std::int64_t> values) {
 }  // namespace
 
 TensorDescriptor::TensorDescriptor(DataType type, std::span<const std::int64_t> lengths,
-                                   std::optional<std::span<const std::int64_t>> strides)
+                                   std::optional<std::span<const std::int64_t>> strides,
+                                   const char* lengths_name, const char* strides_name)
     : type_(type), rank_(lengths.size()) {
   if (bytes_of(type) == 0) {
     fail("dataType " + std::to_string(static_cast<std::uint32_t>(type)) +
@@ -32,16 +33,17 @@ TensorDescriptor::TensorDescriptor(DataType type, std::span<const std::int64_t> 
     fail("number of dimensions is " + std::to_string(rank_) + ", must be between 1 and " +
          std::to_string(kMaxTensorDims));
   }
-  check_positive("length of dimension", lengths);
+  check_positive(lengths_name, lengths);
   std::copy(lengths.begin(), lengths.end(), lengths_.begin());
 
   std::int64_t packed = 1;
   for (std::size_t i = rank_; i-- > 0;) {
     strides_[i] = packed;
-    if (__builtin_mul_overflow(packed, lengths_[i], &packed)) fail("the tensor is too large");
+    if (__builtin_mul_overflow(packed, lengths_[i], &packed))
+      fail(std::string(lengths_name) + " makes the tensor too large");
   }
   if (strides) {
-    check_positive("stride of dimension", *strides);
+    check_positive(strides_name, *strides);
     std::copy(strides->begin(), strides->end(), strides_.begin());
   }
 
@@ -51,7 +53,7 @@ TensorDescriptor::TensorDescriptor(DataType type, std::span<const std::int64_t> 
     if (__builtin_mul_overflow(reach, lengths_[i] - 1, &reach) ||
         __builtin_mul_overflow(reach, strides_[i], &reach) ||
         __builtin_add_overflow(span, reach, &span)) {
-      fail("the tensor is too large");
+      fail("the tensor that dimsA and stridesA span is too large");
     }
   }
 }

@@ -18,9 +18,11 @@ class TensorDescriptor {
  public:
   TensorDescriptor() = default;  // float, no dimensions
 
-  // Throws Error (kBadParm). Without strides the tensor is packed, last dimension innermost.
+  // Throws Error (kBadParm) whose text calls the arrays by these names. Without strides the tensor
+  // is packed, last dimension innermost.
   TensorDescriptor(DataType type, std::span<const std::int64_t> lengths,
-                   std::optional<std::span<const std::int64_t>> strides);
+                   std::optional<std::span<const std::int64_t>> strides,
+                   const char* lengths_name = "dimsA", const char* strides_name = "stridesA");
 
   DataType type() const { return type_; }
   std::size_t rank() const { return rank_; }
