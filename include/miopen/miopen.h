@@ -392,7 +392,7 @@ MIOPEN_EXPORT miopenStatus_t miopenConvolutionForwardGetSolutionCount(
     const miopenTensorDescriptor_t xDesc, const miopenConvolutionDescriptor_t convDesc,
     const miopenTensorDescriptor_t yDesc, size_t* solutionCount);
 
-/* Up to maxSolutionCount (at least 1) solutions, lowest time first. Times are estimates, or what
+/* Up to maxSolutionCount (at least 1) solutions, best first. Times are estimates, or what
  * Find measured with this handle. */
 MIOPEN_EXPORT miopenStatus_t miopenConvolutionForwardGetSolution(
     miopenHandle_t handle, const miopenTensorDescriptor_t wDesc,

@@ -73,25 +73,32 @@ float measure(const Handle& handle, const PreparedPlan& plan, const Buffers& buf
   return best;
 }
 
-// The fastest of a solver's instances that the workspace admits, or null.
+// The fastest instance of a solver among those that the workspace admits, or null: of all of them,
+// or without `exhaustive` the one with the lowest estimate.
 std::shared_ptr<const Choice> measured_choice(const Handle& handle, const ConvolutionCall& call,
                                               const SolverRow& solver, const Buffers& buffers,
                                               std::size_t workspace_bytes, bool exhaustive) {
-  std::vector<Plan> plans;
-  if (exhaustive) {
-    plans = solver.plans(call.problem, handle.facts);
-  } else {
-    plans.push_back(make_plan(solver, call.problem, handle.facts));
+  std::vector<Plan> plans = solver.plans(call.problem, handle.facts);
+  const auto by_estimate = [](const Plan& a, const Plan& b) {
+    return a.estimated_clocks < b.estimated_clocks;
+  };
+  std::stable_sort(plans.begin(), plans.end(), by_estimate);
+  const std::size_t least =
+      std::min_element(plans.begin(), plans.end(), [](const Plan& a, const Plan& b) {
+        return a.workspace_bytes < b.workspace_bytes;
+      })->workspace_bytes;
+  std::erase_if(plans, [&](const Plan& plan) { return !fits(plan, buffers, workspace_bytes); });
+  if (plans.empty()) {
+    log_line(
+        LogLevel::kWarning, "IsEnoughWorkspace",
+        std::string(solver.name) + " workspace required: " + std::to_string(least) +
+            ", provided: " + std::to_string(buffers.workspace == nullptr ? 0 : workspace_bytes));
+    return nullptr;
   }
+  if (!exhaustive) plans.resize(1);
+
   std::shared_ptr<const Choice> best;
   for (Plan& plan : plans) {
-    if (!fits(plan, buffers, workspace_bytes)) {
-      log_line(LogLevel::kWarning, "IsEnoughWorkspace",
-               std::string(solver.name) +
-                   " workspace required: " + std::to_string(plan.workspace_bytes) + ", provided: " +
-                   std::to_string(buffers.workspace == nullptr ? 0 : workspace_bytes));
-      continue;
-    }
     const PreparedPlan prepared(plan, handle.modules);
     const float milliseconds = measure(handle, prepared, buffers);
     if (is_logged(LogLevel::kInfo)) {
