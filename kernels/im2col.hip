@@ -16,7 +16,8 @@ extern "C" __global__ void __launch_bounds__(kIm2colThreads) im2col_f32(const Im
   const uint32_t out_h = quotient(pixel, p.out_w);
   const uint32_t out_w = remainder(pixel, out_h, p.out_w);
 
-  const float* x = p.x + uint64_t{plane} * (static_cast<uint32_t>(p.h) * static_cast<uint32_t>(p.w));  // (h,w)
+  const float* x =
+      p.x + uint64_t{plane} * (static_cast<uint32_t>(p.h) * static_cast<uint32_t>(p.w));    // (h,w)
   float* column = p.column + uint64_t{plane} * (p.r * p.s) * p.out_pixels.divisor + pixel;  // (r,s)
   for (uint32_t r = 0; r < p.r; ++r) {
     const int32_t h = input_coordinate(out_h, r, p.stride_h, p.pad_h, p.dilation_h);

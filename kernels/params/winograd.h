@@ -23,9 +23,9 @@ inline constexpr int kWinogradFilter = 3;
 inline constexpr std::uint32_t kWinogradThreads = 256;
 
 struct WinogradFilterParams {
-  const float* w;           // (filter, 3, 3), a filter for each (k, c / groups)
-  float* u;                 // (f, filter)
-  std::uint32_t filters;    // k * c / groups
+  const float* w;         // (filter, 3, 3), a filter for each (k, c / groups)
+  float* u;               // (f, filter)
+  std::uint32_t filters;  // k * c / groups
 };
 
 struct WinogradInputParams {
@@ -36,8 +36,8 @@ struct WinogradInputParams {
   std::uint32_t first_tile;
   std::uint32_t channels;
   std::int32_t h, w, pad_h, pad_w;
-  FastDivision tiles;         // of this chunk
-  FastDivision image_tiles;   // tiles_h * tiles_w
+  FastDivision tiles;        // of this chunk
+  FastDivision image_tiles;  // tiles_h * tiles_w
   FastDivision tiles_w;
 };
 

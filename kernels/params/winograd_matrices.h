@@ -12,48 +12,76 @@
 namespace rdna1conv {
 
 template <class Real, int M>
-struct WinogradMatrices;
+struct WinogradPoints;
 
 template <class Real>
-struct WinogradMatrices<Real, 2> {
-  static constexpr int kTile = 4;
-  static constexpr Real kBT[4][4] = {  // (frequency, d)
-      {-1, 0, 1, 0},
-      {0, 1, 1, 0},
-      {0, -1, 1, 0},
-      {0, -1, 0, 1}};
-  static constexpr Real kG[4][3] = {  // (frequency, w)
-      {-1, 0, 0},
-      {Real(1) / 2, Real(1) / 2, Real(1) / 2},
-      {Real(1) / 2, Real(-1) / 2, Real(1) / 2},
-      {0, 0, 1}};
-  static constexpr Real kAT[2][4] = {  // (y, frequency)
-      {1, 1, 1, 0},
-      {0, 1, -1, 1}};
+struct WinogradPoints<Real, 2> {
+  static constexpr int kCount = 3;
+  static constexpr Real at(int j) {
+    constexpr Real kPoints[] = {0, 1, -1};
+    return kPoints[j];
+  }
 };
 
 template <class Real>
-struct WinogradMatrices<Real, 4> {
-  static constexpr int kTile = 6;
-  static constexpr Real kBT[6][6] = {  // (frequency, d)
-      {1, Real(3) / 2, -2, Real(-3) / 2, 1, 0},
-      {0, -1, Real(-5) / 2, Real(-1) / 2, 1, 0},
-      {0, 1, Real(1) / 2, Real(-5) / 2, 1, 0},
-      {0, Real(-1) / 2, -1, Real(1) / 2, 1, 0},
-      {0, 2, -1, -2, 1, 0},
-      {0, 1, Real(3) / 2, -2, Real(-3) / 2, 1}};
-  static constexpr Real kG[6][3] = {  // (frequency, w)
-      {1, 0, 0},
-      {Real(-1) / 3, Real(-1) / 3, Real(-1) / 3},
-      {Real(1) / 3, Real(-1) / 3, Real(1) / 3},
-      {Real(1) / 15, Real(2) / 15, Real(4) / 15},
-      {Real(-16) / 15, Real(8) / 15, Real(-4) / 15},
-      {0, 0, 1}};
-  static constexpr Real kAT[4][6] = {  // (y, frequency)
-      {1, 1, 1, 1, 1, 0},
-      {0, 1, -1, 2, Real(-1) / 2, 0},
-      {0, 1, 1, 4, Real(1) / 4, 0},
-      {0, 1, -1, 8, Real(-1) / 8, 1}};
+struct WinogradPoints<Real, 4> {
+  static constexpr int kCount = 5;
+  static constexpr Real at(int j) {
+    constexpr Real kPoints[] = {0, 1, -1, 2, Real(-1) / 2};
+    return kPoints[j];
+  }
+};
+
+// What the three matrices share: entry(row, column) and the first column of a row that is not 0.
+template <class Derived, int Rows, int Columns>
+struct WinogradMatrix {
+  static constexpr int kRows = Rows, kColumns = Columns;
+  static constexpr int first_nonzero(int row) {
+    int column = 0;
+    while (Derived::entry(row, column) == 0) ++column;
+    return column;
+  }
+};
+
+// A^T, (y, frequency)
+template <class Real, int M>
+struct WinogradOutputMatrix : WinogradMatrix<WinogradOutputMatrix<Real, M>, M, M + 2> {
+  static constexpr Real entry(int i, int j) {
+    if (j == M + 1) return i == M - 1 ? 1 : 0;
+    Real power = 1;
+    for (int n = 0; n < i; ++n) power *= WinogradPoints<Real, M>::at(j);
+    return power;
+  }
+};
+
+// G, (frequency, w); computed in double, rounded once.
+template <class Real, int M>
+struct WinogradFilterMatrix : WinogradMatrix<WinogradFilterMatrix<Real, M>, M + 2, 3> {
+  static constexpr Real entry(int j, int i) {
+    using Points = WinogradPoints<double, M>;
+    if (j == M + 1) return i == 2 ? 1 : 0;
+    double value = 1;
+    for (int n = 0; n < i; ++n) value *= Points::at(j);
+    for (int l = 0; l < Points::kCount; ++l)
+      if (l != j) value /= Points::at(j) - Points::at(l);
+    return static_cast<Real>(value);
+  }
+};
+
+// B^T, (frequency, d)
+template <class Real, int M>
+struct WinogradInputMatrix : WinogradMatrix<WinogradInputMatrix<Real, M>, M + 2, M + 2> {
+  static constexpr Real entry(int j, int i) {
+    using Points = WinogradPoints<Real, M>;
+    Real coefficients[M + 2] = {1};  // of x^0, x^1, ...
+    for (int l = 0; l < Points::kCount; ++l) {
+      if (l == j) continue;
+      for (int n = M + 1; n > 0; --n)
+        coefficients[n] = coefficients[n - 1] - Points::at(l) * coefficients[n];
+      coefficients[0] *= -Points::at(l);
+    }
+    return coefficients[i];
+  }
 };
 
 }  // namespace rdna1conv
