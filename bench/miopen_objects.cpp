@@ -1,5 +1,7 @@
 #include "miopen_objects.h"
 
+#include <rdna1conv/error.h>
+
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -25,7 +27,8 @@ std::vector<int> api_dims(int spatial_dims, const Spatial& values) {
 
 void check_miopen(miopenStatus_t status, const char* call) {
   if (status == miopenStatusSuccess) return;
-  throw std::runtime_error(std::string(call) + ": " + miopenGetErrorString(status));
+  throw std::runtime_error(std::string(call) + ": " + miopenGetErrorString(status) + ": " +
+                           rdna1convLastErrorText());
 }
 
 TensorDescriptor::TensorDescriptor(DataType type, int spatial_dims, const FiveDims& lengths,

@@ -11,13 +11,13 @@
 namespace rdna1conv::bench {
 
 struct Options {
-  std::vector<std::string> workloads;      // networks, files and "-", in order
-  std::string driver_line;                 // a line given in place, or empty
-  bool list = false;                       // print networks and solvers, run nothing
-  std::string solver;                      // force this one
-  std::optional<std::int64_t> batch;       // override
-  bool cpu = true;                         // false by --no-cpu
-  std::vector<std::string> benchmark_args; // --benchmark_* and --v=, for Google Benchmark
+  std::vector<std::string> workloads;       // networks, files and "-", in order
+  std::string driver_line;                  // a line given in place, or empty
+  bool list = false;                        // print networks and solvers, run nothing
+  std::string solver;                       // force this one
+  std::optional<std::int64_t> batch;        // override
+  bool cpu = true;                          // false by --no-cpu
+  std::vector<std::string> benchmark_args;  // --benchmark_* and --v=, for Google Benchmark
 };
 
 // The command line cannot be used; what() says why in one sentence.

@@ -46,15 +46,15 @@ struct Sums {
   double flops = 0, instructions = 0, fma = 0, gpu_seconds = 0, cpu_seconds = 0, worst = 0;
   std::int64_t convolutions = 0;
 
-  void add(const Layer& layer, const Measurement& m) {
-    const auto count = static_cast<double>(layer.count);
-    convolutions += layer.count;
+  void add(const Layer& layer, const Measurement& m, std::int64_t times) {
+    const auto count = static_cast<double>(times);
+    convolutions += times;
     flops += count * layer.problem.direct_flops();
     instructions += count * static_cast<double>(m.instructions.wave_instructions);
     fma += count * static_cast<double>(m.instructions.fma);
     gpu_seconds += count * m.gpu_seconds.value_or(0);
     cpu_seconds += count * m.cpu_seconds.value_or(0);
-    if (!(m.error <= worst)) worst = m.error;
+    if (!std::isnan(worst) && !(m.error <= worst)) worst = m.error;
   }
 };
 
@@ -89,13 +89,12 @@ std::vector<std::string> speed_cells(const Sums& s, const BenchDevice& device, b
 std::string device_lines(const BenchDevice& device, const std::string& cpu) {
   const std::string what = device.facts.name + ", " + device.facts.architecture + ", " +
                            std::to_string(device.facts.workgroup_processors) +
-                           " workgroup processors, " + number("%.0f", device.facts.clock_khz / 1e3) +
-                           " MHz";
-  const std::string first =
-      device.software
-          ? "Software RX 5700 XT: no card, its machine code is executed on this CPU, so there are no "
-            "GPU times\n"
-          : "Card: GPU times are measured (hipEvent)\n";
+                           " workgroup processors, " +
+                           number("%.0f", device.facts.clock_khz / 1e3) + " MHz";
+  const std::string first = device.software ? "Software RX 5700 XT: no card, its machine code is "
+                                              "executed on this CPU, so there are no "
+                                              "GPU times\n"
+                                            : "Card: GPU times are measured (hipEvent)\n";
   return first + "device: " + what + "\n" + "CPU:    " + cpu + "\n";
 }
 
@@ -124,8 +123,8 @@ void Table::line(const std::vector<std::string>& cells) {
   std::string text;
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const int width = columns_[i].width;
-    const auto missing = static_cast<std::size_t>(
-        std::max(0, std::abs(width) - static_cast<int>(cells[i].size())));
+    const auto missing =
+        static_cast<std::size_t>(std::max(0, std::abs(width) - static_cast<int>(cells[i].size())));
     if (i > 0) text += "  ";
     text += width < 0 ? cells[i] + std::string(missing, ' ') : std::string(missing, ' ') + cells[i];
   }
@@ -159,9 +158,7 @@ void Table::row(const TableRow& row) {
   }
   cells.push_back(solver_cell(m));
   Sums one;
-  Layer single = *row.layer;
-  single.count = 1;
-  one.add(single, m);
+  one.add(*row.layer, m, 1);
   for (std::string& cell : speed_cells(one, device_, cpu_)) cells.push_back(std::move(cell));
   cells.push_back(number("%.1e", m.error));
   cells.push_back(verdict(m.outcome));
@@ -177,7 +174,7 @@ void Table::total(std::span<const TableRow> rows) {
     wrong += row.measurement->outcome == Outcome::kWrong;
     failed += row.measurement->outcome == Outcome::kFailed;
     no_solver += row.measurement->outcome == Outcome::kNoSolver;
-    if (ran(*row.measurement)) sums.add(*row.layer, *row.measurement);
+    if (ran(*row.measurement)) sums.add(*row.layer, *row.measurement, row.layer->count);
   }
   if (verified + wrong > 0) {
     std::vector<std::string> cells{
