@@ -46,10 +46,10 @@ struct MeasuredLayer {
 
 // Never throws for what a layer can cause: it becomes the outcome.
 //
-// The oracle is oneDNN's result at every output element. oneDNN itself is checked against double
-// precision at a sample of outputs; if that error exceeds a tenth of the tolerance, or without
-// oneDNN, the oracle is double precision: at every output up to 0.5 GFLOP, else at as many of them
-// as that pays for.
+// The oracle is the convolution summed in double precision, at every output, for layers up to 20
+// GFLOP. Above, that would take longer than all else: there it is oneDNN's result at every output,
+// after oneDNN was found exact enough at a sample of outputs in double precision; if it is not, or
+// is left out, that sample is the oracle.
 MeasuredLayer measure(MiopenHandle& handle, const BenchDevice& device, const Layer& layer,
                       const MeasureOptions& options);
 

@@ -1,6 +1,7 @@
 #include "verification.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <stdexcept>
 #include <thread>
@@ -72,6 +73,73 @@ double output_element(const ConvProblem& p, std::span<const float> x, std::span<
   return sum;
 }
 
+// Positions of one dimension, with which both kinds of convolution are one: `small` is the image
+// with a position for each placing of the filter (y, transposed x), `large` the other one, and
+// large = small * stride - pad + tap * dilation.
+struct Range {
+  std::int64_t begin, end;
+};
+
+// The small positions that meet a position of the large image through a tap at tap_offset =
+// tap * dilation - pad.
+Range meeting(std::int64_t small, std::int64_t large, std::int64_t stride,
+              std::int64_t tap_offset) {
+  const std::int64_t begin = tap_offset >= 0 ? 0 : (-tap_offset + stride - 1) / stride;
+  const std::int64_t last = large - 1 - tap_offset;
+  return {begin, last < 0 ? 0 : std::min(small, last / stride + 1)};
+}
+
+bool inside(std::int64_t position, std::int64_t length) {
+  return position >= 0 && position < length;
+}
+
+// to[i * to_step] += factor * from[i * from_step], for the widest vectors the machine has.
+__attribute__((target_clones("avx512f", "avx2", "default"))) void add_scaled(
+    double* to, std::int64_t to_step, const float* from, std::int64_t from_step, double factor,
+    std::int64_t count) {
+  if (to_step == 1 && from_step == 1) {
+    for (std::int64_t i = 0; i < count; ++i) to[i] += factor * static_cast<double>(from[i]);
+  } else {
+    for (std::int64_t i = 0; i < count; ++i) {
+      to[i * to_step] += factor * static_cast<double>(from[i * from_step]);
+    }
+  }
+}
+
+// Adds one input channel's share to one output plane.
+void add_channel(const ConvProblem& p, const float* x_plane, const float* taps, double* y_plane) {
+  const Spatial& small = p.transposed ? p.in : p.out;
+  const Spatial& large = p.transposed ? p.out : p.in;
+  for (std::int64_t sd = 0; sd < small.d; ++sd) {
+    for (std::int64_t sh = 0; sh < small.h; ++sh) {
+      const std::int64_t small_row = (sd * small.h + sh) * small.w;
+      for (std::int64_t z = 0; z < p.filter.d; ++z) {
+        const std::int64_t ld = sd * p.stride.d - p.pad.d + z * p.dilation.d;
+        if (!inside(ld, large.d)) continue;
+        for (std::int64_t r = 0; r < p.filter.h; ++r) {
+          const std::int64_t lh = sh * p.stride.h - p.pad.h + r * p.dilation.h;
+          if (!inside(lh, large.h)) continue;
+          const std::int64_t large_row = (ld * large.h + lh) * large.w;
+          const float* row_taps = taps + (z * p.filter.h + r) * p.filter.w;
+          for (std::int64_t s = 0; s < p.filter.w; ++s) {
+            const std::int64_t tap_offset = s * p.dilation.w - p.pad.w;
+            const Range sw = meeting(small.w, large.w, p.stride.w, tap_offset);
+            const std::int64_t count = sw.end - sw.begin;
+            if (count <= 0) continue;
+            const std::int64_t first = small_row + sw.begin;
+            const std::int64_t met = large_row + sw.begin * p.stride.w + tap_offset;
+            if (p.transposed) {
+              add_scaled(y_plane + met, p.stride.w, x_plane + first, 1, row_taps[s], count);
+            } else {
+              add_scaled(y_plane + first, 1, x_plane + met, p.stride.w, row_taps[s], count);
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
 }  // namespace
 
 double rms_range(std::span<const float> a, std::span<const float> b) {
@@ -123,21 +191,43 @@ std::vector<std::int64_t> sample_outputs(const ConvProblem& problem, double mult
   return offsets;
 }
 
+std::vector<float> double_precision_outputs(const ConvProblem& p, std::span<const float> x,
+                                            std::span<const float> w) {
+  const std::int64_t channels = p.c / p.groups, k_per_group = p.k / p.groups;
+  const std::int64_t planes = p.n * p.k;
+  std::vector<float> y(static_cast<std::size_t>(planes * p.out.volume()));
+  std::atomic<std::int64_t> next{0};
+  const auto work = [&] {
+    std::vector<double> sums(static_cast<std::size_t>(p.out.volume()));
+    for (std::int64_t plane = next++; plane < planes; plane = next++) {
+      const std::int64_t n = plane / p.k, k = plane % p.k, group = k / k_per_group;
+      std::ranges::fill(sums, 0.0);
+      for (std::int64_t c = 0; c < channels; ++c) {
+        const std::int64_t input_channel = group * channels + c;
+        const std::int64_t filter =
+            p.transposed ? input_channel * k_per_group + k % k_per_group : k * channels + c;
+        add_channel(p, &x[(n * p.c + input_channel) * p.in.volume()],
+                    &w[filter * p.filter.volume()], sums.data());
+      }
+      std::ranges::transform(sums, y.begin() + plane * p.out.volume(),
+                             [](double sum) { return static_cast<float>(sum); });
+    }
+  };
+  std::vector<std::jthread> threads;
+  for (unsigned i = 1; i < std::thread::hardware_concurrency(); ++i) threads.emplace_back(work);
+  work();
+  threads.clear();  // joins
+  return y;
+}
+
 std::vector<float> double_precision_outputs(const ConvProblem& problem, std::span<const float> x,
                                             std::span<const float> w,
                                             std::span<const std::int64_t> offsets) {
-  std::vector<float> outputs(offsets.size());
-  const std::size_t workers = std::max(1u, std::thread::hardware_concurrency());
-  std::vector<std::jthread> threads;
-  for (std::size_t worker = 0; worker < workers; ++worker) {
-    threads.emplace_back([&, worker] {
-      const std::size_t end = outputs.size() * (worker + 1) / workers;
-      for (std::size_t i = outputs.size() * worker / workers; i < end; ++i) {
-        outputs[i] = static_cast<float>(output_element(problem, x, w, offsets[i]));
-      }
-    });
+  std::vector<float> outputs;
+  outputs.reserve(offsets.size());
+  for (const std::int64_t offset : offsets) {
+    outputs.push_back(static_cast<float>(output_element(problem, x, w, offset)));
   }
-  threads.clear();  // joins
   return outputs;
 }
 

@@ -20,16 +20,19 @@ double rms_range(std::span<const float> a, std::span<const float> b);
 // `count` values from [-1, 1), the same ones for the same seed on every machine.
 std::vector<float> random_values(std::size_t count, std::uint64_t seed);
 
-// Output elements to compute in double precision: all of them if the work stays within
-// `multiply_adds`, else as many as do (at least two), spread over the tensor, first and last among
-// them. Offsets into a packed NCHW y, ascending.
-std::vector<std::int64_t> sample_outputs(const ConvProblem& problem, double multiply_adds);
+// y of a forward problem, transposed or not, by the definition of the convolution, summed in double
+// precision on all cores. x, w and y packed NCHW (NCDHW).
+std::vector<float> double_precision_outputs(const ConvProblem& problem, std::span<const float> x,
+                                            std::span<const float> w);
 
-// Those elements of y by the definition of the convolution, summed in double precision, on all
-// cores. Forward direction; x, w and y packed NCHW (NCDHW).
+// The same for some elements of y only: those at `offsets`, on one core.
 std::vector<float> double_precision_outputs(const ConvProblem& problem, std::span<const float> x,
                                             std::span<const float> w,
                                             std::span<const std::int64_t> offsets);
+
+// Offsets into a packed y: as many as cost `multiply_adds`, at least two and at most all, spread
+// over the tensor, ascending, first and last element among them.
+std::vector<std::int64_t> sample_outputs(const ConvProblem& problem, double multiply_adds);
 
 // The elements of `values` at `offsets`.
 std::vector<float> gather(std::span<const float> values, std::span<const std::int64_t> offsets);
