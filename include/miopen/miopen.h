@@ -31,13 +31,14 @@
 #include <hip/hip_runtime_api.h>
 
 #ifdef __cplusplus
-/* Clients take sizeof and unique_ptr of what a handle points to, so the tags are complete. */
-#define MIOPEN_DECLARE_OBJECT(name) \
-  struct name {};                   \
-  typedef struct name* name##_t
-#else
-#define MIOPEN_DECLARE_OBJECT(name) typedef struct name* name##_t
+/* Complete types, because clients hold handles in unique_ptr and remove_pointer forms. */
+struct miopenHandle {};
+struct miopenTensorDescriptor {};
+struct miopenConvolutionDescriptor {};
 #endif
+typedef struct miopenHandle* miopenHandle_t;
+typedef struct miopenTensorDescriptor* miopenTensorDescriptor_t;
+typedef struct miopenConvolutionDescriptor* miopenConvolutionDescriptor_t;
 
 #ifdef __cplusplus
 extern "C" {
@@ -166,10 +167,6 @@ typedef struct {
 } miopenConvSolution_t;
 
 typedef hipStream_t miopenAcceleratorQueue_t;
-
-MIOPEN_DECLARE_OBJECT(miopenHandle);
-MIOPEN_DECLARE_OBJECT(miopenTensorDescriptor);
-MIOPEN_DECLARE_OBJECT(miopenConvolutionDescriptor);
 
 /* ---- Library --------------------------------------------------------------------------------- */
 
@@ -395,7 +392,7 @@ MIOPEN_EXPORT miopenStatus_t miopenConvolutionForwardGetSolutionCount(
     const miopenTensorDescriptor_t xDesc, const miopenConvolutionDescriptor_t convDesc,
     const miopenTensorDescriptor_t yDesc, size_t* solutionCount);
 
-/* Up to maxSolutionCount (at least 1) solutions, lowest time first. Times are estimates, or what
+/* Up to maxSolutionCount (at least 1) solutions, best first. Times are estimates, or what
  * Find measured with this handle. */
 MIOPEN_EXPORT miopenStatus_t miopenConvolutionForwardGetSolution(
     miopenHandle_t handle, const miopenTensorDescriptor_t wDesc,
