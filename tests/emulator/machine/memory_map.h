@@ -1,0 +1,73 @@
+// Every range of memory that kernels may touch, with its kind.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string_view>
+#include <vector>
+
+namespace emulator {
+
+enum class MemoryKind : std::uint8_t {
+  kDeviceCoarse,  // hipMalloc
+  kHostCoarse,
+  kHostFine,  // hipHostMalloc and managed memory
+  kKernarg,
+  kCode,        // a loaded code object: instructions, constants and __device__ variables
+  kRegistered,  // host memory locked by hipHostRegister
+  kScratch,
+  kRuntime,  // queues and signals of the HSA runtime
+};
+
+std::string_view to_string(MemoryKind kind);
+
+// A range of device addresses and the host memory behind it. Whoever shares the region keeps the
+// host memory alive, so a range that is freed under a running kernel stays readable until it ends.
+struct Region {
+  std::uint64_t begin = 0;  // device address
+  std::uint64_t end = 0;    // one past the last byte
+  std::byte* host = nullptr;
+  MemoryKind kind = MemoryKind::kDeviceCoarse;
+  std::shared_ptr<void> owner;
+
+  bool contains(std::uint64_t address, std::uint64_t size) const {
+    return address >= begin && size <= end - begin && address - begin <= (end - begin) - size;
+  }
+  std::byte* at(std::uint64_t address) const { return host + (address - begin); }
+};
+
+// An immutable, sorted view of all regions at one time. Kernels run on a snapshot.
+class MemorySnapshot {
+ public:
+  explicit MemorySnapshot(std::vector<Region> regions) : regions_(std::move(regions)) {}
+  // The region that holds `address`, or null.
+  const Region* find(std::uint64_t address) const;
+  // The region that ends last below `address`, or null: fault texts name the nearest neighbour.
+  const Region* before(std::uint64_t address) const;
+  const std::vector<Region>& regions() const { return regions_; }
+
+ private:
+  std::vector<Region> regions_;
+};
+
+// Thread-safe. Adding and removing copies the table: allocations are rare, look-ups are not.
+class MemoryMap {
+ public:
+  // The range must be free; throws std::invalid_argument if it overlaps another.
+  void add(Region region);
+  // Removes the region that begins at `begin`; false if there is none.
+  bool remove(std::uint64_t begin);
+  std::shared_ptr<const MemorySnapshot> snapshot() const;
+  // Host address behind a device address, or null if no region holds all of [address, +size).
+  std::byte* translate(std::uint64_t address, std::uint64_t size) const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<const MemorySnapshot> current_ =
+      std::make_shared<const MemorySnapshot>(std::vector<Region>{});
+};
+
+}  // namespace emulator

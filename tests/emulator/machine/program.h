@@ -1,0 +1,46 @@
+// The instructions of a loaded code object, decoded once.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "isa/instruction.h"
+#include "machine/wave.h"
+
+namespace emulator {
+
+class Program {
+ public:
+  // Decodes `code`, the text section of a code object as it lies at device address `address`.
+  // Words that are no instruction decode to one that faults when it is executed. `entries` (byte
+  // offsets) are where decoding starts afresh: kernels and functions.
+  Program(std::span<const std::byte> code, std::uint64_t address,
+          std::span<const std::uint64_t> entries = {});
+
+  // The instruction at a device address; throws Fault when none begins there.
+  const Instruction* at(std::uint64_t address) const;
+  // Device address of an instruction of this program.
+  std::uint64_t address_of(const Instruction& instruction) const {
+    return address_ + instruction.address;
+  }
+  std::uint64_t base_address() const { return address_; }
+  std::span<const Instruction> instructions() const { return instructions_; }
+  // The raw dwords behind an instruction.
+  std::span<const std::uint32_t> words(const Instruction& instruction) const;
+
+  // Adds what executing [first, last] once adds to `counts`; the two are in program order.
+  void count(const Instruction& first, const Instruction& last, ClassCounts& counts) const;
+
+ private:
+  using Prefix = std::array<std::uint32_t, static_cast<std::size_t>(InstructionClass::kCount)>;
+
+  std::uint64_t address_;
+  std::vector<std::uint32_t> words_;
+  std::vector<Instruction> instructions_;     // in address order
+  std::vector<std::uint32_t> index_of_word_;  // word offset -> instruction, ~0 where none begins
+  std::vector<Prefix> prefix_;                // class counts before each instruction
+};
+
+}  // namespace emulator
