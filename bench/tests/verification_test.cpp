@@ -50,8 +50,8 @@ constexpr const char* kProblems[] = {
     "conv -n 1 -c 6 -H 12 -W 11 -k 9 -y 3 -x 3 -p 2 -q 3 -l 2 -j 3 -g 3 -F 1",
     "conv -n 2 -c 8 -H 10 -W 10 -k 8 -y 5 -x 5 -p 2 -q 2 -g 8 -F 1",
     "conv -n 1 -c 4 -H 1 -W 40 -k 6 -y 1 -x 7 -p 0 -q 9 -j 3 -F 1",
-    "conv -n 1 -c 4 --in_d 5 -H 8 -W 7 -k 6 --fil_d 3 -y 3 -x 2 --pad_d 1 -p 1 -q 0 "
-    "--conv_stride_d 2 -u 1 -v 2 --spatial_dim 3 -F 1",
+    ("conv -n 1 -c 4 --in_d 5 -H 8 -W 7 -k 6 --fil_d 3 -y 3 -x 2 --pad_d 1 -p 1 -q 0 "
+     "--conv_stride_d 2 -u 1 -v 2 --spatial_dim 3 -F 1"),
     "conv -n 2 -c 6 -H 5 -W 4 -k 8 -y 4 -x 4 -p 1 -q 1 -u 2 -v 2 -m trans -F 1",
     "conv -n 1 -c 4 -H 5 -W 6 -k 6 -y 3 -x 3 -p 1 -q 1 -u 2 -v 2 -Y 1 -X 1 -m trans -F 1",
     "conv -n 1 -c 4 -H 5 -W 6 -k 6 -y 3 -x 2 -p 0 -q 0 -u 1 -v 3 -l 2 -m trans -g 2 -F 1",
