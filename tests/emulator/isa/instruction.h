@@ -178,6 +178,24 @@ enum MemoryFlags : std::uint8_t {
   kTfe = 1u << 7,
 };
 
+struct MemoryModifiers {
+  std::uint8_t flags;  // MemoryFlags
+};
+
+struct Dpp16Modifiers {
+  std::uint16_t control;
+  std::uint8_t row_mask : 4;
+  std::uint8_t bank_mask : 4;
+  bool bound_control : 1;
+  bool fetch_inactive : 1;
+};
+
+struct SdwaModifiers {
+  std::uint8_t destination_select;
+  std::uint8_t destination_unused;
+  std::array<std::uint8_t, 2> source_select;  // bit 3: sign-extend
+};
+
 // A decoded instruction. Fields that no encoding uses together share storage.
 //
 // Where the encodings put their operands (s = SGPR or source code, v = VGPR as 256 + index):
@@ -223,22 +241,10 @@ struct Instruction {
   std::uint32_t literal = 0;  // literal dword; SOPP and SOPK: the 16-bit immediate, sign-extended
   std::int32_t offset = 0;    // memory: immediate offset in bytes; DS two-offset forms: as encoded
   union {
-    struct {
-      std::uint8_t flags;  // MemoryFlags
-    } memory;
-    struct {
-      std::uint16_t control;  // DPP16 ctrl
-      std::uint8_t row_mask : 4;
-      std::uint8_t bank_mask : 4;
-      bool bound_control : 1;
-      bool fetch_inactive : 1;
-    } dpp;
+    MemoryModifiers memory;
+    Dpp16Modifiers dpp;
     std::uint32_t dpp8_selectors;  // eight 3-bit lane numbers
-    struct {
-      std::uint8_t destination_select;
-      std::uint8_t destination_unused;
-      std::array<std::uint8_t, 2> source_select;  // bit 3: sign-extend
-    } sdwa;
+    SdwaModifiers sdwa;
     std::uint32_t extra = 0;
   };
 

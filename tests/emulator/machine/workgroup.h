@@ -1,9 +1,11 @@
-// A workgroup in flight: its waves and its LDS.
+// A workgroup in flight: its waves, its LDS and its scratch.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <span>
+#include <string>
 #include <vector>
 
 #include "machine/wave.h"
@@ -12,18 +14,39 @@ namespace emulator {
 
 struct Dispatch;
 
+// Flat address windows of LDS and scratch: 4 GB each from here. s_getreg SH_MEM_BASES gives bits
+// 63:48 of both (private in the low half, shared in the high half).
+constexpr std::uint64_t kSharedAperture = 0x1000000000000ull;
+constexpr std::uint64_t kPrivateAperture = 0x2000000000000ull;
+
 struct Workgroup {
   const Dispatch* dispatch = nullptr;
   std::array<std::uint32_t, 3> id{};
-  std::vector<std::byte> lds;  // exactly what the dispatch asked for
-  std::vector<std::byte> scratch;
-  std::vector<std::unique_ptr<Wave>> waves;
-  std::uint64_t executed = 0;  // wave-instructions so far, for the instruction budget
+  std::vector<std::byte> lds;                // exactly what the dispatch asked for
+  std::vector<std::byte> scratch;            // of all waves, one after the other
+  std::vector<std::unique_ptr<Wave>> waves;  // the first `wave_count` are in use
+  std::size_t wave_count = 0;
+  std::uint64_t waited = 0;  // instructions charged for turns that ended in s_sleep
 };
 
-// Flat address windows of LDS and scratch, as s_getreg SH_MEM_BASES gives them (bits 63:48 of
-// each).
-constexpr std::uint64_t kSharedAperture = 0x1000000000000ull;
-constexpr std::uint64_t kPrivateAperture = 0x2000000000000ull;
+// Prepares `workgroup` (new or used before) to run workgroup `id` of `dispatch` from its first
+// instruction: registers as the kernel descriptor asks for them, LDS and scratch sized and filled
+// with a pattern that is a NaN in every float type, because a card leaves them undefined.
+void start_workgroup(Workgroup& workgroup, const Dispatch& dispatch, const MemorySnapshot& memory,
+                     std::array<std::uint32_t, 3> id);
+
+enum class TurnEnd { kDone, kYielded };
+
+// Runs the waves on the calling thread, round-robin between barriers, until all have ended or a
+// wave yields (s_sleep, or `quantum` instructions without a pause). Throws Fault.
+TurnEnd run_turn(Workgroup& workgroup, std::uint64_t quantum);
+
+// Wave-instructions executed so far, and what waiting was charged.
+std::uint64_t executed_instructions(const Workgroup& workgroup);
+std::uint64_t charged_instructions(const Workgroup& workgroup);
+
+// Where the workgroup stands, for a fault's text: "kernel k, workgroup (1, 0, 0), wave 3, address
+// 0x7f..: v_add_f32_e32 v0, v1, v2". Names the wave that was running last.
+std::string describe_position(const Workgroup& workgroup);
 
 }  // namespace emulator

@@ -1,0 +1,93 @@
+#include "machine/program.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+
+#include "isa/decode.h"
+#include "machine/fault.h"
+
+namespace emulator {
+namespace {
+
+constexpr std::uint32_t kNoInstruction = ~0u;
+
+bool has_relative_target(const Instruction& instruction) {
+  return instruction.statistics == InstructionClass::kBranch &&
+         (instruction.encoding == Encoding::kSopp || instruction.encoding == Encoding::kSopk);
+}
+
+}  // namespace
+
+Program::Program(std::span<const std::byte> code, std::uint64_t address,
+                 std::span<const std::uint64_t> entries)
+    : address_(address), words_(code.size() / 4), index_of_word_(code.size() / 4, kNoInstruction) {
+  std::memcpy(words_.data(), code.data(), words_.size() * 4);
+  std::vector<std::size_t> starts;  // word offsets where an instruction must begin
+  for (const std::uint64_t entry : entries) starts.push_back(entry / 4);
+  starts.push_back(words_.size());
+  std::sort(starts.begin(), starts.end());
+
+  auto next_start = starts.begin();
+  for (std::size_t word = 0; word < words_.size();) {
+    while (*next_start <= word && std::next(next_start) != starts.end()) ++next_start;
+    // Data between functions must not swallow the first words of the next one.
+    const std::size_t room = *next_start > word ? *next_start - word : words_.size() - word;
+    const Instruction instruction =
+        decode({words_.data() + word, room}, static_cast<std::uint32_t>(word * 4));
+    index_of_word_[word] = static_cast<std::uint32_t>(instructions_.size());
+    instructions_.push_back(instruction);
+    word += instruction.dwords;
+  }
+  // Running off the end and branches to nowhere land on an instruction that faults.
+  instructions_.push_back(decode({}, static_cast<std::uint32_t>(words_.size() * 4)));
+
+  prefix_.resize(instructions_.size() + 1);
+  for (std::size_t i = 0; i < instructions_.size(); ++i) {
+    Instruction& instruction = instructions_[i];
+    prefix_[i + 1] = prefix_[i];
+    ++prefix_[i + 1][static_cast<std::size_t>(instruction.statistics)];
+    if (!has_relative_target(instruction)) continue;
+    const auto immediate = static_cast<std::int16_t>(instruction.literal);
+    const std::int64_t word = instruction.address / 4 + 1 + std::int64_t{immediate};
+    const bool inside = word >= 0 && word < static_cast<std::int64_t>(words_.size()) &&
+                        index_of_word_[word] != kNoInstruction;
+    instruction.target = inside ? &instructions_[index_of_word_[word]] : &instructions_.back();
+  }
+}
+
+const Instruction* Program::at(std::uint64_t address) const {
+  const std::uint64_t word = (address - address_) / 4;
+  if (address < address_ || address % 4 != 0 || word >= words_.size() ||
+      index_of_word_[word] == kNoInstruction) {
+    char text[96];
+    std::snprintf(text, sizeof text, "a jump to 0x%llx, where no instruction begins",
+                  static_cast<unsigned long long>(address));
+    throw Fault(FaultKind::kIllegalInstruction, text);
+  }
+  return &instructions_[index_of_word_[word]];
+}
+
+std::span<const std::uint32_t> Program::words(const Instruction& instruction) const {
+  const std::size_t first = instruction.address / 4;
+  const std::size_t count = std::min<std::size_t>(instruction.dwords, words_.size() - first);
+  return {words_.data() + first, count};
+}
+
+void Program::count(const Instruction& first, const Instruction& last, ClassCounts& counts) const {
+  const Prefix& before = prefix_[&first - instructions_.data()];
+  const Prefix& after = prefix_[&last - instructions_.data() + 1];
+  for (std::size_t i = 0; i < counts.of.size(); ++i) counts.of[i] += after[i] - before[i];
+}
+
+const Instruction* transfer_control(Wave& wave, const Instruction& last, const Instruction* next) {
+  wave.program->count(*wave.block_begin, last, wave.counts);
+  wave.executed += static_cast<std::uint64_t>(&last - wave.block_begin) + 1;
+  wave.block_begin = next;
+  if (wave.executed < wave.budget || next == nullptr) return next;
+  wave.next = next;
+  wave.state = WaveState::kYielded;
+  return nullptr;
+}
+
+}  // namespace emulator
