@@ -38,7 +38,9 @@ class AsyncHandlers {
   }
 
  private:
-  AsyncHandlers() { std::thread([this] { run(); }).detach(); }
+  AsyncHandlers() {
+    std::thread([this] { run(); }).detach();
+  }
 
   // Takes the first handler whose signal has its value; `value` is what it had.
   std::optional<Handler> take_ready(hsa_signal_value_t& value) {

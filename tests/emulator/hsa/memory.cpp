@@ -296,9 +296,7 @@ hsa_status_t hsa_amd_pointer_info_set_userdata(const void* ptr, void* userdata) 
 
 // Registration is a hint on this profile; access to host memory is given by locking it.
 hsa_status_t hsa_memory_register(void* ptr, size_t size) {
-  return guarded(__func__, [&] {
-    require(ptr != nullptr || size == 0, "ptr is null");
-  });
+  return guarded(__func__, [&] { require(ptr != nullptr || size == 0, "ptr is null"); });
 }
 
 hsa_status_t hsa_memory_deregister(void*, size_t) {

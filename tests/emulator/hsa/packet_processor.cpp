@@ -92,16 +92,16 @@ void Queue::run() {
   for (std::uint64_t index = 0;; ++index) {
     events.wait(
         [&] {
-          return stopping_ || __atomic_load_n(&doorbell_, __ATOMIC_ACQUIRE) >=
-                                  static_cast<std::int64_t>(index);
+          return stopping_ ||
+                 __atomic_load_n(&doorbell_, __ATOMIC_ACQUIRE) >= static_cast<std::int64_t>(index);
         },
         SignalEvents::Writers::kHostCalls);
     AqlPacket& slot = packet_at(index);
     // Another producer may have rung for a later packet before this one was published.
     events.wait(
         [&] {
-          return stopping_ ||
-                 type_of(__atomic_load_n(&slot.header, __ATOMIC_ACQUIRE)) != HSA_PACKET_TYPE_INVALID;
+          return stopping_ || type_of(__atomic_load_n(&slot.header, __ATOMIC_ACQUIRE)) !=
+                                  HSA_PACKET_TYPE_INVALID;
         },
         SignalEvents::Writers::kAnyone);
     if (stopping_) return;
@@ -141,8 +141,8 @@ void Queue::process(const AqlPacket& packet, std::uint64_t index) {
       const auto& signals = packet.barrier_or.dep_signal;
       const auto any_done = [&] {
         return std::ranges::all_of(signals, [](hsa_signal_t s) { return s.handle == 0; }) ||
-               std::ranges::any_of(
-                   signals, [](hsa_signal_t s) { return s.handle != 0 && is_done(s); });
+               std::ranges::any_of(signals,
+                                   [](hsa_signal_t s) { return s.handle != 0 && is_done(s); });
       };
       if (!wait_for_signals(any_done)) return;
       break;
@@ -178,7 +178,8 @@ std::optional<Queue::Error> Queue::dispatch(const AqlPacket& aql, std::uint64_t 
   const std::array<std::uint32_t, 3> workgroup{packet.workgroup_size_x, packet.workgroup_size_y,
                                                packet.workgroup_size_z};
   // The packet processor's own checks, with the status each of them ends in.
-  if (dimensions == 0 || std::ranges::count(grid, 0u) > 0 || std::ranges::count(workgroup, 0u) > 0) {
+  if (dimensions == 0 || std::ranges::count(grid, 0u) > 0 ||
+      std::ranges::count(workgroup, 0u) > 0) {
     return Error{HSA_STATUS_ERROR_INCOMPATIBLE_ARGUMENTS, "a grid or workgroup dimension is 0"};
   }
   if (std::uint64_t{workgroup[0]} * workgroup[1] * workgroup[2] > kMaxWorkgroupSize) {

@@ -39,8 +39,8 @@ class SignalBlocks {
   static constexpr std::size_t kSignalsPerBlock = 1024;
 
   void add_block() {
-    auto block =
-        std::make_unique<DeviceRange>(kSignalsPerBlock * sizeof(amd_signal_t), MemoryKind::kRuntime);
+    auto block = std::make_unique<DeviceRange>(kSignalsPerBlock * sizeof(amd_signal_t),
+                                               MemoryKind::kRuntime);
     auto* const signals = reinterpret_cast<amd_signal_t*>(block->data());
     blocks_.push_back(std::move(block));
     for (std::size_t i = kSignalsPerBlock; i-- > 0;) free_.push_back(signals + i);
