@@ -16,6 +16,8 @@ namespace emulator::hsa {
 namespace {
 
 using U16x3 = std::array<std::uint16_t, 3>;
+using U32x2 = std::array<std::uint32_t, 2>;
+using U32x3 = std::array<std::uint32_t, 3>;
 using U32x4 = std::array<std::uint32_t, 4>;
 using Extensions = std::array<std::uint8_t, 128>;
 
@@ -63,7 +65,9 @@ constexpr Attribute kGpuAttributes[] = {
     attribute(HSA_AGENT_INFO_DEVICE, HSA_DEVICE_TYPE_GPU),
     attribute(HSA_AGENT_INFO_CACHE_SIZE, U32x4{16 * 1024, 4 * 1024 * 1024, 0, 0}),
     attribute(HSA_AGENT_INFO_ISA, kGpuIsa),
-    attribute(HSA_AGENT_INFO_EXTENSIONS, Extensions{}),
+    // HIP gives pitched memory (hipMallocPitch, hipMalloc3D) to devices with images only, so they
+    // are announced as the card announces them, although creating one fails.
+    attribute(HSA_AGENT_INFO_EXTENSIONS, Extensions{1u << HSA_EXTENSION_IMAGES}),
     attribute(HSA_AGENT_INFO_VERSION_MAJOR, std::uint16_t{1}),
     attribute(HSA_AGENT_INFO_VERSION_MINOR, std::uint16_t{1}),
     attribute(HSA_AMD_AGENT_INFO_CHIP_ID, std::uint32_t{0x731f}),
@@ -90,12 +94,19 @@ constexpr Attribute kGpuAttributes[] = {
     attribute(kInfoSdmaEngines, std::uint32_t{2}),
     attribute(kInfoSdmaXgmiEngines, std::uint32_t{0}),
     attribute(kInfoMemoryProperties, std::array<std::uint8_t, 8>{}),
-    attribute(HSA_EXT_AGENT_INFO_IMAGE_1D_MAX_ELEMENTS, std::size_t{0}),
-    attribute(HSA_EXT_AGENT_INFO_IMAGE_1DA_MAX_ELEMENTS, std::size_t{0}),
-    attribute(HSA_EXT_AGENT_INFO_IMAGE_1DB_MAX_ELEMENTS, std::size_t{0}),
-    attribute(HSA_EXT_AGENT_INFO_IMAGE_2D_MAX_ELEMENTS, std::array<std::size_t, 2>{}),
-    attribute(HSA_EXT_AGENT_INFO_IMAGE_2DA_MAX_ELEMENTS, std::array<std::size_t, 2>{}),
-    attribute(HSA_EXT_AGENT_INFO_IMAGE_3D_MAX_ELEMENTS, std::array<std::size_t, 3>{}),
+    // AMD's runtime answers the image limits in 32 bits, whatever the headers say.
+    attribute(HSA_EXT_AGENT_INFO_IMAGE_1D_MAX_ELEMENTS, std::uint32_t{16384}),
+    attribute(HSA_EXT_AGENT_INFO_IMAGE_1DA_MAX_ELEMENTS, std::uint32_t{16384}),
+    attribute(HSA_EXT_AGENT_INFO_IMAGE_1DB_MAX_ELEMENTS, ~std::uint32_t{0}),
+    attribute(HSA_EXT_AGENT_INFO_IMAGE_2D_MAX_ELEMENTS, U32x2{16384, 16384}),
+    attribute(HSA_EXT_AGENT_INFO_IMAGE_2DA_MAX_ELEMENTS, U32x2{16384, 16384}),
+    attribute(HSA_EXT_AGENT_INFO_IMAGE_2DDEPTH_MAX_ELEMENTS, U32x2{16384, 16384}),
+    attribute(HSA_EXT_AGENT_INFO_IMAGE_2DADEPTH_MAX_ELEMENTS, U32x2{16384, 16384}),
+    attribute(HSA_EXT_AGENT_INFO_IMAGE_3D_MAX_ELEMENTS, U32x3{16384, 16384, 8192}),
+    attribute(HSA_EXT_AGENT_INFO_IMAGE_ARRAY_MAX_LAYERS, std::uint32_t{8192}),
+    attribute(HSA_EXT_AGENT_INFO_MAX_IMAGE_RD_HANDLES, std::uint32_t{128}),
+    attribute(HSA_EXT_AGENT_INFO_MAX_IMAGE_RORW_HANDLES, std::uint32_t{64}),
+    attribute(HSA_EXT_AGENT_INFO_MAX_SAMPLER_HANDLERS, std::uint32_t{16}),
 };
 
 constexpr Attribute kHostAttributes[] = {

@@ -1,6 +1,6 @@
-// What the software device does not offer, and what an RX 5700 XT or its Linux driver does not
-// offer either: images, memory shared between processes or with a display, shared virtual memory.
-// HIP asks beforehand and reports the feature as missing; a call all the same gets this status.
+// What the software device does not offer: images, and what an RX 5700 XT or its Linux driver does
+// not offer either in this version: memory shared with a display or between processes, shared
+// virtual memory. HIP turns the status into an error of its own.
 #include <hsa/hsa.h>
 #include <hsa/hsa_ext_amd.h>
 #include <hsa/hsa_ext_image.h>
