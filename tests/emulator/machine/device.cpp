@@ -18,13 +18,13 @@ namespace {
 constexpr std::uint64_t kQuantum = 1'000'000;
 
 // Instructions after which a workgroup is taken to never end: about a minute of one host core.
-// RDNA1CONV_EMULATOR_MAX_INSTRUCTIONS overrides it.
 constexpr std::uint64_t kDefaultInstructionLimit = 5'000'000'000;
 
-std::uint64_t instruction_limit() {
-  const char* text = std::getenv("RDNA1CONV_EMULATOR_MAX_INSTRUCTIONS");
+// A positive number from the environment, or `fallback`.
+std::uint64_t setting(const char* name, std::uint64_t fallback) {
+  const char* text = std::getenv(name);
   const std::uint64_t value = text != nullptr ? std::strtoull(text, nullptr, 10) : 0;
-  return value != 0 ? value : kDefaultInstructionLimit;
+  return value != 0 ? value : fallback;
 }
 
 // Workgroups that an RX 5700 XT holds at a time: 20 WGPs of 4 SIMDs with 1024 VGPRs and 20 wave
@@ -79,7 +79,7 @@ struct ActiveDispatch {
 
 struct Device::State {
   MemoryMap memory;
-  std::uint64_t limit = instruction_limit();
+  std::uint64_t limit = setting("RDNA1CONV_EMULATOR_MAX_INSTRUCTIONS", kDefaultInstructionLimit);
   mutable std::mutex mutex;
   std::condition_variable work;
   std::list<ActiveDispatch*> active;
@@ -179,8 +179,9 @@ void Device::State::serve() {
 }
 
 Device::Device() : state_(new State) {
-  const unsigned workers = std::max(1u, std::thread::hardware_concurrency());
-  for (unsigned i = 0; i < workers; ++i) {
+  const std::uint64_t workers =
+      setting("RDNA1CONV_EMULATOR_THREADS", std::max(1u, std::thread::hardware_concurrency()));
+  for (std::uint64_t i = 0; i < workers; ++i) {
     std::thread([state = state_] { state->serve(); }).detach();
   }
 }
