@@ -3,7 +3,6 @@
 #include <rdna1conv/error.h>
 
 #include <cstddef>
-#include <type_traits>
 
 namespace {
 
@@ -49,15 +48,6 @@ static_assert(sizeof(miopenConvSolution_t) == 32 &&
               offsetof(miopenConvSolution_t, workspace_size) == 8 &&
               offsetof(miopenConvSolution_t, solution_id) == 16 &&
               offsetof(miopenConvSolution_t, algorithm) == 24);
-static_assert(std::is_same_v<std::underlying_type_t<miopenDataType_t>, unsigned>);
-static_assert(miopenHalf == 0 && miopenFloat == 1 && miopenInt32 == 2 && miopenInt8 == 3 &&
-              miopenBFloat16 == 5 && miopenDouble == 6 && miopenInt64 == 9);
-static_assert(miopenTensorNCHW == 0 && miopenTensorNHWC == 1 && miopenTensorCHWN == 2 &&
-              miopenTensorNCDHW == 7 && miopenTensorNDHWC == 8);
-static_assert(miopenConvolutionFwdAlgoGEMM == 0 && miopenConvolutionFwdAlgoDirect == 1 &&
-              miopenConvolutionFwdAlgoFFT == 2 && miopenConvolutionFwdAlgoWinograd == 3 &&
-              miopenConvolutionFwdAlgoImplicitGEMM == 5);
-static_assert(miopenConvolutionFindModeNormal == 1 && miopenConvolutionFindModeDefault == 5);
 static_assert(MIOPEN_VERSION_MAJOR == 3 && MIOPEN_VERSION_MINOR == 4 && MIOPEN_VERSION_PATCH == 0);
 
 }  // namespace
