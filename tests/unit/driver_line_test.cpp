@@ -93,8 +93,9 @@ TEST_P(SpelledLine, MeansTheCanonicalOne) {
 
 TEST(DriverLine, FillsEveryField) {
   const ConvProblem p =
-      parse_driver_line("conv -n 2 -c 6 -H 11 -W 12 -k 4 -y 3 -x 5 -p 1 -q 2 -u 2 -v 3 -l 2 -j 1 "
-                        "-g 2 -F 1")
+      parse_driver_line(
+          "conv -n 2 -c 6 -H 11 -W 12 -k 4 -y 3 -x 5 -p 1 -q 2 -u 2 -v 3 -l 2 -j 1 "
+          "-g 2 -F 1")
           .problem;
   EXPECT_EQ(p.direction, Direction::kForward);
   EXPECT_FALSE(p.transposed);
