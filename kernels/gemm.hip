@@ -74,14 +74,13 @@ __device__ inline void gemm_tile(const GemmParams& p) {
   rest = next;
   const uint32_t batch = quotient(rest, p.splits);
   const uint32_t split = remainder(rest, batch, p.splits);
-  const uint32_t a_batch = remainder(batch, quotient(batch, p.a_period), p.a_period);
 
   const uint32_t k_begin = split * p.k_per_split;
   const uint32_t k_end = smaller(k_begin + p.k_per_split, p.k);
 
   // Lane l of a wave holds row l / 8, k l % 8 of A. Rows beyond m repeat the last one: what they
   // give is not stored.
-  const float* a_base = p.a + a_batch * p.a_batch_stride + uint64_t{m0} * p.lda;  // (BM,k)
+  const float* a_base = p.a + batch * p.a_batch_stride + uint64_t{m0} * p.lda;  // (BM,k)
   const uint32_t a_k = lane % 8;
   const uint32_t a_row = wave * 4 + lane / 8;
   uint32_t a_offset[T::kAPasses];  // bytes, (kAPasses)

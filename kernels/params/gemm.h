@@ -13,7 +13,7 @@
 namespace rdna1conv {
 
 struct GemmParams {
-  const float* a;  // (batch % a_period, m, k), k contiguous
+  const float* a;  // (batch, m, k), k contiguous
   const float* b;  // (batch, k, image, pixel)
   float* c;        // (split, batch, image, m, pixel), pixels contiguous
 
@@ -28,7 +28,7 @@ struct GemmParams {
   std::uint32_t b_row_step, b_column_step;
 
   FastDivision columns_per_image, out_width;
-  FastDivision tiles_m, tiles_n, splits, a_period;  // a_period: batches after which A repeats
+  FastDivision tiles_m, tiles_n, splits;
 };
 
 // y[i] = sum over s of partial[s * split_stride + i], s ascending.

@@ -5,13 +5,25 @@
 
 #include "core/driver_line.h"
 #include "core/error.h"
+#include "solvers/direct_tiled.h"
+#include "solvers/gemm_1x1.h"
+#include "solvers/im2col_gemm.h"
 #include "solvers/reference.h"
+#include "solvers/winograd.h"
 
 namespace rdna1conv {
 namespace {
 
 // name, id, algorithm, deterministic, functions. An id of a row that goes away is not given again.
 constexpr std::array kTable{
+    SolverRow{"WinogradF4x3Fwd", 6, Algorithm::kWinograd, true, winograd::refusal_f4x3,
+              winograd::plans_f4x3},
+    SolverRow{"WinogradF2x3Fwd", 5, Algorithm::kWinograd, true, winograd::refusal_f2x3,
+              winograd::plans_f2x3},
+    SolverRow{"Gemm1x1Fwd", 4, Algorithm::kGemm, true, gemm_1x1::refusal, gemm_1x1::plans},
+    SolverRow{"Im2colGemmFwd", 3, Algorithm::kGemm, true, im2col_gemm::refusal, im2col_gemm::plans},
+    SolverRow{"DirectTiledFwd", 2, Algorithm::kDirect, true, direct_tiled::refusal,
+              direct_tiled::plans},
     SolverRow{"DirectReference", 1, Algorithm::kDirect, true, reference::refusal, reference::plans},
 };
 
