@@ -4,10 +4,12 @@
 #include "hip_handles.h"
 
 namespace emulator::tests {
-namespace {
 
+// Not in an anonymous namespace: clang drops variables that only the host uses there.
 __device__ int table[1024];
 __constant__ float coefficients[16];
+
+namespace {
 
 __global__ void add_one(int* values, unsigned count) {
   const unsigned i = blockIdx.x * blockDim.x + threadIdx.x;
