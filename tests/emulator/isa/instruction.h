@@ -243,7 +243,7 @@ struct Instruction {
   union {
     MemoryModifiers memory;
     Dpp16Modifiers dpp;
-    std::uint32_t dpp8_selectors;  // eight 3-bit lane numbers
+    std::uint32_t dpp8_selectors;  // eight 3-bit lane numbers; bit 24: fetch inactive lanes
     SdwaModifiers sdwa;
     std::uint32_t extra = 0;
   };

@@ -1,0 +1,273 @@
+// conv-bench: the convolutions of a network, or any others, on an RDNA1 card or the software one,
+// verified and set against oneDNN on the CPU. See --help.
+
+#include <benchmark/benchmark.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <regex>
+
+#include "cpu_convolution.h"
+#include "dispatch/solver_table.h"
+#include "measurement.h"
+#include "options.h"
+#include "progress.h"
+#include "table.h"
+#include "workload.h"
+
+namespace rdna1conv::bench {
+namespace {
+
+constexpr int kAllVerified = 0, kNotVerified = 1, kCannotRun = 2;
+
+struct Entry {
+  const Workload* workload;
+  const Layer* layer;
+  std::string benchmark_name;
+  Measurement measurement;
+  bool done = false;
+};
+
+struct Session {
+  BenchDevice device;
+  MiopenHandle handle;
+  MeasureOptions options;
+  std::vector<Workload> workloads;
+  std::vector<Entry> entries;
+  // The layer being run; its buffers go when the next one comes.
+  Entry* current = nullptr;
+  std::unique_ptr<GpuConvolution> convolution;
+};
+
+// The body of every benchmark. The first call measures and verifies; on a card Google Benchmark
+// comes back for as many runs as it needs for a steady time.
+void run_layer(benchmark::State& state, Session& session, Entry& entry, Progress& progress) {
+  if (session.current != &entry) {
+    session.current = &entry;
+    session.convolution.reset();
+    progress.next(entry.workload->name + " " + entry.layer->name);
+    MeasuredLayer layer = measure(session.handle, session.device, *entry.layer, session.options);
+    entry.measurement = std::move(layer.measurement);
+    entry.done = true;
+    session.convolution = std::move(layer.convolution);
+  }
+  Measurement& m = entry.measurement;
+  if (!session.convolution) {
+    state.SkipWithError(m.reason.c_str());
+    return;
+  }
+  while (state.KeepRunningBatch(state.max_iterations)) {
+    if (session.device.software) continue;  // its one run is behind us, and it has no times
+    const double seconds = session.convolution->timed_runs(state.max_iterations);
+    state.SetIterationTime(seconds);
+    m.gpu_seconds = seconds / static_cast<double>(state.max_iterations);
+  }
+  state.SetLabel(m.solver + " " + m.instance +
+                 (m.outcome == Outcome::kVerified ? " verified" : " WRONG"));
+  const double flops = entry.layer->problem.direct_flops();
+  state.counters["count"] = static_cast<double>(entry.layer->count);
+  state.counters["flop"] = flops;
+  state.counters["error_rms_range"] = m.error;
+  state.counters["tolerance"] = m.tolerance;
+  if (m.cpu_seconds) state.counters["cpu_onednn_seconds"] = *m.cpu_seconds;
+  if (session.device.software) {
+    state.counters["wave_instructions"] = static_cast<double>(m.instructions.wave_instructions);
+    state.counters["fma_wave_instructions"] = static_cast<double>(m.instructions.fma);
+  } else {
+    state.counters["flop_per_second"] = flops / *m.gpu_seconds;
+    state.counters["fma_peak_share"] = flops / *m.gpu_seconds / session.device.fma_peak();
+  }
+}
+
+// Shows Google Benchmark's results as our table. Rows appear as they come where progress is one
+// line in place; where progress is lines of its own the table waits for its end, so that the two
+// do not mix.
+class TableReporter : public benchmark::BenchmarkReporter {
+ public:
+  TableReporter(Session& session, Progress& progress) : session_(session), progress_(progress) {}
+
+  bool ReportContext(const Context&) override {
+    std::cout << device_lines(session_.device,
+                              session_.options.cpu ? cpu_description() : "left out (--no-cpu)");
+    return true;
+  }
+
+  void ReportRuns(const std::vector<Run>& runs) override {
+    if (runs.empty()) return;
+    for (Entry& entry : session_.entries) {
+      if (runs.front().run_name.function_name != entry.benchmark_name) continue;
+      progress_.clear();
+      if (rows_of_ != entry.workload) {
+        finish_table();
+        rows_of_ = entry.workload;
+        table_.emplace(std::cout, session_.device, *entry.workload, session_.options.cpu);
+        if (progress_.in_place()) table_->head();
+      }
+      rows_.push_back({entry.layer, &entry.measurement});
+      if (progress_.in_place()) table_->row(rows_.back());
+    }
+  }
+
+  void Finalize() override {
+    progress_.clear();
+    finish_table();
+  }
+
+ private:
+  void finish_table() {
+    if (!table_) return;
+    if (!progress_.in_place()) {
+      table_->head();
+      for (const TableRow& row : rows_) table_->row(row);
+    }
+    table_->total(rows_);
+    table_.reset();
+    rows_.clear();
+  }
+
+  Session& session_;
+  Progress& progress_;
+  const Workload* rows_of_ = nullptr;
+  std::optional<Table> table_;
+  std::vector<TableRow> rows_;
+};
+
+void print_list() {
+  std::printf("%-22s %5s %9s %6s %8s  %s\n", "network", "batch", "distinct", "convs", "GFLOP",
+              "input; source");
+  for (const NetworkSummary& network : list_networks(networks_directory())) {
+    std::printf("%-22s %5lld %9lld %6lld %8.1f  %s\n", network.name.c_str(),
+                static_cast<long long>(network.batch), static_cast<long long>(network.distinct),
+                static_cast<long long>(network.convolutions), network.flops * 1e-9,
+                network.description.c_str());
+  }
+  std::printf("\nsolvers, for --solver:\n");
+  for (const SolverRow& row : solver_table()) {
+    std::printf("  %.*s\n", static_cast<int>(row.name.size()), row.name.data());
+  }
+}
+
+std::vector<Workload> load_workloads(const Options& options) {
+  std::vector<Workload> workloads;
+  for (const std::string& what : options.workloads) {
+    workloads.push_back(load_workload(what, networks_directory(), std::cin));
+  }
+  if (!options.driver_line.empty()) workloads.push_back(workload_of_line(options.driver_line));
+  for (Workload& workload : workloads) {
+    if (options.batch) set_batch(workload, *options.batch);
+  }
+  return workloads;
+}
+
+void force_solver(const std::string& name) {
+  if (find_solver(name) == nullptr) {
+    throw UsageError("there is no solver " + name + "; conv-bench --list shows them");
+  }
+  setenv("MIOPEN_DEBUG_FIND_ONLY_SOLVER", name.c_str(), 1);
+}
+
+// How many of the entries --benchmark_filter lets through.
+std::size_t count_selected(const std::vector<Entry>& entries) {
+  std::string filter = benchmark::GetBenchmarkFilter();
+  const bool negative = filter.starts_with('-');
+  if (negative) filter.erase(0, 1);
+  if (filter.empty() || filter == "all") return entries.size();
+  const std::regex regex(filter, std::regex::extended);
+  return static_cast<std::size_t>(std::ranges::count_if(entries, [&](const Entry& entry) {
+    return std::regex_search(entry.benchmark_name, regex) != negative;
+  }));
+}
+
+void register_benchmarks(Session& session, Progress& progress) {
+  for (Entry& entry : session.entries) {
+    auto* registered = benchmark::RegisterBenchmark(
+        entry.benchmark_name.c_str(),
+        [&](benchmark::State& state) { run_layer(state, session, entry, progress); });
+    registered->UseManualTime()->Unit(benchmark::kMillisecond);
+    if (session.device.software) registered->Iterations(1);
+  }
+}
+
+void add_context(const Session& session) {
+  benchmark::AddCustomContext("device", session.device.facts.name);
+  benchmark::AddCustomContext(
+      "gpu_times", session.device.software
+                       ? "none: the software device counts instructions, real_time means nothing"
+                       : "measured, hipEvent");
+  if (session.options.cpu) benchmark::AddCustomContext("cpu", cpu_description());
+}
+
+// True if --benchmark_format was not given, so that our table is what the user expects.
+bool wants_table(const Options& options) {
+  return std::ranges::none_of(options.benchmark_args, [](const std::string& argument) {
+    return argument.starts_with("--benchmark_format");
+  });
+}
+
+void initialize_google_benchmark(const Options& options, std::string program) {
+  std::vector<std::string> arguments = options.benchmark_args;
+  std::vector<char*> argv{program.data()};
+  for (std::string& argument : arguments) argv.push_back(argument.data());
+  int argc = static_cast<int>(argv.size());
+  argv.push_back(nullptr);
+  benchmark::Initialize(&argc, argv.data());
+  if (argc > 1) throw UsageError(std::string("Google Benchmark does not know ") + argv[1]);
+}
+
+int exit_status(const std::vector<Entry>& entries) {
+  bool any_verified = false;
+  for (const Entry& entry : entries) {
+    if (!entry.done) continue;  // filtered out
+    const Outcome outcome = entry.measurement.outcome;
+    if (outcome == Outcome::kWrong || outcome == Outcome::kFailed) return kNotVerified;
+    any_verified = any_verified || outcome == Outcome::kVerified;
+  }
+  return any_verified ? kAllVerified : kNotVerified;
+}
+
+int run(const Options& options, const char* program) {
+  if (options.list) {
+    print_list();
+    return kAllVerified;
+  }
+  initialize_google_benchmark(options, program);
+  if (!options.solver.empty()) force_solver(options.solver);
+  std::vector<Workload> workloads = load_workloads(options);
+  Session session{open_device(), {}, {options.solver, options.cpu}, std::move(workloads)};
+  for (const Workload& workload : session.workloads) {
+    for (const Layer& layer : workload.layers) {
+      session.entries.push_back({&workload, &layer, workload.name + "/" + layer.name, {}});
+    }
+  }
+  Progress progress(count_selected(session.entries));
+  register_benchmarks(session, progress);
+  add_context(session);
+  TableReporter reporter(session, progress);
+  const std::size_t selected =
+      benchmark::RunSpecifiedBenchmarks(wants_table(options) ? &reporter : nullptr);
+  benchmark::Shutdown();
+  if (selected == 0) throw UsageError("--benchmark_filter selects no layer");
+  return exit_status(session.entries);
+}
+
+}  // namespace
+}  // namespace rdna1conv::bench
+
+int main(int argc, char** argv) {
+  using namespace rdna1conv::bench;
+  try {
+    std::string help;
+    const std::vector<std::string> arguments(argv + 1, argv + argc);
+    const std::optional<Options> options = parse_options(arguments, help);
+    if (!options) {
+      std::cout << help;
+      return kAllVerified;
+    }
+    return run(*options, argv[0]);
+  } catch (const UsageError& error) {
+    std::cerr << "conv-bench: " << error.what() << "\nconv-bench --help shows how to use it\n";
+  } catch (const std::exception& error) {
+    std::cerr << "conv-bench: " << error.what() << "\n";
+  }
+  return kCannotRun;
+}

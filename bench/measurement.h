@@ -1,0 +1,56 @@
+#pragma once
+
+// What conv-bench finds out about one layer, and the one function that does it: the run that is
+// verified is the run that is counted or timed.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "device.h"
+#include "gpu_convolution.h"
+#include "workload.h"
+
+namespace rdna1conv::bench {
+
+enum class Outcome : std::uint8_t {
+  kVerified,
+  kWrong,     // the error exceeds the tolerance, or an element was never written
+  kFailed,    // a call failed
+  kNoSolver,  // no solver takes the problem
+};
+
+struct Measurement {
+  Outcome outcome = Outcome::kFailed;
+  std::string reason;  // of kFailed and kNoSolver
+  std::string solver, instance;
+  InstructionCounts instructions;     // of one convolution, on the software device
+  std::optional<double> gpu_seconds;  // of one convolution, measured, on a card
+  std::optional<double> cpu_seconds;  // unless the CPU was left out
+  std::string cpu_implementation;
+  double error = 0;  // rms_range against the oracle
+  double tolerance = 0;
+};
+
+struct MeasureOptions {
+  std::string solver_name;  // empty: the library's choice
+  bool cpu = true;          // run and time oneDNN
+};
+
+// A layer ready to run on the GPU with its first result verified. On the software device that one
+// run is all there is; on a card Google Benchmark asks for more with GpuConvolution::timed_runs.
+struct MeasuredLayer {
+  Measurement measurement;
+  std::unique_ptr<GpuConvolution> convolution;  // unless nothing ran
+};
+
+// Never throws for what a layer can cause: it becomes the outcome.
+//
+// The oracle is the convolution summed in double precision, at every output, for layers up to 20
+// GFLOP. Above, that would take longer than all else: there it is oneDNN's result at every output,
+// after oneDNN was found exact enough at a sample of outputs in double precision; if it is not, or
+// is left out, that sample is the oracle.
+MeasuredLayer measure(MiopenHandle& handle, const BenchDevice& device, const Layer& layer,
+                      const MeasureOptions& options);
+
+}  // namespace rdna1conv::bench

@@ -1,0 +1,90 @@
+#include "options.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace rdna1conv::bench {
+namespace {
+
+constexpr const char* kDescription =
+    "conv-bench: runs convolutions on an RDNA1 card, or on the software RX 5700 XT where there is "
+    "none,\nverifies every result and compares with oneDNN on this machine's CPU.\n\n"
+    "  conv-bench resnet50                          the convolutions of a network\n"
+    "  conv-bench --list                            the networks and the solvers\n"
+    "  conv-bench conv -n 1 -c 64 -H 56 -W 56 ...   one line as MIOpen logs it\n"
+    "  conv-bench FILE, conv-bench -                lines from a file, from standard input";
+constexpr const char* kFooter =
+    "\nGoogle Benchmark's flags work too: --benchmark_format=json, --benchmark_out=FILE,\n"
+    "--benchmark_filter=REGEX, --benchmark_min_time=SECONDS, --benchmark_repetitions=N, ...\n\n"
+    "Exit status: 0 all verified; 1 a layer failed to verify or none ran; 2 bad command line, bad\n"
+    "input or no device.";
+
+bool starts_driver_line(std::string_view argument) {
+  constexpr std::array<std::string_view, 4> kWords{"conv", "convfp16", "convbfp16", "convint8"};
+  return std::ranges::find(kWords, argument) != kWords.end() || argument.ends_with("MIOpenDriver");
+}
+
+// How many arguments from `argument` on are an option of conv-bench: 0, 1 or 2.
+int own_option_length(std::string_view argument) {
+  constexpr std::array<std::string_view, 3> kFlags{"--no-cpu", "--list", "--help"};
+  constexpr std::array<std::string_view, 2> kWithValue{"--solver", "--batch"};
+  if (std::ranges::find(kFlags, argument) != kFlags.end()) return 1;
+  for (const std::string_view name : kWithValue) {
+    if (argument == name) return 2;
+    if (argument.starts_with(name) && argument[name.size()] == '=') return 1;
+  }
+  return 0;
+}
+
+}  // namespace
+
+std::optional<Options> parse_options(const std::vector<std::string>& args, std::string& help) {
+  Options options;
+  std::vector<std::string> own;
+  bool in_line = false;
+  for (std::size_t i = 0; i < args.size(); ++i) {
+    const std::string& argument = args[i];
+    if (argument.starts_with("--benchmark_") || argument.starts_with("--v=")) {
+      options.benchmark_args.push_back(argument);
+      continue;
+    }
+    in_line = in_line || starts_driver_line(argument);
+    const int own_length = in_line ? own_option_length(argument) : 1;
+    if (own_length == 0) {
+      options.driver_line += (options.driver_line.empty() ? "" : " ") + argument;
+      continue;
+    }
+    own.push_back(argument);
+    if (own_length == 2 && i + 1 < args.size()) own.push_back(args[++i]);
+  }
+
+  CLI::App app(kDescription, "conv-bench");
+  app.footer(kFooter);
+  app.add_option("what", options.workloads, "networks, files of driver lines, or -")
+      ->option_text("NETWORK | FILE | -");
+  app.add_flag("--list", options.list, "list the networks and the solvers");
+  app.add_option("--solver", options.solver, "run this solver and no other")->option_text("NAME");
+  app.add_option("--batch", options.batch, "batch size instead of the lines' own")
+      ->check(CLI::Range(1, 65536))
+      ->option_text("N");
+  bool no_cpu = false;
+  app.add_flag("--no-cpu", no_cpu, "leave out oneDNN; verify in double precision");
+  std::ranges::reverse(own);  // as CLI11 wants a vector
+  try {
+    app.parse(own);
+  } catch (const CLI::CallForHelp&) {
+    help = app.help();
+    return std::nullopt;
+  } catch (const CLI::ParseError& error) {
+    throw UsageError(error.what());
+  }
+  options.cpu = !no_cpu;
+  if (!options.list && options.workloads.empty() && options.driver_line.empty()) {
+    throw UsageError("say what to run: a network, a file, - or a driver line");
+  }
+  return options;
+}
+
+}  // namespace rdna1conv::bench

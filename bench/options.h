@@ -1,0 +1,33 @@
+#pragma once
+
+// conv-bench's command line.
+
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace rdna1conv::bench {
+
+struct Options {
+  std::vector<std::string> workloads;       // networks, files and "-", in order
+  std::string driver_line;                  // a line given in place, or empty
+  bool list = false;                        // print networks and solvers, run nothing
+  std::string solver;                       // force this one
+  std::optional<std::int64_t> batch;        // override
+  bool cpu = true;                          // false by --no-cpu
+  std::vector<std::string> benchmark_args;  // --benchmark_* and --v=, for Google Benchmark
+};
+
+// The command line cannot be used; what() says why in one sentence.
+class UsageError : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// `args` is argv without argv[0]. Everything from a driver word (conv, convfp16, ..., or a path
+// that ends in MIOpenDriver) on is a driver line, but for the options named here, which may stand
+// anywhere. Returns nothing and sets `help` if --help was asked for. Throws UsageError.
+std::optional<Options> parse_options(const std::vector<std::string>& args, std::string& help);
+
+}  // namespace rdna1conv::bench

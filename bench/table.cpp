@@ -1,0 +1,205 @@
+#include "table.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <ostream>
+
+#include "core/driver_line.h"
+
+namespace rdna1conv::bench {
+namespace {
+
+constexpr int kSolverWidth = 30;
+constexpr const char* kNothing = "-";
+
+std::string number(const char* format, double value) {
+  char text[64];
+  std::snprintf(text, sizeof text, format, value);
+  return text;
+}
+
+std::string solver_cell(const Measurement& m) {
+  return m.instance.empty() ? m.solver : m.solver + " " + m.instance;
+}
+
+std::string verdict(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kVerified:
+      return "ok";
+    case Outcome::kWrong:
+      return "WRONG";
+    case Outcome::kFailed:
+      return "FAILED";
+    case Outcome::kNoSolver:
+      return "no solver";
+  }
+  return {};
+}
+
+bool ran(const Measurement& m) {
+  return m.outcome == Outcome::kVerified || m.outcome == Outcome::kWrong;
+}
+
+// Sums over layers, each as often as its network has it.
+struct Sums {
+  double flops = 0, instructions = 0, fma = 0, gpu_seconds = 0, cpu_seconds = 0, worst = 0;
+  std::int64_t convolutions = 0;
+
+  void add(const Layer& layer, const Measurement& m, std::int64_t times) {
+    const auto count = static_cast<double>(times);
+    convolutions += times;
+    flops += count * layer.problem.direct_flops();
+    instructions += count * static_cast<double>(m.instructions.wave_instructions);
+    fma += count * static_cast<double>(m.instructions.fma);
+    gpu_seconds += count * m.gpu_seconds.value_or(0);
+    cpu_seconds += count * m.cpu_seconds.value_or(0);
+    if (!std::isnan(worst) && !(m.error <= worst)) worst = m.error;
+  }
+};
+
+// Cells from the column after the solver to the one before the error.
+std::vector<std::string> speed_cells(const Sums& s, const BenchDevice& device, bool cpu) {
+  std::vector<std::string> cells;
+  if (device.software) {
+    const bool counted = s.instructions > 0;
+    cells.push_back(counted ? number("%.3f", s.instructions * 1e-6) : kNothing);
+    cells.push_back(counted ? number("%.1f", 100 * s.fma / s.instructions) : kNothing);
+  } else {
+    const bool timed = s.gpu_seconds > 0;
+    cells.push_back(timed ? number("%.4f", s.gpu_seconds * 1e3) : kNothing);
+    cells.push_back(timed ? number("%.3f", s.flops / s.gpu_seconds * 1e-12) : kNothing);
+    cells.push_back(timed ? number("%.1f", 100 * s.flops / s.gpu_seconds / device.fma_peak())
+                          : kNothing);
+  }
+  if (cpu) {
+    const bool timed = s.cpu_seconds > 0;
+    cells.push_back(timed ? number("%.3f", s.cpu_seconds * 1e3) : kNothing);
+    cells.push_back(timed ? number("%.1f", s.flops / s.cpu_seconds * 1e-9) : kNothing);
+    if (!device.software) {
+      const bool both = timed && s.gpu_seconds > 0;
+      cells.push_back(both ? number("%.1f", s.cpu_seconds / s.gpu_seconds) : kNothing);
+    }
+  }
+  return cells;
+}
+
+}  // namespace
+
+std::string device_lines(const BenchDevice& device, const std::string& cpu) {
+  const std::string what = device.facts.name + ", " + device.facts.architecture + ", " +
+                           std::to_string(device.facts.workgroup_processors) +
+                           " workgroup processors, " +
+                           number("%.0f", device.facts.clock_khz / 1e3) + " MHz";
+  const std::string first = device.software ? "Software RX 5700 XT: no card, its machine code is "
+                                              "executed on this CPU, so there are no "
+                                              "GPU times\n"
+                                            : "Card: GPU times are measured (hipEvent)\n";
+  return first + "device: " + what + "\n" + "CPU:    " + cpu + "\n";
+}
+
+Table::Table(std::ostream& out, const BenchDevice& device, const Workload& workload, bool cpu)
+    : out_(out), device_(device), workload_(workload), cpu_(cpu) {
+  std::size_t width = 24;
+  for (const Layer& layer : workload.layers) width = std::max(width, layer.name.size());
+  columns_ = {{"layer (filter, stride, channels, input)", -static_cast<int>(width)},
+              {"count", 5},
+              {"GFLOP", 8},
+              {"solver, kernel", -kSolverWidth}};
+  if (width < columns_[0].title.size()) columns_[0].title = "layer";
+  if (device.software) {
+    columns_.insert(columns_.end(), {{"Minstr", 10}, {"FMA %", 6}});
+  } else {
+    columns_.insert(columns_.end(), {{"GPU ms", 10}, {"TFLOP/s", 8}, {"% peak", 7}});
+  }
+  if (cpu) {
+    columns_.insert(columns_.end(), {{"CPU ms", 10}, {"GFLOP/s", 8}});
+    if (!device.software) columns_.push_back({"CPU/GPU", 8});
+  }
+  columns_.insert(columns_.end(), {{"error", 9}, {"", -9}});
+}
+
+void Table::line(const std::vector<std::string>& cells) {
+  std::string text;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const int width = columns_[i].width;
+    const auto missing =
+        static_cast<std::size_t>(std::max(0, std::abs(width) - static_cast<int>(cells[i].size())));
+    if (i > 0) text += "  ";
+    text += width < 0 ? cells[i] + std::string(missing, ' ') : std::string(missing, ' ') + cells[i];
+  }
+  text.erase(text.find_last_not_of(' ') + 1);
+  out_ << text << "\n";
+}
+
+void Table::head() {
+  out_ << "\n" << workload_.name << ", fp32, ";
+  if (device_.software) {
+    out_ << "on the software RX 5700 XT: executed wave instructions in millions and the FMAs' "
+            "share of them, no GPU times\n";
+  } else {
+    out_ << "GPU times measured; peak " << number("%.2f", device_.fma_peak() * 1e-12)
+         << " TFLOP/s of fp32 FMA at the clock HIP reports\n";
+  }
+  std::vector<std::string> titles;
+  for (const Column& column : columns_) titles.push_back(column.title);
+  line(titles);
+}
+
+void Table::row(const TableRow& row) {
+  const Measurement& m = *row.measurement;
+  std::vector<std::string> cells{row.layer->name, std::to_string(row.layer->count),
+                                 number("%.4f", row.layer->problem.direct_flops() * 1e-9)};
+  if (!ran(m)) {
+    out_ << std::flush;
+    line(cells);
+    out_ << "    " << verdict(m.outcome) << ": " << m.reason << std::endl;
+    return;
+  }
+  cells.push_back(solver_cell(m));
+  Sums one;
+  one.add(*row.layer, m, 1);
+  for (std::string& cell : speed_cells(one, device_, cpu_)) cells.push_back(std::move(cell));
+  cells.push_back(number("%.1e", m.error));
+  cells.push_back(verdict(m.outcome));
+  line(cells);
+  out_ << std::flush;
+}
+
+void Table::total(std::span<const TableRow> rows) {
+  Sums sums;
+  std::size_t verified = 0, wrong = 0, failed = 0, no_solver = 0;
+  for (const TableRow& row : rows) {
+    verified += row.measurement->outcome == Outcome::kVerified;
+    wrong += row.measurement->outcome == Outcome::kWrong;
+    failed += row.measurement->outcome == Outcome::kFailed;
+    no_solver += row.measurement->outcome == Outcome::kNoSolver;
+    if (ran(*row.measurement)) sums.add(*row.layer, *row.measurement, row.layer->count);
+  }
+  if (verified + wrong > 0) {
+    std::vector<std::string> cells{
+        verified + wrong == rows.size() ? "total, by count" : "total of those that ran, by count",
+        std::to_string(sums.convolutions), number("%.4f", sums.flops * 1e-9), ""};
+    for (std::string& cell : speed_cells(sums, device_, cpu_)) cells.push_back(std::move(cell));
+    cells.push_back(number("%.1e", sums.worst));
+    line(cells);
+  }
+  out_ << verified << " of " << rows.size() << " layers verified";
+  if (verified + wrong > 0) {
+    out_ << ", worst error " << number("%.2e", sums.worst) << ", tolerance "
+         << number("%.1e", rows.front().measurement->tolerance) << " (MIOpen's rms_range)";
+  }
+  if (no_solver > 0) out_ << "; " << no_solver << " without a solver";
+  if (failed > 0) out_ << "; " << failed << " failed";
+  if (wrong > 0) out_ << "; " << wrong << " WRONG";
+  out_ << "\n";
+  for (const TableRow& row : rows) {
+    const Outcome outcome = row.measurement->outcome;
+    if (outcome != Outcome::kWrong && outcome != Outcome::kFailed) continue;
+    out_ << verdict(outcome) << " " << row.layer->name << "; to reproduce: conv-bench "
+         << to_driver_line(row.layer->problem) << "\n";
+  }
+  out_ << std::flush;
+}
+
+}  // namespace rdna1conv::bench

@@ -1,0 +1,49 @@
+#pragma once
+
+// The table that people read.
+
+#include <iosfwd>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "device.h"
+#include "measurement.h"
+#include "workload.h"
+
+namespace rdna1conv::bench {
+
+struct TableRow {
+  const Layer* layer = nullptr;
+  const Measurement* measurement = nullptr;
+};
+
+class Table {
+ public:
+  // `layers` are those that may come, for the width of the columns.
+  Table(std::ostream& out, const BenchDevice& device, const Workload& workload, bool cpu);
+
+  void head();
+  void row(const TableRow& row);
+  // Totals weighted by the layers' counts, then how many were verified and, for each that was not,
+  // why and the line that reproduces it.
+  void total(std::span<const TableRow> rows);
+
+ private:
+  void line(const std::vector<std::string>& cells);
+
+  std::ostream& out_;
+  const BenchDevice& device_;
+  const Workload& workload_;
+  bool cpu_;
+  struct Column {
+    std::string title;
+    int width;  // negative: flush left
+  };
+  std::vector<Column> columns_;
+};
+
+// Two lines on what runs where; the first says whether the device is a card.
+std::string device_lines(const BenchDevice& device, const std::string& cpu);
+
+}  // namespace rdna1conv::bench

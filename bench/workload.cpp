@@ -1,0 +1,174 @@
+#include "workload.h"
+
+#include <algorithm>
+#include <fstream>
+#include <istream>
+#include <set>
+#include <sstream>
+#include <stdexcept>
+#include <string_view>
+
+#include "core/driver_line.h"
+#include "dispatch/solver_table.h"
+
+namespace rdna1conv::bench {
+namespace {
+
+constexpr std::string_view kExtension = ".txt";
+
+std::string by_x(const ConvProblem& problem, const Spatial& values) {
+  std::string text = problem.spatial_dims == 3 ? std::to_string(values.d) + "x" : "";
+  return text + std::to_string(values.h) + "x" + std::to_string(values.w);
+}
+
+// "2" where all spatial values are 2, else "1x2".
+std::string by_x_or_one(const ConvProblem& problem, const Spatial& values) {
+  const bool equal = values.h == values.w && (problem.spatial_dims == 2 || values.d == values.h);
+  return equal ? std::to_string(values.h) : by_x(problem, values);
+}
+
+void append_layers(Workload& workload, std::string_view line) {
+  const ParsedLine parsed = parse_driver_line(line);
+  for (const Direction direction : parsed.directions) {
+    Layer layer{parsed.name, parsed.problem, parsed.count, {}};
+    layer.problem.direction = direction;
+    if (layer.name.empty()) layer.name = shape_name(layer.problem);
+    if (direction == Direction::kBackwardData) layer.name += "_backward_data";
+    if (direction == Direction::kBackwardWeights) layer.name += "_backward_weights";
+    // A number would be an id of MIOpen's own solvers, which says nothing here.
+    if (parsed.solution && find_solver(*parsed.solution)) layer.solver_name = *parsed.solution;
+    workload.layers.push_back(std::move(layer));
+  }
+}
+
+// Names identify benchmarks (--benchmark_filter), so no two of a workload may be equal.
+void make_names_unique(Workload& workload) {
+  std::set<std::string> seen;
+  for (Layer& layer : workload.layers) {
+    const std::string name = layer.name;
+    for (int number = 2; !seen.insert(layer.name).second; ++number) {
+      layer.name = name + "#" + std::to_string(number);
+    }
+  }
+}
+
+Workload read_lines(std::istream& stream, const std::string& name, const std::string& source) {
+  Workload workload{name, {}};
+  std::string line;
+  for (int number = 1; std::getline(stream, line); ++number) {
+    if (is_blank_line(line)) continue;
+    try {
+      append_layers(workload, line);
+    } catch (const std::exception& error) {
+      throw std::runtime_error(source + ":" + std::to_string(number) + ": " + error.what());
+    }
+  }
+  if (stream.bad()) throw std::runtime_error("cannot read " + source);
+  if (workload.layers.empty()) throw std::runtime_error(source + " has no convolution in it");
+  make_names_unique(workload);
+  return workload;
+}
+
+Workload read_file(const std::filesystem::path& path, const std::string& name) {
+  std::ifstream stream(path);
+  if (!stream) throw std::runtime_error("cannot open " + path.string());
+  return read_lines(stream, name, path.string());
+}
+
+std::filesystem::path network_file(const std::filesystem::path& directory,
+                                   const std::string& name) {
+  return directory / (name + std::string(kExtension));
+}
+
+// The text after "# <key>: " in a network file's head.
+std::string head_value(const std::filesystem::path& path, std::string_view key) {
+  std::ifstream stream(path);
+  const std::string start = "# " + std::string(key) + ": ";
+  for (std::string line; std::getline(stream, line) && line.starts_with('#');) {
+    if (line.starts_with(start)) return line.substr(start.size());
+  }
+  return {};
+}
+
+}  // namespace
+
+std::filesystem::path networks_directory() { return RDNA1CONV_NETWORKS_DIRECTORY; }
+
+std::vector<NetworkSummary> list_networks(const std::filesystem::path& directory) {
+  if (!std::filesystem::is_directory(directory)) {
+    throw std::runtime_error("there is no directory of network files at " + directory.string());
+  }
+  std::vector<NetworkSummary> networks;
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+    const std::filesystem::path& path = entry.path();
+    if (path.extension() != kExtension) continue;
+    const Workload workload = read_file(path, path.stem().string());
+    NetworkSummary summary{workload.name,
+                           head_value(path, "input") + "; " + head_value(path, "source")};
+    summary.batch = workload.layers.front().problem.n;
+    summary.distinct = static_cast<std::int64_t>(workload.layers.size());
+    for (const Layer& layer : workload.layers) {
+      summary.convolutions += layer.count;
+      summary.flops += static_cast<double>(layer.count) * layer.problem.direct_flops();
+    }
+    networks.push_back(std::move(summary));
+  }
+  std::ranges::sort(networks, {}, &NetworkSummary::name);
+  return networks;
+}
+
+Workload load_workload(const std::string& what, const std::filesystem::path& directory,
+                       std::istream& standard_input) {
+  if (what == "-") return read_lines(standard_input, "stdin", "stdin");
+  // A name with a slash in it is a path, so that it cannot leave the directory.
+  if (what.find('/') == std::string::npos) {
+    const std::filesystem::path network = network_file(directory, what);
+    if (std::filesystem::is_regular_file(network)) return read_file(network, what);
+  }
+  if (std::filesystem::is_directory(what)) {
+    throw std::runtime_error(what + " is a directory; name a file of driver lines in it");
+  }
+  if (std::filesystem::exists(what)) {
+    return read_file(what, std::filesystem::path(what).filename().string());
+  }
+  throw std::runtime_error("there is no network and no file '" + what +
+                           "'; conv-bench --list shows the networks");
+}
+
+Workload workload_of_line(const std::string& line) {
+  Workload workload{"command line", {}};
+  append_layers(workload, line);
+  make_names_unique(workload);
+  return workload;
+}
+
+void set_batch(Workload& workload, std::int64_t batch) {
+  for (Layer& layer : workload.layers) {
+    const Layout layout = layer.problem.is_packed_nhwc() && !layer.problem.is_packed_nchw()
+                              ? Layout::kNhwc
+                              : Layout::kNchw;
+    if (layout == Layout::kNchw && !layer.problem.is_packed_nchw()) {
+      throw std::runtime_error("--batch: layer " + layer.name +
+                               " has strides of its own; change the batch size in its line");
+    }
+    layer.problem.n = batch;
+    set_packed(layer.problem, layout);
+  }
+}
+
+std::string shape_name(const ConvProblem& problem) {
+  const bool depthwise = problem.groups > 1 && problem.groups == problem.c &&
+                         problem.groups == problem.k && !problem.transposed;
+  std::ostringstream name;
+  if (problem.transposed) name << "transposed_";
+  if (depthwise) name << "depthwise_";
+  name << by_x(problem, problem.filter) << "_s" << by_x_or_one(problem, problem.stride);
+  if (problem.dilation != Spatial{}) name << "_d" << by_x_or_one(problem, problem.dilation);
+  if (problem.groups > 1 && !depthwise) name << "_g" << problem.groups;
+  name << "_c" << problem.c;
+  if (!depthwise) name << "_k" << problem.k;
+  name << "_" << by_x(problem, problem.in);
+  return name.str();
+}
+
+}  // namespace rdna1conv::bench

@@ -1,0 +1,45 @@
+#include <miopen/miopen.h>
+
+#include "api/guard.h"
+
+using namespace rdna1conv;
+
+extern "C" {
+
+miopenStatus_t miopenCreateWithStream(miopenHandle_t* handle, miopenAcceleratorQueue_t stream) {
+  return guard({__func__, {{"handle", handle}, {"stream", stream}}}, [&] {
+    require(handle, "handle") = reinterpret_cast<miopenHandle_t>(new Handle(stream));
+  });
+}
+
+miopenStatus_t miopenCreate(miopenHandle_t* handle) {
+  return guard({__func__, {{"handle", handle}}}, [&] {
+    require(handle, "handle") = reinterpret_cast<miopenHandle_t>(new Handle(nullptr));
+  });
+}
+
+miopenStatus_t miopenDestroy(miopenHandle_t handle) {
+  return guard({__func__, {{"handle", handle}}}, [&] { delete &object(handle); });
+}
+
+miopenStatus_t miopenSetStream(miopenHandle_t handle, miopenAcceleratorQueue_t streamID) {
+  return guard({__func__, {{"handle", handle}, {"streamID", streamID}}},
+               [&] { object(handle).stream = streamID; });
+}
+
+miopenStatus_t miopenGetStream(miopenHandle_t handle, miopenAcceleratorQueue_t* streamID) {
+  return guard({__func__, {{"handle", handle}, {"streamID", streamID}}},
+               [&] { require(streamID, "streamID") = object(handle).stream; });
+}
+
+miopenStatus_t miopenEnableProfiling(miopenHandle_t handle, bool enable) {
+  return guard({__func__, {{"handle", handle}, {"enable", enable}}},
+               [&] { object(handle).profiling = enable; });
+}
+
+miopenStatus_t miopenGetKernelTime(miopenHandle_t handle, float* time) {
+  return guard({__func__, {{"handle", handle}, {"time", time}}},
+               [&] { require(time, "time") = object(handle).kernel_milliseconds; });
+}
+
+}  // extern "C"

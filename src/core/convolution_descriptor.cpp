@@ -1,0 +1,203 @@
+#include "core/convolution_descriptor.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "core/error.h"
+
+namespace rdna1conv {
+namespace {
+
+[[noreturn]] void fail(const std::string& text) { throw Error(Status::kBadParm, text); }
+
+constexpr std::array<std::int64_t Spatial::*, 3> kAxes{&Spatial::d, &Spatial::h, &Spatial::w};
+constexpr std::array<const char*, 3> kAxisNames{"depth", "height", "width"};
+
+void check_least(const char* name, std::span<const int> values, int least) {
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (values[i] < least) {
+      fail(std::string(name) + "[" + std::to_string(i) + "] is " + std::to_string(values[i]) +
+           ", must be at least " + std::to_string(least));
+    }
+  }
+}
+
+std::string text_of(std::span<const std::int64_t> lengths) {
+  std::string text;
+  for (const std::int64_t length : lengths) {
+    text.append(text.empty() ? "[" : ", ").append(std::to_string(length));
+  }
+  return text + "]";
+}
+
+// Lengths or strides of a descriptor with 4 or 5 dimensions as N, C, D, H, W.
+FiveDims five(std::span<const std::int64_t> values) {
+  if (values.size() == 5) return {values[0], values[1], values[2], values[3], values[4]};
+  return {values[0], values[1], 1, values[2], values[3]};
+}
+
+Spatial image_of(const FiveDims& lengths) { return {lengths[2], lengths[3], lengths[4]}; }
+
+void check_rank(const char* name, const TensorDescriptor& tensor, int spatial_dims) {
+  const std::size_t expected = static_cast<std::size_t>(spatial_dims) + 2;
+  if (tensor.rank() != expected) {
+    fail(std::string(name) + " has " + std::to_string(tensor.rank()) +
+         " dimensions, a convolution with " + std::to_string(spatial_dims) +
+         " spatial dimensions needs " + std::to_string(expected));
+  }
+}
+
+// Whether two elements may share an address: not if each stride reaches past all that the smaller
+// ones span. An element written twice would make the result depend on the order of writing.
+bool may_overlap(const FiveDims& lengths, const FiveDims& strides) {
+  std::array<std::size_t, 5> order{0, 1, 2, 3, 4};
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return strides[a] < strides[b]; });
+  std::int64_t reach = 0;
+  for (const std::size_t i : order) {
+    if (lengths[i] == 1) continue;
+    if (strides[i] <= reach) return true;
+    reach += (lengths[i] - 1) * strides[i];
+  }
+  return false;
+}
+
+}  // namespace
+
+void copy_spatial(const Spatial& from, std::span<int> values) {
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    values[i] = static_cast<int>(from.*kAxes[3 - values.size() + i]);
+  }
+}
+
+Spatial spatial_from(std::span<const int> values, std::int64_t depth_if_absent) {
+  Spatial result;
+  result.d = depth_if_absent;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    result.*kAxes[3 - values.size() + i] = values[i];
+  }
+  return result;
+}
+
+ConvolutionDescriptor make_convolution_descriptor(std::span<const int> pad,
+                                                  std::span<const int> stride,
+                                                  std::span<const int> dilation,
+                                                  std::uint32_t mode) {
+  if (pad.size() < 2 || pad.size() > 3) {
+    fail("spatialDim is " + std::to_string(pad.size()) + ", must be 2 or 3");
+  }
+  check_least("padA", pad, 0);
+  check_least("strideA", stride, 1);
+  check_least("dilationA", dilation, 1);
+  // 0 convolution, 1 transpose, 2 group, 3 depthwise: the last two only say that groups follow.
+  if (mode > 3) fail("c_mode " + std::to_string(mode) + " is not a miopenConvolutionMode_t");
+  ConvolutionDescriptor result;
+  result.spatial_dims = static_cast<int>(pad.size());
+  result.transposed = mode == 1;
+  result.pad = spatial_from(pad, 0);
+  result.stride = spatial_from(stride, 1);
+  result.dilation = spatial_from(dilation, 1);
+  return result;
+}
+
+ConvProblem make_problem(const ConvolutionDescriptor& convolution, const TensorDescriptor& x,
+                         const TensorDescriptor& w, const char* x_name, const char* w_name) {
+  check_rank(x_name, x, convolution.spatial_dims);
+  check_rank(w_name, w, convolution.spatial_dims);
+  if (x.type() != w.type()) {
+    fail(std::string(w_name) + " is " + std::string(name_of(w.type())) + ", " + x_name + " is " +
+         std::string(name_of(x.type())) + "; they must be equal");
+  }
+  const FiveDims image = five(x.lengths());
+  const FiveDims filter = five(w.lengths());
+  ConvProblem p;
+  p.transposed = convolution.transposed;
+  p.spatial_dims = convolution.spatial_dims;
+  p.x_type = p.y_type = x.type();
+  p.w_type = w.type();
+  p.groups = convolution.groups;
+  p.n = image[0];
+  p.c = image[1];
+  p.in = image_of(image);
+  p.filter = image_of(filter);
+  p.pad = convolution.pad;
+  p.stride = convolution.stride;
+  p.dilation = convolution.dilation;
+  p.output_pad = convolution.transposed ? convolution.output_pad : Spatial{0, 0, 0};
+
+  const std::string groups = std::to_string(p.groups);
+  if (p.c % p.groups != 0) {
+    fail("convDesc has " + groups + " groups, which do not divide the " + std::to_string(p.c) +
+         " channels of " + x_name);
+  }
+  if (p.transposed) {
+    if (filter[0] != p.c) {
+      fail(std::string(w_name) + " " + text_of(w.lengths()) + " is a filter for " +
+           std::to_string(filter[0]) + " channels, " + x_name + " has " + std::to_string(p.c));
+    }
+    if (__builtin_mul_overflow(filter[1], p.groups, &p.k)) fail("the output is too large");
+    for (std::size_t i = 0; i < kAxes.size(); ++i) {
+      if (p.output_pad.*kAxes[i] != 0 && p.output_pad.*kAxes[i] >= p.stride.*kAxes[i]) {
+        fail(std::string("convDesc has an output padding in ") + kAxisNames[i] +
+             " that is not below the stride");
+      }
+    }
+  } else {
+    p.k = filter[0];
+    if (filter[1] != p.c / p.groups) {
+      fail(std::string(w_name) + " " + text_of(w.lengths()) + " has " + std::to_string(filter[1]) +
+           " channels, " + x_name + " has " + std::to_string(p.c) + " in " + groups + " groups");
+    }
+    if (p.k % p.groups != 0) {
+      fail("convDesc has " + groups + " groups, which do not divide the " + std::to_string(p.k) +
+           " filters of " + w_name);
+    }
+  }
+  // Lengths beyond 31 bits would overflow the sizes computed from them.
+  for (const FiveDims& lengths : {image, filter}) {
+    for (const std::int64_t length : lengths) {
+      if (length > INT32_MAX)
+        fail(std::string("a length of ") + x_name + " or " + w_name + " exceeds 31 bits");
+    }
+  }
+  p.out = implied_output(p);
+  std::int64_t bytes = 8;
+  for (const std::int64_t length : p.y_lengths()) {
+    if (length > INT32_MAX || __builtin_mul_overflow(bytes, length, &bytes)) {
+      fail("the output is too large");
+    }
+  }
+  p.x_strides = five(x.strides());
+  p.w_strides = five(w.strides());
+  p.y_strides = packed_strides(p.y_lengths(), Layout::kNchw);
+  canonicalize(p);
+  return p;
+}
+
+ConvProblem make_forward_problem(const ConvolutionDescriptor& convolution,
+                                 const TensorDescriptor& x, const TensorDescriptor& w,
+                                 const TensorDescriptor& y) {
+  ConvProblem p = make_problem(convolution, x, w, "xDesc", "wDesc");
+  check_rank("yDesc", y, convolution.spatial_dims);
+  if (y.type() != x.type() && x.type() != DataType::kInt8) {
+    fail("yDesc is " + std::string(name_of(y.type())) + ", xDesc is " +
+         std::string(name_of(x.type())) + "; they must be equal");
+  }
+  if (five(y.lengths()) != p.y_lengths()) {
+    const FiveDims expected = p.y_lengths();
+    std::string text = "[" + std::to_string(expected[0]) + ", " + std::to_string(expected[1]);
+    for (std::size_t i = convolution.spatial_dims == 3 ? 2 : 3; i < expected.size(); ++i) {
+      text += ", " + std::to_string(expected[i]);
+    }
+    fail("yDesc is " + text_of(y.lengths()) + ", the convolution of xDesc and wDesc gives " + text +
+         "]");
+  }
+  p.y_type = y.type();
+  p.y_strides = five(y.strides());
+  canonicalize(p);
+  if (may_overlap(p.y_lengths(), p.y_strides)) fail("yDesc has strides by which elements overlap");
+  return p;
+}
+
+}  // namespace rdna1conv

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+namespace rdna1conv {
+
+// The fat binary of kernels/<family>.hip, embedded at build time, with a code object for each of
+// gfx1010 to gfx1013; for hipModuleLoadData. Empty if there is no such family.
+std::span<const std::byte> code_object(std::string_view family);
+
+}  // namespace rdna1conv

@@ -1,0 +1,39 @@
+#include "dispatch/handle.h"
+
+#include "core/logging.h"
+#include "device/device_query.h"
+#include "dispatch/selection.h"
+
+namespace rdna1conv {
+namespace {
+
+// The environment, with logging set up and doubtful values reported.
+Environment take_environment() {
+  Environment environment = read_environment();
+  configure_logging(environment);
+  for (const std::string& complaint : environment.complaints) {
+    log_line(LogLevel::kWarning, "miopenCreate", complaint);
+  }
+  for (const std::string& name : unknown_solvers(environment)) {
+    log_line(LogLevel::kWarning, "miopenCreate",
+             "MIOPEN_DEBUG_FIND_ONLY_SOLVER: there is no solver '" + name + "'");
+  }
+  return environment;
+}
+
+DeviceFacts supported_device(int device) {
+  DeviceFacts facts = query_device(device);
+  require_supported(facts);
+  return facts;
+}
+
+}  // namespace
+
+Handle::Handle(hipStream_t on_stream)
+    : environment(take_environment()),
+      device(current_device()),
+      facts(supported_device(device)),
+      modules(KernelModules::of_device(device)),
+      stream(on_stream) {}
+
+}  // namespace rdna1conv

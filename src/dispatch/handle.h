@@ -1,0 +1,30 @@
+#pragma once
+
+#include <hip/hip_runtime_api.h>
+
+#include <memory>
+
+#include "core/environment.h"
+#include "device/device_facts.h"
+#include "device/kernel_module.h"
+#include "dispatch/plan_cache.h"
+
+namespace rdna1conv {
+
+// What a miopenHandle_t points to.
+struct Handle {
+  // On HIP's current device. Throws Error if that is not an RDNA1 device.
+  explicit Handle(hipStream_t on_stream);
+
+  const Environment environment;
+  const int device;
+  const DeviceFacts facts;
+  const std::shared_ptr<KernelModules> modules;
+  PlanCache plans;
+
+  hipStream_t stream;
+  bool profiling = false;
+  float kernel_milliseconds = 0;  // of the last profiled run call
+};
+
+}  // namespace rdna1conv

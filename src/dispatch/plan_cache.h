@@ -1,0 +1,69 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <shared_mutex>
+#include <unordered_map>
+#include <vector>
+
+#include "core/conv_problem.h"
+#include "device/prepared_plan.h"
+#include "solvers/solver.h"
+
+namespace rdna1conv {
+
+// One way to run a problem: a solver with the instance chosen for it.
+class Choice {
+ public:
+  Choice(const SolverRow& solver, Plan plan, float milliseconds)
+      : solver_(&solver), plan_(std::move(plan)), milliseconds_(milliseconds) {}
+
+  const SolverRow& solver() const { return *solver_; }
+  const Plan& plan() const { return plan_; }
+  float milliseconds() const { return milliseconds_; }  // estimated, or measured by Find
+
+  // The plan with its kernels, loaded by the first call.
+  const PreparedPlan& prepared(const std::shared_ptr<KernelModules>& modules) const;
+
+ private:
+  const SolverRow* solver_;
+  Plan plan_;
+  float milliseconds_;
+  mutable std::once_flag once_;
+  mutable std::unique_ptr<const PreparedPlan> prepared_;
+};
+
+// Every solver that can do a problem, best first.
+using Choices = std::vector<std::shared_ptr<const Choice>>;
+
+struct PlanKey {
+  ConvProblem problem;
+  bool deterministic = false;  // only bit-reproducible solvers
+  bool operator==(const PlanKey&) const = default;
+};
+
+struct PlanKeyHash {
+  std::size_t operator()(const PlanKey& key) const {
+    return hash_of(key.problem) ^ (key.deterministic ? 0x9e3779b9u : 0u);
+  }
+};
+
+// What a handle knows about the problems it has met. Any thread may use it; a look-up neither
+// allocates nor waits for another look-up.
+class PlanCache {
+ public:
+  // Null if the problem is new.
+  std::shared_ptr<const Choices> find(const PlanKey& key) const;
+
+  // Adds the problem unless another thread was faster; what the cache then has.
+  std::shared_ptr<const Choices> insert(const PlanKey& key, Choices choices);
+
+  // Adds or replaces: Find knows better than an estimate. Calls under way keep what they have.
+  void replace(const PlanKey& key, Choices choices);
+
+ private:
+  mutable std::shared_mutex mutex_;
+  std::unordered_map<PlanKey, std::shared_ptr<const Choices>, PlanKeyHash> entries_;
+};
+
+}  // namespace rdna1conv

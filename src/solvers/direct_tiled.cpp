@@ -1,0 +1,274 @@
+#include "solvers/direct_tiled.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <limits>
+
+#include "dispatch/cost_model.h"
+#include "params/direct.h"
+#include "params/direct_tiles.h"
+#include "solvers/refusals.h"
+
+namespace rdna1conv::direct_tiled {
+namespace {
+
+// One row of kernels/params/direct_tiles.h.
+struct Tile {
+  const char* kernel;
+  std::string_view name;
+  std::int64_t k, h;  // output channels and rows of a work item
+  std::int64_t r;     // filter rows, 0: any
+  std::int64_t stride;
+};
+#define RDNA1CONV_DIRECT_ROW(K, H, R, STRIDE)       \
+  Tile{"direct_f32_k" #K "h" #H "r" #R "s" #STRIDE, \
+       "k" #K "h" #H "r" #R "s" #STRIDE,            \
+       K,                                           \
+       H,                                           \
+       R,                                           \
+       STRIDE},
+constexpr Tile kTiles[] = {RDNA1CONV_DIRECT_TILES(RDNA1CONV_DIRECT_ROW)};
+#undef RDNA1CONV_DIRECT_ROW
+
+// LDS of a workgroup: several workgroups should fit the 128 KB of a workgroup processor. A filter
+// too large for that may take all a workgroup can have.
+constexpr std::int64_t kPreferredLds = 24 * 1024;
+
+// Instructions for one element staged, read off the compiled loops.
+constexpr double kStagingInstructions = 30;
+
+std::uint32_t narrow(std::int64_t value) { return static_cast<std::uint32_t>(value); }
+
+std::int64_t divide_up(std::int64_t numerator, std::int64_t denominator) {
+  return (numerator + denominator - 1) / denominator;
+}
+
+std::uint32_t log2_of(std::int64_t power_of_two) {
+  std::uint32_t shift = 0;
+  while ((std::int64_t{1} << shift) < power_of_two) ++shift;
+  return shift;
+}
+
+// How the work items of a workgroup are spread; all are powers of two.
+struct Lanes {
+  std::int64_t columns, rows, k, groups;
+  std::int64_t threads() const { return columns * rows * k * groups; }
+};
+
+// What tile and lanes make of a problem.
+struct Geometry {
+  Lanes lanes;
+  std::int64_t c_step;
+  std::int64_t patch_h, patch_w, column_pitch, plane_pitch, planes;
+  std::int64_t filter_offset, k_pitch, filter_run;  // floats
+  std::int64_t lds_bytes;
+  std::int64_t k_blocks, tiles_w, tiles_h, group_blocks;
+  std::int64_t workgroups;
+};
+
+std::int64_t lds_bytes_of(const Geometry& g) {
+  return 4 * (g.filter_offset + g.lanes.groups * g.filter_run * g.k_pitch);
+}
+
+void stage_channels(Geometry& g, const ConvProblem& p, std::int64_t c_step) {
+  g.c_step = c_step;
+  g.planes = g.lanes.groups * c_step;
+  g.filter_run = c_step * p.filter.h * p.filter.w;
+  g.filter_offset = divide_up(g.planes * g.plane_pitch, 4) * 4;
+  g.lds_bytes = lds_bytes_of(g);
+}
+
+// Nothing if the tile cannot be staged in LDS.
+std::optional<Geometry> geometry_of(const Tile& tile, const Lanes& lanes, const ConvProblem& p,
+                                    const DeviceFacts& device) {
+  const std::int64_t c = p.c / p.groups, k = p.k / p.groups;
+  Geometry g{};
+  g.lanes = lanes;
+  g.patch_h = (lanes.rows * tile.h - 1) * p.stride.h + (p.filter.h - 1) * p.dilation.h + 1;
+  g.patch_w = (lanes.columns - 1) * p.stride.w + (p.filter.w - 1) * p.dilation.w + 1;
+  // Odd: neighbouring columns fall into distinct LDS banks.
+  g.column_pitch = g.patch_h | 1;
+  g.plane_pitch = g.patch_w * g.column_pitch;
+  const std::int64_t block_k = lanes.k * tile.k;
+  // 16-byte aligned where filters are read 16 bytes at a time, and not a multiple of 32 banks.
+  g.k_pitch = tile.k >= 4 ? block_k + 4 : block_k;
+
+  // Planes staged at once are reached by 32-bit offsets.
+  const std::int64_t max_planes = std::numeric_limits<std::uint32_t>::max() / p.in.volume();
+  if (lanes.groups > 1) {
+    stage_channels(g, p, c);
+    if (g.lds_bytes > kPreferredLds || g.planes > max_planes) return std::nullopt;
+  } else {
+    stage_channels(g, p, 1);
+    const std::int64_t channels = std::min(kPreferredLds / g.lds_bytes, max_planes);
+    stage_channels(g, p, std::clamp<std::int64_t>(channels, 1, c));
+    if (g.lds_bytes > static_cast<std::int64_t>(device.lds_bytes_per_workgroup))
+      return std::nullopt;
+  }
+  g.k_blocks = divide_up(k, block_k);
+  g.tiles_w = divide_up(p.out.w, lanes.columns);
+  g.tiles_h = divide_up(p.out.h, lanes.rows * tile.h);
+  g.group_blocks = divide_up(p.groups, lanes.groups);
+  const double workgroups = static_cast<double>(p.n) * static_cast<double>(g.k_blocks) *
+                            static_cast<double>(g.tiles_w) * static_cast<double>(g.tiles_h) *
+                            static_cast<double>(g.group_blocks);
+  // HIP counts work items in 32 bits, FastDivision takes 31.
+  constexpr double kMaxWorkItems = std::numeric_limits<std::int32_t>::max();
+  if (workgroups * static_cast<double>(lanes.threads()) > kMaxWorkItems) return std::nullopt;
+  g.workgroups = static_cast<std::int64_t>(workgroups);
+  return g;
+}
+
+double estimate(const Tile& tile, const Geometry& g, const ConvProblem& p,
+                const DeviceFacts& device) {
+  const double c = static_cast<double>(p.c / p.groups);
+  const double steps = static_cast<double>(divide_up(p.c / p.groups, g.c_step));
+  const double threads = static_cast<double>(g.lanes.threads());
+  const double patch = static_cast<double>(g.planes * g.patch_h * g.patch_w);
+  const double filters = static_cast<double>(g.lanes.groups * g.lanes.k * tile.k * g.filter_run);
+  const double staged = steps * (patch + filters);
+  const double outputs = static_cast<double>(tile.k * tile.h);
+  const double taps = steps * static_cast<double>(g.filter_run);
+
+  LaunchWork work;
+  work.workgroups = static_cast<double>(g.workgroups);
+  work.waves_per_workgroup = std::max(1.0, threads / 32.0);
+  // Other instructions of the inner loop, by tap (R = 0) or by filter column (R > 0).
+  const double others =
+      tile.r == 0 ? static_cast<double>(tile.h) + 3 : 1 + 4 / static_cast<double>(tile.r);
+  work.fma_per_workgroup = threads * taps * (outputs + others) + kStagingInstructions * staged;
+  work.independent_fmas = outputs;
+  const double rows = tile.r == 0 ? static_cast<double>(tile.h)
+                                  : static_cast<double>((tile.h - 1) * tile.stride + tile.r) /
+                                        static_cast<double>(tile.r);
+  work.lds_bytes_per_workgroup =
+      4 * (threads * taps * (rows + static_cast<double>(tile.k)) + staged);
+  work.serial_steps = 2 * steps;
+  work.l2_bytes = 4 * work.workgroups * (staged + threads * outputs);
+  work.dram_bytes = 4 * (static_cast<double>(p.n * p.c * p.in.volume()) +
+                         static_cast<double>(p.n * p.k * p.out.volume()) +
+                         static_cast<double>(p.k) * c * static_cast<double>(p.filter.volume()));
+  return launch_clocks(work, device);
+}
+
+// Whether the row's kernel computes this problem.
+bool serves(const Tile& tile, const ConvProblem& p) {
+  if (tile.k > 1 && 2 * (p.k / p.groups) <= tile.k) return false;  // half of it idle
+  if (tile.r == 0) return true;
+  return tile.r == p.filter.h && tile.stride == p.stride.h &&
+         (p.dilation.h == 1 || p.filter.h == 1);
+}
+
+std::optional<Plan> plan_of(const Tile& tile, const ConvProblem& p, const DeviceFacts& device) {
+  const std::int64_t k = p.k / p.groups;
+  std::optional<Geometry> best;
+  double best_clocks = std::numeric_limits<double>::infinity();
+  // A lane count is worth trying up to the first that covers its dimension.
+  for (std::int64_t columns = 1;; columns *= 2) {
+    for (std::int64_t rows = 1;; rows *= 2) {
+      for (std::int64_t k_lanes = 1;; k_lanes *= 2) {
+        for (std::int64_t groups = 1;; groups *= 2) {
+          const Lanes lanes{columns, rows, k_lanes, groups};
+          if (lanes.threads() > kDirectMaxThreads) break;
+          if (const auto geometry = geometry_of(tile, lanes, p, device)) {
+            const double clocks = estimate(tile, *geometry, p, device);
+            if (clocks < best_clocks) {
+              best = geometry;
+              best_clocks = clocks;
+            }
+          }
+          if (groups >= p.groups) break;
+        }
+        if (k_lanes * tile.k >= k || columns * rows * k_lanes > kDirectMaxThreads) break;
+      }
+      if (rows * tile.h >= p.out.h || columns * rows > kDirectMaxThreads) break;
+    }
+    if (columns >= p.out.w || columns >= 32) break;
+  }
+  if (!best) return std::nullopt;
+
+  const Geometry& g = *best;
+  DirectParams params{};
+  params.threads = narrow(g.lanes.threads());
+  params.column_shift = log2_of(g.lanes.columns);
+  params.row_shift = log2_of(g.lanes.rows);
+  params.k_shift = log2_of(g.lanes.k);
+  params.group_lanes = narrow(g.lanes.groups);
+  params.groups = narrow(p.groups);
+  params.c = narrow(p.c / p.groups);
+  params.k = narrow(k);
+  params.in_h = static_cast<std::int32_t>(p.in.h);
+  params.in_w = static_cast<std::int32_t>(p.in.w);
+  params.out_h = narrow(p.out.h);
+  params.out_w = narrow(p.out.w);
+  params.r = narrow(p.filter.h);
+  params.s = narrow(p.filter.w);
+  params.pad_h = static_cast<std::int32_t>(p.pad.h);
+  params.pad_w = static_cast<std::int32_t>(p.pad.w);
+  params.stride_h = narrow(p.stride.h);
+  params.stride_w = narrow(p.stride.w);
+  params.dilation_h = narrow(p.dilation.h);
+  params.dilation_w = narrow(p.dilation.w);
+  params.c_step = narrow(g.c_step);
+  params.patch_h = narrow(g.patch_h);
+  params.patch_w = narrow(g.patch_w);
+  params.column_pitch = narrow(g.column_pitch);
+  params.plane_pitch = narrow(g.plane_pitch);
+  params.patch_elements = narrow(g.planes * g.patch_h * g.patch_w);
+  params.patch_w_division = make_fast_division(params.patch_w);
+  params.patch_h_division = make_fast_division(params.patch_h);
+  params.step_columns = params.threads % params.patch_w;
+  params.step_rows = params.threads / params.patch_w % params.patch_h;
+  params.step_planes = params.threads / params.patch_w / params.patch_h;
+  params.filter_offset = narrow(g.filter_offset);
+  params.filter_elements = narrow(g.lanes.groups * g.lanes.k * tile.k * g.filter_run);
+  params.k_pitch = narrow(g.k_pitch);
+  params.filter_run = make_fast_division(narrow(g.filter_run));
+  params.filter_area = make_fast_division(narrow(p.filter.h * p.filter.w));
+  params.filter_s = make_fast_division(params.s);
+  params.k_blocks = make_fast_division(narrow(g.k_blocks));
+  params.tiles_w = make_fast_division(narrow(g.tiles_w));
+  params.tiles_h = make_fast_division(narrow(g.tiles_h));
+  params.group_blocks = make_fast_division(narrow(g.group_blocks));
+
+  Plan plan;
+  plan.instance = tile.name;
+  plan.estimated_clocks = best_clocks;
+  plan.launches.push_back(make_launch({"direct", tile.kernel}, {narrow(g.workgroups), 1, 1},
+                                      {params.threads, 1, 1}, params,
+                                      {{Buffer::kX, offsetof(DirectParams, x)},
+                                       {Buffer::kW, offsetof(DirectParams, w)},
+                                       {Buffer::kY, offsetof(DirectParams, y)}},
+                                      narrow(g.lds_bytes)));
+  return plan;
+}
+
+}  // namespace
+
+std::optional<std::string> refusal(const ConvProblem& p, const DeviceFacts& device) {
+  if (auto reason = unless_forward_2d_fp32(p)) return reason;
+  if (auto reason = unless_packed_nchw(p)) return reason;
+  constexpr std::int64_t kIndexLimit = std::int64_t{1} << 31;
+  const std::int64_t group_channels = p.c / p.groups;
+  if (p.in.volume() >= kIndexLimit / 2 || p.out.volume() >= kIndexLimit / 2)
+    return "an image has 2^30 pixels or more";
+  if (p.k * group_channels * p.filter.volume() >= kIndexLimit)
+    return "filters have 2^31 elements or more";
+  if (plans(p, device).empty()) {
+    return "no tile of the " + std::to_string(p.filter.h) + "x" + std::to_string(p.filter.w) +
+           " filter's input fits " + std::to_string(device.lds_bytes_per_workgroup) +
+           " bytes of LDS";
+  }
+  return std::nullopt;
+}
+
+std::vector<Plan> plans(const ConvProblem& p, const DeviceFacts& device) {
+  std::vector<Plan> plans;
+  for (const Tile& tile : kTiles) {
+    if (!serves(tile, p)) continue;
+    if (auto plan = plan_of(tile, p, device)) plans.push_back(*std::move(plan));
+  }
+  return plans;
+}
+
+}  // namespace rdna1conv::direct_tiled

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "solvers/solver.h"
+
+// A 1x1 filter without padding is a GEMM on x itself: no column matrix, strides included.
+namespace rdna1conv::gemm_1x1 {
+
+std::optional<std::string> refusal(const ConvProblem& problem, const DeviceFacts& device);
+std::vector<Plan> plans(const ConvProblem& problem, const DeviceFacts& device);
+
+}  // namespace rdna1conv::gemm_1x1

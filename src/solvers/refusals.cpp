@@ -1,0 +1,24 @@
+#include "solvers/refusals.h"
+
+namespace rdna1conv {
+
+std::optional<std::string> unless_forward_2d_fp32(const ConvProblem& problem) {
+  if (problem.direction != Direction::kForward) return "direction is not forward";
+  if (problem.transposed) return "convolution is transposed";
+  if (problem.spatial_dims != 2) {
+    return "convolution has " + std::to_string(problem.spatial_dims) + " spatial dimensions, not 2";
+  }
+  if (!problem.is_all(DataType::kFloat)) {
+    return "tensors are " + std::string(name_of(problem.x_type)) + ", " +
+           std::string(name_of(problem.w_type)) + ", " + std::string(name_of(problem.y_type)) +
+           ", not all fp32";
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> unless_packed_nchw(const ConvProblem& problem) {
+  if (!problem.is_packed_nchw()) return "tensors are not packed NCHW";
+  return std::nullopt;
+}
+
+}  // namespace rdna1conv

@@ -1,0 +1,88 @@
+#include "core/environment.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+namespace rdna1conv {
+namespace {
+
+std::map<std::string, std::string>& variables() {
+  static std::map<std::string, std::string> instance;
+  return instance;
+}
+
+Environment read(std::map<std::string, std::string> from) {
+  variables() = std::move(from);
+  return read_environment([](const char* name) -> const char* {
+    const auto found = variables().find(name);
+    return found == variables().end() ? nullptr : found->second.c_str();
+  });
+}
+
+TEST(Environment, DefaultsWhenUnset) {
+  const Environment e = read({});
+  EXPECT_EQ(e.log_level, 0);
+  EXPECT_TRUE(e.allow_direct && e.allow_gemm && e.allow_winograd);
+  EXPECT_FALSE(e.log_calls || e.log_commands || e.log_thread || e.log_elapsed_time);
+  EXPECT_FALSE(e.deterministic);
+  EXPECT_TRUE(e.only.empty());
+  EXPECT_EQ(e.find_mode, std::nullopt);
+  EXPECT_TRUE(e.complaints.empty());
+}
+
+TEST(Environment, SwitchesTakeMIOpensWords) {
+  for (const char* on : {"1", "on", "yes", "true", "enable", "enabled", "ON", "True"}) {
+    EXPECT_TRUE(read({{"MIOPEN_ENABLE_LOGGING_CMD", on}}).log_commands) << on;
+  }
+  for (const char* off : {"0", "off", "no", "false", "disable", "disabled", "OFF"}) {
+    EXPECT_FALSE(read({{"MIOPEN_DEBUG_CONV_GEMM", off}}).allow_gemm) << off;
+  }
+}
+
+TEST(Environment, EachSwitchSetsItsField) {
+  struct Row {
+    const char* name;
+    const char* value;
+    bool Environment::*field;
+    bool expected;
+  };
+  const Row rows[] = {
+      {"MIOPEN_ENABLE_LOGGING", "1", &Environment::log_calls, true},
+      {"MIOPEN_ENABLE_LOGGING_CMD", "1", &Environment::log_commands, true},
+      {"MIOPEN_ENABLE_LOGGING_MPMT", "1", &Environment::log_thread, true},
+      {"MIOPEN_ENABLE_LOGGING_ELAPSED_TIME", "1", &Environment::log_elapsed_time, true},
+      {"MIOPEN_DEBUG_CONV_DIRECT", "0", &Environment::allow_direct, false},
+      {"MIOPEN_DEBUG_CONV_GEMM", "0", &Environment::allow_gemm, false},
+      {"MIOPEN_DEBUG_CONV_WINOGRAD", "0", &Environment::allow_winograd, false},
+      {"MIOPEN_DEBUG_CONVOLUTION_DETERMINISTIC", "1", &Environment::deterministic, true},
+  };
+  for (const Row& row : rows) {
+    const Environment e = read({{row.name, row.value}});
+    EXPECT_EQ(e.*row.field, row.expected) << row.name;
+  }
+}
+
+TEST(Environment, ListsAndWords) {
+  EXPECT_EQ(read({{"MIOPEN_DEBUG_FIND_ONLY_SOLVER", "DirectReference;7;;x"}}).only,
+            (std::vector<std::string>{"DirectReference", "7", "x"}));
+  EXPECT_EQ(read({{"MIOPEN_FIND_MODE", "FAST"}}).find_mode, 2);
+  EXPECT_EQ(read({{"MIOPEN_FIND_MODE", "5"}}).find_mode, 5);
+  EXPECT_EQ(read({{"MIOPEN_FIND_MODE", "dynamic_hybrid"}}).find_mode, 5);
+  EXPECT_EQ(read({{"MIOPEN_LOG_LEVEL", "6"}}).log_level, 6);
+}
+
+TEST(Environment, ComplainsAboutWhatItCannotRead) {
+  for (const auto& [name, value] : std::map<std::string, std::string>{
+           {"MIOPEN_LOG_LEVEL", "8"},
+           {"MIOPEN_ENABLE_LOGGING", "maybe"},
+           {"MIOPEN_FIND_MODE", "4"},
+       }) {
+    const Environment e = read({{name, value}});
+    ASSERT_EQ(e.complaints.size(), 1u) << name;
+    EXPECT_EQ(e.complaints[0], name + "='" + value + "' is not understood and has no effect");
+  }
+}
+
+}  // namespace
+}  // namespace rdna1conv

@@ -1,0 +1,99 @@
+#include "dispatch/plan_cache.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+#include <thread>
+
+#include "core/convolution_descriptor.h"
+#include "core/driver_line.h"
+#include "dispatch/solver_table.h"
+
+namespace {
+// Counts this thread's allocations; every allocation of the test program passes here.
+thread_local std::size_t allocations = 0;
+}  // namespace
+
+void* operator new(std::size_t bytes) {
+  ++allocations;
+  if (void* const memory = std::malloc(bytes == 0 ? 1 : bytes)) return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace rdna1conv {
+namespace {
+
+ConvProblem problem(int channels) {
+  ConvProblem p = parse_driver_line("conv -n 1 -c 4 -H 8 -W 8 -k 2 -p 1 -q 1 -F 1").problem;
+  p.c = channels;
+  p.out = implied_output(p);
+  set_packed(p, Layout::kNchw);
+  canonicalize(p);
+  return p;
+}
+
+Choices choices_for(const ConvProblem& p, float milliseconds) {
+  const SolverRow& solver = solver_table().back();
+  return {std::make_shared<const Choice>(solver, make_plan(solver, p, rx_5700_xt()), milliseconds)};
+}
+
+TEST(PlanCache, FindsWhatWasInserted) {
+  PlanCache cache;
+  const PlanKey key{problem(4)};
+  EXPECT_EQ(cache.find(key), nullptr);
+  const auto first = cache.insert(key, choices_for(key.problem, 1));
+  EXPECT_EQ(cache.find(key), first);
+  EXPECT_EQ(cache.find({problem(4), true}), nullptr) << "determinism is part of the key";
+  EXPECT_EQ(cache.find({problem(8)}), nullptr);
+}
+
+TEST(PlanCache, FirstInsertionStaysUntilReplaced) {
+  PlanCache cache;
+  const PlanKey key{problem(4)};
+  const auto first = cache.insert(key, choices_for(key.problem, 1));
+  EXPECT_EQ(cache.insert(key, choices_for(key.problem, 2)), first);
+  cache.replace(key, choices_for(key.problem, 3));
+  EXPECT_EQ(cache.find(key)->front()->milliseconds(), 3);
+  EXPECT_EQ(first->front()->milliseconds(), 1) << "a call under way keeps what it has";
+}
+
+// What a run call does before it launches.
+TEST(PlanCache, LookUpOfAKnownProblemAllocatesNothing) {
+  PlanCache cache;
+  const std::int64_t x_lengths[]{1, 4, 8, 8}, w_lengths[]{2, 4, 3, 3}, y_lengths[]{1, 2, 8, 8};
+  const TensorDescriptor x(DataType::kFloat, x_lengths, std::nullopt);
+  const TensorDescriptor w(DataType::kFloat, w_lengths, std::nullopt);
+  const TensorDescriptor y(DataType::kFloat, y_lengths, std::nullopt);
+  ConvolutionDescriptor convolution;
+  convolution.pad = {0, 1, 1};
+  cache.insert({problem(4)}, choices_for(problem(4), 1));
+  const std::size_t before = allocations;
+  const auto found = cache.find({make_forward_problem(convolution, x, w, y)});
+  EXPECT_EQ(allocations, before);
+  EXPECT_NE(found, nullptr);
+}
+
+TEST(PlanCache, ThreadsMayShareIt) {
+  PlanCache cache;
+  std::atomic<int> wrong{0};
+  const auto work = [&](int seed) {
+    for (int i = 0; i < 2000; ++i) {
+      const PlanKey key{problem(1 + (i * 7 + seed) % 13)};
+      const auto inserted = cache.insert(key, choices_for(key.problem, 1));
+      const auto found = cache.find(key);
+      if (found == nullptr || found->size() != 1 || inserted == nullptr) ++wrong;
+      if (i % 5 == seed) cache.replace(key, choices_for(key.problem, 2));
+    }
+  };
+  std::vector<std::thread> threads;
+  for (int seed = 0; seed < 4; ++seed) threads.emplace_back(work, seed);
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(wrong, 0);
+}
+
+}  // namespace
+}  // namespace rdna1conv
