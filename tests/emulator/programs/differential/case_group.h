@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <ostream>
 #include <span>
 #include <vector>
 
@@ -36,6 +37,11 @@ struct CaseGroup {
   void (*run_on_device)(const Inputs* inputs, std::size_t n, std::uint64_t* results);
   void (*run_on_host)(const Inputs* inputs, std::size_t n, std::uint64_t* results);
 };
+
+// How GoogleTest names a group.
+inline void PrintTo(const CaseGroup& group, std::ostream* out) {
+  *out << group.cases.size() << " cases from " << group.cases.front().name;
+}
 
 // Every group of the generated files that are linked in. They enter themselves during static
 // initialisation.

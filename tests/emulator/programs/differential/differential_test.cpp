@@ -77,8 +77,9 @@ TEST_P(Differential, DeviceGivesTheHostsResult) {
 
 INSTANTIATE_TEST_SUITE_P(Generated, Differential, testing::ValuesIn(case_groups()),
                          [](const testing::TestParamInfo<CaseGroup>& group) {
-                           return std::string(group.param.label) + "_from_" +
-                                  group.param.cases.front().name;
+                           // The same cases may be there twice, compiled with other flags.
+                           return std::string(group.param.cases.front().name) + "_in_group_" +
+                                  std::to_string(group.index);
                          });
 
 }  // namespace
