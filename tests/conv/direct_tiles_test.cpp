@@ -15,6 +15,8 @@ struct DirectRow {
   const char* name;
   int k, h, r, stride;
 };
+std::ostream& operator<<(std::ostream& out, const DirectRow& row) { return out << row.name; }
+
 #define RDNA1CONV_DIRECT_TEST_ROW(K, H, R, STRIDE) \
   DirectRow{"k" #K "h" #H "r" #R "s" #STRIDE, K, H, R, STRIDE},
 constexpr DirectRow kRows[] = {RDNA1CONV_DIRECT_TILES(RDNA1CONV_DIRECT_TEST_ROW)};

@@ -8,6 +8,10 @@
 #include "solvers/gemm_launches.h"
 
 namespace rdna1conv {
+
+// GoogleTest's hook for printing a parameter.
+void PrintTo(const GemmTile& tile, std::ostream* out) { *out << tile.name; }
+
 namespace {
 
 // m output channels, `images` images of `pixels` pixels each, k input channels: a 1x1 convolution

@@ -17,6 +17,10 @@ struct Refusal {
   const char* words;  // part of the reason; nullptr: not refused
 };
 
+std::ostream& operator<<(std::ostream& out, const Refusal& row) {
+  return out << row.shape << " -S " << row.solver;
+}
+
 constexpr Shape kPlain3x3{1, 8, 9, 9, 8, 3, 3, 1, 1};
 constexpr Refusal kRefusals[] = {
     {"WinogradF2x3Fwd", kPlain3x3, nullptr},
