@@ -79,6 +79,11 @@ struct Exact : T {
   using Result = std::int64_t;
 };
 
+template <class T>
+constexpr bool kIsExact = false;
+template <class T>
+constexpr bool kIsExact<Exact<T>> = true;
+
 // A destination with a lane mask beside it: the carry of v_add_co, the flag of v_div_scale.
 template <class T>
 struct WithMask : T {

@@ -36,7 +36,15 @@ constexpr std::uint32_t kNo32BitForms = kNoSdwa | kNoDpp;  // 64-bit operands
 constexpr std::uint32_t kOnlyPlain = kNoSdwa | kNoDpp | kNoVop3;
 constexpr std::uint32_t kInteger = kNoClamp;
 
+const Instruction* execute_nothing(Wave&, const Instruction& instruction) {
+  return &instruction + 1;
+}
+constexpr Opcode no_operands(std::uint16_t number, std::string_view mnemonic) {
+  return {number, mnemonic, execute_nothing, Type::kNone, {}, kNoSdwa | kNoDpp | kNoClamp};
+}
+
 constexpr Opcode kRows[] = {
+    no_operands(0x00, "v_nop"),
     row<B32(B32)>(0x01, "v_mov_b32", [](std::uint32_t a) { return a; }, kInteger),
     handler_row<B32(B32)>(0x02, "v_readfirstlane_b32", execute_readfirstlane,
                           kOnlyPlain | kScalarDestination),
@@ -86,6 +94,7 @@ constexpr Opcode kRows[] = {
     row<F64(F64)>(0x19, "v_rndne_f64", [](double a) { return __builtin_elementwise_roundeven(a); },
                   kNo32BitForms),
     row<F64(F64)>(0x1a, "v_floor_f64", [](double a) { return std::floor(a); }, kNo32BitForms),
+    no_operands(0x1b, "v_pipeflush"),
     row<F32(F32)>(0x20, "v_fract_f32", [](float a) { return fraction(a); }),
     row<F32(F32)>(0x21, "v_trunc_f32", [](float a) { return std::trunc(a); }),
     row<F32(F32)>(0x22, "v_ceil_f32", [](float a) { return std::ceil(a); }),
@@ -134,6 +143,8 @@ constexpr Opcode kRows[] = {
                       [](std::uint32_t a) { return frexp_exponent(a); }),
     row<F32Bits(F32Bits)>(0x40, "v_frexp_mant_f32",
                           [](std::uint32_t a) { return frexp_mantissa(a); }),
+    // Exceptions are not trapped, so there are none to clear.
+    no_operands(0x41, "v_clrexcp"),
     handler_row<B32(B32)>(0x42, "v_movreld_b32", execute_movreld, kInteger),
     handler_row<B32(B32)>(0x43, "v_movrels_b32", execute_movrels, kInteger),
     handler_row<B32(B32)>(0x44, "v_movrelsd_b32", execute_movrelsd, kInteger),
