@@ -236,6 +236,8 @@ std::string smem_text(const Instruction& instruction) {
   OperandList operands;
   if (row.destination != Type::kNone) {
     operands.add(operand_text(instruction.destination, row.destination, 0, false));
+  } else if (row.mnemonic.starts_with("s_atc_probe")) {  // the data field is an immediate
+    operands.add(operand_text(operand::kLiteral, Type::kB32, instruction.destination, false));
   }
   std::string text;
   if (row.sources[0].type != Type::kNone) {

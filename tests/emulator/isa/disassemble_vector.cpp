@@ -29,6 +29,7 @@ std::string suffix(const Instruction& instruction) {
     return "";
   if ((instruction.flags & kSdwa) != 0) return "_sdwa";
   if ((instruction.flags & (kDpp16 | kDpp8)) != 0) return "_dpp";
+  if (row.sources[0].type == Type::kNone) return "";  // v_nop
   if ((instruction.flags & kVop3Form) != 0) return (row.flags & kOnlyVop3) != 0 ? "" : "_e64";
   return (row.flags & kNoVop3) != 0 ? "" : "_e32";
 }

@@ -45,17 +45,6 @@ std::uint64_t pair_address(const Wave& wave, const Instruction& instruction, uns
          static_cast<std::uint64_t>(std::int64_t{instruction.offset});
 }
 
-// True if all active lanes have the value of the first.
-bool is_uniform(const Vgpr& vgpr, std::uint32_t exec) {
-  const std::uint32_t first = vgpr.lane[static_cast<unsigned>(std::countr_zero(exec))];
-  std::uint32_t differ = 0;
-#pragma clang loop vectorize(assume_safety)
-  for (unsigned lane = 0; lane < kLanes; ++lane) {
-    differ |= (exec & (1u << lane)) != 0 ? vgpr.lane[lane] ^ first : 0;
-  }
-  return differ == 0;
-}
-
 struct Global {
   static constexpr FixedString kPrefix{"global_"};
   static constexpr Opcode opcode(std::uint16_t number, std::string_view mnemonic, Handler handler,
@@ -71,7 +60,7 @@ struct Global {
     const std::uint64_t offset = static_cast<std::uint64_t>(std::int64_t{instruction.offset});
     const bool has_base = instruction.source[2] != operand::kNull;
     // One base and 32-bit offsets: the saddr form, and pairs whose upper halves agree.
-    if (has_base || is_uniform(vaddr[1], exec)) [[likely]] {
+    if (has_base || !any_different(vaddr[1].lane.data(), exec)) [[likely]] {
       const std::uint64_t base =
           has_base
               ? wave.read_pair(instruction.source[2])
@@ -165,8 +154,10 @@ struct Flat {
                          std::uint32_t exec, unsigned bytes, Access access, Fn fn) {
     LaneArray<std::uint64_t> address;
     pair_addresses(wave, instruction, half, address.lane.data());
-    const Range<std::uint64_t> range = active_range(address.lane.data(), exec);
-    if (range.high < kSharedAperture) [[likely]] {
+    const auto all_in = [&](std::uint64_t begin, std::uint64_t bytes_from_there) {
+      return !any_outside(address.lane.data(), exec, begin, bytes_from_there - 1);
+    };
+    if (all_in(0, kSharedAperture)) [[likely]] {
       fn(global_lanes(wave, instruction, half, exec, bytes, access, address.lane.data()));
       return true;
     }
@@ -175,11 +166,10 @@ struct Flat {
       offset.lane[lane] = static_cast<std::uint32_t>(address.lane[lane]);
     }
     LaneData<std::uint32_t> lanes;
-    if (in_aperture(range.low, kSharedAperture) && in_aperture(range.high, kSharedAperture)) {
+    if (all_in(kSharedAperture, kApertureBytes)) {
       check_lds_lanes(wave, half, exec, offset.lane.data(), 0, bytes, access);
       lanes = {reinterpret_cast<std::uintptr_t>(wave.workgroup->lds.data()), offset.lane.data()};
-    } else if (!in_aperture(range.low, kPrivateAperture) ||
-               !in_aperture(range.high, kPrivateAperture) ||
+    } else if (!all_in(kPrivateAperture, kApertureBytes) ||
                !scratch_lanes(wave, wave.flat_scratch, half, exec, bytes, access,
                               offset.lane.data(), lanes)) {
       return false;

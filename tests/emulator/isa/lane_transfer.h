@@ -9,12 +9,6 @@
 
 namespace emulator {
 
-using U32x4 = std::uint32_t __attribute__((ext_vector_type(4)));
-using U32x8 = std::uint32_t __attribute__((ext_vector_type(8)));
-using U32x16 = std::uint32_t __attribute__((ext_vector_type(16)));
-
-constexpr unsigned kGroup = 16;  // lanes that are moved at a time
-
 template <class T>
 inline T load_from(const std::byte* from) {
   T value;
@@ -58,25 +52,27 @@ inline void transpose_quarters(U32x16& r0, U32x16& r1, U32x16& r2, U32x16& r3) {
   r3 = high_pairs(high01, high23);
 }
 
+// Reads a group's 16 lanes as a 4x4 matrix and transposes it. Its own inverse.
+inline U32x16 transpose_lanes(U32x16 r) {
+  return __builtin_shufflevector(r, r, 0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+}
+
 // Lane pattern of a group: all at one address, one after the other, or anywhere.
 enum class Pattern { kUniform, kContiguous, kScattered };
 
 template <unsigned kBytes, class Offset>
-inline Pattern group_pattern(const Offset* offset) {
-  Offset off_uniform = 0;
-  Offset off_contiguous = 0;
-  const Offset first = offset[0];
-#pragma clang loop vectorize(assume_safety)
-  for (unsigned i = 0; i < kGroup; ++i) {
-    off_uniform |= offset[i] ^ first;
-    off_contiguous |= offset[i] ^ static_cast<Offset>(first + i * kBytes);
+[[gnu::always_inline]] inline Pattern group_pattern(const Offset* offset, unsigned group) {
+  using Vector = typename GroupOf<Offset>::Vector;
+  const Vector lanes = group_of(offset, group);
+  const Vector first(offset[group * kGroup]);
+  if (!any(lanes != first + GroupOf<Offset>::kLanes * Vector(Offset{kBytes}))) {
+    return Pattern::kContiguous;
   }
-  if (off_contiguous == 0) return Pattern::kContiguous;
-  return off_uniform == 0 ? Pattern::kUniform : Pattern::kScattered;
+  return any(lanes != first) ? Pattern::kScattered : Pattern::kUniform;
 }
 
-inline U32x16* group_of(Vgpr& vgpr, unsigned group) {
-  return reinterpret_cast<U32x16*>(vgpr.lane.data()) + group;
+[[gnu::always_inline]] inline U32x16& register_group(Vgpr& vgpr, unsigned group) {
+  return reinterpret_cast<U32x16*>(vgpr.lane.data())[group];
 }
 
 // The kDwords dwords of a lane as the first elements of a vector.
@@ -89,25 +85,25 @@ inline U32x4 load_lane(const std::byte* from) {
 }
 
 template <unsigned kDwords, class Offset>
-inline void load_group(const LaneData<Offset>& from, unsigned group, Vgpr* to) {
-  const Offset* offset = from.offset + group * kGroup;
+[[gnu::always_inline]] inline void load_group(const LaneData<Offset>& from, unsigned group,
+                                              Vgpr* to) {
   const auto lane = [&](unsigned i) { return from.at(group * kGroup + i); };
-  const Pattern pattern = group_pattern<kDwords * 4>(offset);
+  const Pattern pattern = group_pattern<kDwords * 4>(from.offset, group);
   if (pattern == Pattern::kUniform) {
     const U32x4 value = load_lane<kDwords>(lane(0));
-    for (unsigned d = 0; d < kDwords; ++d) *group_of(to[d], group) = U32x16(value[d]);
+    for (unsigned d = 0; d < kDwords; ++d) register_group(to[d], group) = U32x16(value[d]);
     return;
   }
   if (pattern == Pattern::kContiguous && kDwords != 3) {
     const std::byte* first = lane(0);
     if constexpr (kDwords == 1) {
-      *group_of(to[0], group) = load_from<U32x16>(first);
+      register_group(to[0], group) = load_from<U32x16>(first);
     } else if constexpr (kDwords == 2) {
       const auto a = load_from<U32x16>(first);
       const auto b = load_from<U32x16>(first + 64);
-      *group_of(to[0], group) =
+      register_group(to[0], group) =
           __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
-      *group_of(to[1], group) =
+      register_group(to[1], group) =
           __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
     } else if constexpr (kDwords == 4) {
       auto r0 = load_from<U32x16>(first);
@@ -116,13 +112,10 @@ inline void load_group(const LaneData<Offset>& from, unsigned group, Vgpr* to) {
       auto r3 = load_from<U32x16>(first + 192);
       transpose_quarters(r0, r1, r2, r3);
       // Quarter q of a row now holds lanes q, 4 + q, 8 + q and 12 + q.
-      const auto ordered = [](U32x16 r) {
-        return __builtin_shufflevector(r, r, 0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
-      };
-      *group_of(to[0], group) = ordered(r0);
-      *group_of(to[1], group) = ordered(r1);
-      *group_of(to[2], group) = ordered(r2);
-      *group_of(to[3], group) = ordered(r3);
+      register_group(to[0], group) = transpose_lanes(r0);
+      register_group(to[1], group) = transpose_lanes(r1);
+      register_group(to[2], group) = transpose_lanes(r2);
+      register_group(to[3], group) = transpose_lanes(r3);
     }
     return;
   }
@@ -133,18 +126,17 @@ inline void load_group(const LaneData<Offset>& from, unsigned group, Vgpr* to) {
           load_from<std::uint32_t>(lane(4 * q)), load_from<std::uint32_t>(lane(4 * q + 1)),
           load_from<std::uint32_t>(lane(4 * q + 2)), load_from<std::uint32_t>(lane(4 * q + 3))};
     }
-    *group_of(to[0], group) = join(quarter[0], quarter[1], quarter[2], quarter[3]);
+    register_group(to[0], group) = join(quarter[0], quarter[1], quarter[2], quarter[3]);
   } else if constexpr (kDwords == 2) {
-    using U64x2 = std::uint64_t __attribute__((ext_vector_type(2)));
     const auto pair = [&](unsigned i) {
       return std::bit_cast<U32x4>(
           U64x2{load_from<std::uint64_t>(lane(i)), load_from<std::uint64_t>(lane(i + 1))});
     };
     const U32x16 a = join(pair(0), pair(2), pair(4), pair(6));
     const U32x16 b = join(pair(8), pair(10), pair(12), pair(14));
-    *group_of(to[0], group) =
+    register_group(to[0], group) =
         __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
-    *group_of(to[1], group) =
+    register_group(to[1], group) =
         __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
   } else {
     U32x16 row[4];
@@ -153,14 +145,15 @@ inline void load_group(const LaneData<Offset>& from, unsigned group, Vgpr* to) {
                     load_lane<kDwords>(lane(8 + r)), load_lane<kDwords>(lane(12 + r)));
     }
     transpose_quarters(row[0], row[1], row[2], row[3]);
-    for (unsigned d = 0; d < kDwords; ++d) *group_of(to[d], group) = row[d];
+    for (unsigned d = 0; d < kDwords; ++d) register_group(to[d], group) = row[d];
   }
 }
 
 // Loads kDwords consecutive dwords per active lane into as many VGPRs. The offsets may lie in one
 // of these.
 template <unsigned kDwords, class Offset>
-inline void load_dwords(const LaneData<Offset>& from, std::uint32_t exec, Vgpr* to) {
+[[gnu::always_inline]] inline void load_dwords(const LaneData<Offset>& from, std::uint32_t exec,
+                                               Vgpr* to) {
   if (exec == ~0u && (kDwords == 1 || from.dword_stride == 4)) [[likely]] {
     load_group<kDwords>(from, 0, to);
     load_group<kDwords>(from, 1, to);
@@ -176,14 +169,12 @@ inline void load_dwords(const LaneData<Offset>& from, std::uint32_t exec, Vgpr* 
 }
 
 template <unsigned kDwords, class Offset>
-inline void store_group(const LaneData<Offset>& to, unsigned group, const Vgpr* from) {
-  const Offset* offset = to.offset + group * kGroup;
+[[gnu::always_inline]] inline void store_group(const LaneData<Offset>& to, unsigned group,
+                                               const Vgpr* from) {
   const auto lane = [&](unsigned i) { return to.at(group * kGroup + i); };
-  const auto row = [&](unsigned d) {
-    return *(reinterpret_cast<const U32x16*>(from[d].lane.data()) + group);
-  };
+  const auto row = [&](unsigned d) { return group_of(from[d].lane.data(), group); };
   if constexpr (kDwords == 1) {
-    if (group_pattern<4>(offset) == Pattern::kContiguous) {
+    if (group_pattern<4>(to.offset, group) == Pattern::kContiguous) {
       store_to(lane(0), row(0));
       return;
     }
@@ -195,12 +186,11 @@ inline void store_group(const LaneData<Offset>& to, unsigned group, const Vgpr* 
                                              21, 6, 22, 7, 23);
     const U32x16 b = __builtin_shufflevector(row(0), row(1), 8, 24, 9, 25, 10, 26, 11, 27, 12, 28,
                                              13, 29, 14, 30, 15, 31);
-    if (group_pattern<8>(offset) == Pattern::kContiguous) {
+    if (group_pattern<8>(to.offset, group) == Pattern::kContiguous) {
       store_to(lane(0), a);
       store_to(lane(0) + 64, b);
       return;
     }
-    using U64x8 = std::uint64_t __attribute__((ext_vector_type(8)));
     const auto low = std::bit_cast<U64x8>(a);
     const auto high = std::bit_cast<U64x8>(b);
 #pragma clang loop unroll(full)
@@ -208,6 +198,18 @@ inline void store_group(const LaneData<Offset>& to, unsigned group, const Vgpr* 
 #pragma clang loop unroll(full)
     for (unsigned i = 0; i < 8; ++i) store_to<std::uint64_t>(lane(8 + i), high[i]);
   } else {
+    if (kDwords == 4 && group_pattern<16>(to.offset, group) == Pattern::kContiguous) {
+      U32x16 r0 = transpose_lanes(row(0));
+      U32x16 r1 = transpose_lanes(row(1));
+      U32x16 r2 = transpose_lanes(row(2));
+      U32x16 r3 = transpose_lanes(row(kDwords == 4 ? 3 : 2));
+      transpose_quarters(r0, r1, r2, r3);
+      store_to(lane(0), r0);
+      store_to(lane(0) + 64, r1);
+      store_to(lane(0) + 128, r2);
+      store_to(lane(0) + 192, r3);
+      return;
+    }
     U32x16 r0 = row(0);
     U32x16 r1 = row(1);
     U32x16 r2 = row(2);
@@ -231,7 +233,8 @@ inline void store_group(const LaneData<Offset>& to, unsigned group, const Vgpr* 
 }
 
 template <unsigned kDwords, class Offset>
-inline void store_dwords(const LaneData<Offset>& to, std::uint32_t exec, const Vgpr* from) {
+[[gnu::always_inline]] inline void store_dwords(const LaneData<Offset>& to, std::uint32_t exec,
+                                                const Vgpr* from) {
   if (exec == ~0u && (kDwords == 1 || to.dword_stride == 4)) [[likely]] {
     store_group<kDwords>(to, 0, from);
     store_group<kDwords>(to, 1, from);

@@ -21,29 +21,23 @@ inline void begin_lds(Wave& wave, const Instruction& instruction) {
 
 // Data of the active lanes at address + offset, all inside the LDS and aligned as the hardware
 // needs.
-inline LaneData<std::uint32_t> lds_lanes(const Wave& wave, unsigned half, std::uint32_t exec,
-                                         const std::uint32_t* address, std::uint32_t offset,
-                                         unsigned bytes, Access access) {
+[[gnu::always_inline]] inline LaneData<std::uint32_t> lds_lanes(const Wave& wave, unsigned half,
+                                                                std::uint32_t exec,
+                                                                const std::uint32_t* address,
+                                                                std::uint32_t offset,
+                                                                unsigned bytes, Access access) {
   std::vector<std::byte>& lds = wave.workgroup->lds;
-  const std::uint32_t misaligned = lds_alignment(bytes) - 1;
-  const std::uint64_t end = offset + std::uint64_t{bytes};
-  std::uint32_t low_bits = 0;
-  std::uint32_t high = 0;
-  if (exec == ~0u) [[likely]] {
-#pragma clang loop vectorize(assume_safety)
-    for (unsigned lane = 0; lane < kLanes; ++lane) {
-      low_bits |= address[lane] + offset;
-      high = address[lane] > high ? address[lane] : high;
-    }
-  } else {
-#pragma clang loop vectorize(assume_safety)
-    for (unsigned lane = 0; lane < kLanes; ++lane) {
-      const bool active = (exec & (1u << lane)) != 0;
-      low_bits |= active ? address[lane] + offset : 0;
-      high = active && address[lane] > high ? address[lane] : high;
-    }
-  }
-  if (high + end > lds.size() || (low_bits & misaligned) != 0) [[unlikely]] {
+  const std::uint32_t end = offset + bytes;
+  const std::uint32_t size = static_cast<std::uint32_t>(lds.size());
+  const U32x16 limit(size - end);
+  const U32x16 misaligned(lds_alignment(bytes) - 1);
+  const auto wrong = [&](U32x16 lanes) {
+    return (lanes > limit) | (((lanes + U32x16(offset)) & misaligned) != 0);
+  };
+  const bool check = exec == ~0u ? any(wrong(group_of(address, 0)) | wrong(group_of(address, 1)))
+                                 : any(wrong(active_group(address, 0, exec, 0u)) |
+                                       wrong(active_group(address, 1, exec, 0u)));
+  if (check || end > size) [[unlikely]] {
     check_lds_lanes(wave, half, exec, address, offset, bytes, access);
   }
   return {reinterpret_cast<std::uintptr_t>(lds.data()) + offset, address};

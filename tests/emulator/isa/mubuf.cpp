@@ -61,9 +61,9 @@ struct Buffer {
       static constexpr LaneArray<std::uint32_t> kZero{};
       const std::uint32_t* offset = varying != nullptr ? varying->lane.data() : kZero.lane.data();
       if (v.check == BufferResource::RangeCheck::kRaw) {
-        const std::uint64_t end =
-            std::uint64_t{active_range(offset, exec).high} + immediate + bytes;
-        if (end > v.records - std::min(v.records, soffset)) return false;
+        const std::uint32_t limit = v.records - std::min(v.records, soffset);
+        const std::uint32_t end = immediate + bytes;
+        if (end > limit || any_outside(offset, exec, 0u, limit - end)) return false;
       } else if (!v.in_range(0, immediate, soffset, bytes) ||
                  v.check == BufferResource::RangeCheck::kStructured) {
         return false;

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "machine/fault.h"
+#include "machine/lane_vector.h"
 #include "machine/wave.h"
 #include "machine/workgroup.h"
 
@@ -29,33 +30,6 @@ template <class T>
 struct LaneArray {
   alignas(64) std::array<T, kLanes> lane;
 };
-
-// Smallest and largest offset of the active lanes; `exec` is not 0.
-template <class T>
-struct Range {
-  T low;
-  T high;
-};
-template <class T>
-inline Range<T> active_range(const T* offset, std::uint32_t exec) {
-  T low = static_cast<T>(~T{0});
-  T high = 0;
-  if (exec == ~0u) [[likely]] {
-#pragma clang loop vectorize(assume_safety)
-    for (unsigned lane = 0; lane < kLanes; ++lane) {
-      low = offset[lane] < low ? offset[lane] : low;
-      high = offset[lane] > high ? offset[lane] : high;
-    }
-  } else {
-#pragma clang loop vectorize(assume_safety)
-    for (unsigned lane = 0; lane < kLanes; ++lane) {
-      const bool active = (exec & (1u << lane)) != 0;
-      low = active && offset[lane] < low ? offset[lane] : low;
-      high = active && offset[lane] > high ? offset[lane] : high;
-    }
-  }
-  return {low, high};
-}
 
 // Number of a lane in the wave.
 constexpr unsigned lane_number(unsigned half, unsigned lane) { return half * kLanes + lane; }
@@ -95,13 +69,12 @@ void find_global_lanes(Wave& wave, const Instruction& instruction, unsigned half
                        std::uint32_t exec, unsigned bytes, Access access, std::uint64_t* address);
 
 // Data of the active lanes at the device addresses `address`, which may be rewritten.
-inline LaneData<std::uint64_t> global_lanes(Wave& wave, const Instruction& instruction,
-                                            unsigned half, std::uint32_t exec, unsigned bytes,
-                                            Access access, std::uint64_t* address) {
+[[gnu::always_inline]] inline LaneData<std::uint64_t> global_lanes(
+    Wave& wave, const Instruction& instruction, unsigned half, std::uint32_t exec, unsigned bytes,
+    Access access, std::uint64_t* address) {
   const Wave::CachedRegion& region = region_entry(wave, instruction);
-  const Range<std::uint64_t> range = active_range(address, exec);
-  if (range.low >= region.begin && range.high < region.end && region.end - range.high >= bytes)
-      [[likely]] {
+  if (region.begin + bytes <= region.end &&
+      !any_outside(address, exec, region.begin, region.end - bytes - region.begin)) [[likely]] {
     return {reinterpret_cast<std::uintptr_t>(region.host) - region.begin, address};
   }
   find_global_lanes(wave, instruction, half, exec, bytes, access, address);
@@ -110,18 +83,23 @@ inline LaneData<std::uint64_t> global_lanes(Wave& wave, const Instruction& instr
 
 // Data of the active lanes at base + offset[lane], if one cached region holds them all; otherwise
 // the offset pointer is null.
-inline LaneData<std::uint32_t> global_lanes_from(Wave& wave, const Instruction& instruction,
-                                                 std::uint32_t exec, unsigned bytes,
-                                                 std::uint64_t base, const std::uint32_t* offset) {
+[[gnu::always_inline]] inline LaneData<std::uint32_t> global_lanes_from(
+    Wave& wave, const Instruction& instruction, std::uint32_t exec, unsigned bytes,
+    std::uint64_t base, const std::uint32_t* offset) {
   const Wave::CachedRegion& region = region_entry(wave, instruction);
-  const Range<std::uint32_t> range = active_range(offset, exec);
-  const std::uint64_t low = base + range.low;
-  const std::uint64_t high = base + range.high;
-  if (low >= region.begin && low <= high && high < region.end && region.end - high >= bytes)
-      [[likely]] {
-    return {reinterpret_cast<std::uintptr_t>(region.host) + (base - region.begin), offset};
+  // The offsets that reach the region, clipped to 32 bits.
+  constexpr std::uint64_t kMost = 0xffffffff;
+  if (region.begin + bytes > region.end || base + kMost < base) return {};
+  const std::uint64_t last = region.end - bytes;
+  if (last < base) return {};
+  const std::uint64_t low = region.begin > base ? region.begin - base : 0;
+  const std::uint64_t high = last - base < kMost ? last - base : kMost;
+  if (low > high) return {};
+  if (any_outside(offset, exec, static_cast<std::uint32_t>(low),
+                  static_cast<std::uint32_t>(high - low))) [[unlikely]] {
+    return {};
   }
-  return {};
+  return {reinterpret_cast<std::uintptr_t>(region.host) + (base - region.begin), offset};
 }
 
 // Multi-dword LDS accesses must be naturally aligned in WGP mode: gfx1010 gets them wrong

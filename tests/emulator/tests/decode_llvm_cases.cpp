@@ -8,44 +8,40 @@ constexpr Field kSop1Fields[] = {{0, 8, Fill::kSource}, {16, 7, Fill::kAny}};
 constexpr Field kSopcFields[] = {{0, 8, Fill::kSource}, {8, 8, Fill::kSource}};
 constexpr Field kSoppFields[] = {{0, 16, Fill::kMostlyNil}};
 constexpr Field kSopkFields[] = {{0, 16, Fill::kAny}, {16, 7, Fill::kAny}};
-constexpr Field kSmemFields[] = {{0, 6, Fill::kMostlyNil},  {6, 7, Fill::kMostlyNil},
-                                 {14, 1, Fill::kMostlyNil}, {16, 1, Fill::kMostlyNil},
+constexpr Field kSmemFields[] = {{0, 6, Fill::kMostlyNil},   {6, 7, Fill::kMostlyNil},
+                                 {14, 1, Fill::kMostlyNil},  {16, 1, Fill::kMostlyNil},
                                  {32, 21, Fill::kMostlyNil}, {57, 7, Fill::kNull}};
 constexpr Field kVop2Fields[] = {{0, 9, Fill::kSource}, {9, 8, Fill::kAny}, {17, 8, Fill::kAny}};
 constexpr Field kVop1Fields[] = {{0, 9, Fill::kSource}, {17, 8, Fill::kMostlyNil}};
 constexpr Field kVopcFields[] = {{0, 9, Fill::kSource}, {9, 8, Fill::kAny}};
 
-constexpr Field kVop2Sdwa[] = {{9, 8, Fill::kAny},         {17, 8, Fill::kAny},
-                               {32, 8, Fill::kAny},        {40, 3, Fill::kSelect},
-                               {43, 2, Fill::kUnused},     {45, 1, Fill::kMostlyNil},
-                               {46, 2, Fill::kMostlyNil},  {48, 3, Fill::kSelect},
-                               {51, 5, Fill::kMostlyNil},  {56, 3, Fill::kSelect},
-                               {59, 5, Fill::kMostlyNil}};
-constexpr Field kVop1Sdwa[] = {{17, 8, Fill::kAny},        {32, 8, Fill::kAny},
-                               {40, 3, Fill::kSelect},     {43, 2, Fill::kUnused},
-                               {45, 1, Fill::kMostlyNil},  {46, 2, Fill::kMostlyNil},
-                               {48, 3, Fill::kSelect},     {51, 5, Fill::kMostlyNil},
-                               {56, 3, Fill::kMostlyNil}};
+constexpr Field kVop2Sdwa[] = {
+    {9, 8, Fill::kAny},        {17, 8, Fill::kAny},      {32, 8, Fill::kAny},
+    {40, 3, Fill::kSelect},    {43, 2, Fill::kUnused},   {45, 1, Fill::kMostlyNil},
+    {46, 2, Fill::kMostlyNil}, {48, 3, Fill::kSelect},   {51, 5, Fill::kMostlyNil},
+    {56, 3, Fill::kSelect},    {59, 5, Fill::kMostlyNil}};
+constexpr Field kVop1Sdwa[] = {
+    {17, 8, Fill::kAny},    {32, 8, Fill::kAny},       {40, 3, Fill::kSelect},
+    {43, 2, Fill::kUnused}, {45, 1, Fill::kMostlyNil}, {46, 2, Fill::kMostlyNil},
+    {48, 3, Fill::kSelect}, {51, 5, Fill::kMostlyNil}, {56, 3, Fill::kMostlyNil}};
 constexpr Field kVopcSdwa[] = {{9, 8, Fill::kAny},        {32, 8, Fill::kAny},
                                {40, 7, Fill::kMostlyNil}, {47, 1, Fill::kAny},
                                {48, 3, Fill::kSelect},    {51, 5, Fill::kMostlyNil},
                                {56, 3, Fill::kSelect},    {59, 5, Fill::kMostlyNil}};
-constexpr Field kVop2Dpp16[] = {{9, 8, Fill::kAny},        {17, 8, Fill::kAny},
-                                {32, 8, Fill::kAny},       {40, 9, Fill::kAny},
-                                {50, 2, Fill::kAny},       {52, 4, Fill::kMostlyNil},
+constexpr Field kVop2Dpp16[] = {{9, 8, Fill::kAny},  {17, 8, Fill::kAny}, {32, 8, Fill::kAny},
+                                {40, 9, Fill::kAny}, {50, 2, Fill::kAny}, {52, 4, Fill::kMostlyNil},
                                 {56, 8, Fill::kAny}};
-constexpr Field kVop1Dpp16[] = {{17, 8, Fill::kAny},        {32, 8, Fill::kAny},
-                                {40, 9, Fill::kAny},        {50, 2, Fill::kAny},
-                                {52, 4, Fill::kMostlyNil},  {56, 8, Fill::kAny}};
+constexpr Field kVop1Dpp16[] = {{17, 8, Fill::kAny},       {32, 8, Fill::kAny},
+                                {40, 9, Fill::kAny},       {50, 2, Fill::kAny},
+                                {52, 4, Fill::kMostlyNil}, {56, 8, Fill::kAny}};
 constexpr Field kVop2Dpp8[] = {
     {0, 1, Fill::kAny}, {9, 8, Fill::kAny}, {17, 8, Fill::kAny}, {32, 32, Fill::kAny}};
 constexpr Field kVop1Dpp8[] = {{17, 8, Fill::kAny}, {32, 32, Fill::kAny}};
 
-constexpr Field kVop3Fields[] = {{0, 8, Fill::kAny},         {8, 3, Fill::kMostlyNil},
-                                 {11, 4, Fill::kMostlyNil},  {15, 1, Fill::kMostlyNil},
-                                 {32, 9, Fill::kSource},     {41, 9, Fill::kSource},
-                                 {50, 9, Fill::kSource},     {59, 2, Fill::kMostlyNil},
-                                 {61, 3, Fill::kMostlyNil}};
+constexpr Field kVop3Fields[] = {
+    {0, 8, Fill::kAny},        {8, 3, Fill::kMostlyNil},  {11, 4, Fill::kMostlyNil},
+    {15, 1, Fill::kMostlyNil}, {32, 9, Fill::kSource},    {41, 9, Fill::kSource},
+    {50, 9, Fill::kSource},    {59, 2, Fill::kMostlyNil}, {61, 3, Fill::kMostlyNil}};
 constexpr Field kVop3pFields[] = {{0, 8, Fill::kAny},        {8, 3, Fill::kMostlyNil},
                                   {11, 3, Fill::kMostlyNil}, {14, 1, Fill::kAny},
                                   {15, 1, Fill::kMostlyNil}, {32, 9, Fill::kSource},
@@ -60,12 +56,11 @@ constexpr Field kFlatFields[] = {{0, 12, Fill::kMostlyNil}, {12, 1, Fill::kMostl
                                  {17, 1, Fill::kMostlyNil}, {32, 8, Fill::kMostlyNil},
                                  {40, 8, Fill::kMostlyNil}, {48, 7, Fill::kNull},
                                  {55, 1, Fill::kMostlyNil}, {56, 8, Fill::kMostlyNil}};
-constexpr Field kMubufFields[] = {{0, 12, Fill::kMostlyNil}, {12, 2, Fill::kAny},
-                                  {14, 1, Fill::kMostlyNil}, {15, 1, Fill::kMostlyNil},
-                                  {16, 1, Fill::kMostlyNil}, {32, 8, Fill::kMostlyNil},
-                                  {40, 8, Fill::kMostlyNil}, {48, 5, Fill::kMostlyNil},
-                                  {54, 1, Fill::kMostlyNil}, {55, 1, Fill::kMostlyNil},
-                                  {56, 8, Fill::kSource}};
+constexpr Field kMubufFields[] = {
+    {0, 12, Fill::kMostlyNil}, {12, 2, Fill::kAny},       {14, 1, Fill::kMostlyNil},
+    {15, 1, Fill::kMostlyNil}, {16, 1, Fill::kMostlyNil}, {32, 8, Fill::kMostlyNil},
+    {40, 8, Fill::kMostlyNil}, {48, 5, Fill::kMostlyNil}, {54, 1, Fill::kMostlyNil},
+    {55, 1, Fill::kMostlyNil}, {56, 8, Fill::kSource}};
 
 constexpr Sweep kSweeps[] = {
     {"Sop2", 0x80000000, 23, 6, 500, kSop2Fields},
@@ -158,11 +153,90 @@ std::uint32_t draw_literal(std::mt19937& random) {
   }
 }
 
+bool has(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+bool is_vop3(const Words& words) { return words[0] >> 26 == 0x35; }
+bool is_vop3p(const Words& words) { return words[0] >> 26 == 0x33; }
+bool is_smem(const Words& words) { return words[0] >> 26 == 0x3d; }
+bool is_ds(const Words& words) { return words[0] >> 26 == 0x36; }
+bool is_flat(const Words& words) { return words[0] >> 26 == 0x37; }
+bool is_mubuf(const Words& words) { return words[0] >> 26 == 0x38; }
+
 constexpr Quirk kQuirks[] = {
     {[](const Words&, std::string_view llvm, std::string_view ours, bool) {
-       return ours.empty() && llvm.find("/*") != std::string_view::npos;
+       return ours.empty() && has(llvm, "/*") && !has(llvm, "/*invalid immediate*/");
      },
-     "LLVM prints a comment in place of a reserved DPP control; the software device refuses it"},
+     "LLVM prints a comment in place of a reserved DPP control; it is refused"},
+    {[](const Words&, std::string_view llvm, std::string_view, bool) {
+       return has(llvm, "/*invalid immediate*/");
+     },
+     "LLVM prints a comment where a constant stands for a register; the constant is printed"},
+    {[](const Words&, std::string_view llvm, std::string_view ours, bool wave64) {
+       return wave64 && llvm.empty() &&
+              (has(ours, "vcc_hi") || has(ours, "exec_hi") || has(ours, "m0"));
+     },
+     "VCC_HI, EXEC_HI and M0 hold no mask of 64 lanes; decoding does not know the wave's size"},
+    {[](const Words& words, std::string_view llvm, std::string_view ours, bool) {
+       return is_vop3(words) && ours.empty() && has(llvm, "v_cmp") && (words[0] & 0x80) != 0;
+     },
+     "LLVM takes constants as the destination of a compare; only an SGPR is one"},
+    {[](const Words& words, std::string_view llvm, std::string_view ours, bool) {
+       const bool has_mask = has(llvm, "v_cndmask_b32") || has(llvm, "_co_ci_u32");
+       return is_vop3(words) && ours.empty() && has_mask && (words[1] >> 18 & 0x1ff) >= 128;
+     },
+     "LLVM takes constants and VGPRs as a lane mask; only SGPRs hold one"},
+    {[](const Words& words, std::string_view llvm, std::string_view ours, bool) {
+       return is_vop3p(words) && ours.empty() && has(llvm, "v_pk_") && !has(llvm, "_f16") &&
+              has(llvm, "neg_");
+     },
+     "LLVM takes neg of the first source of packed integer operations; integers have no sign bit"},
+    {[](const Words&, std::string_view llvm, std::string_view ours, bool) {
+       return ours.empty() && (has(llvm, "v_swap_b32") || has(llvm, "v_swaprel_b32"));
+     },
+     "LLVM drops the bit that makes v_swap's source a VGPR; without it the source is refused"},
+    {[](const Words&, std::string_view llvm, std::string_view ours, bool) {
+       return has(llvm, "v_cndmask_b32_dpp") || has(ours, "v_cndmask_b32_sdwa") ||
+              has(llvm, "v_cndmask_b32_sdwa");
+     },
+     "LLVM 15 gives v_cndmask's SDWA form integer modifiers and its DPP form none; later versions "
+     "and the VOP3 form have neg and abs"},
+    {[](const Words&, std::string_view llvm, std::string_view ours, bool) {
+       return ours.empty() && (has(llvm, " mul:") || has(llvm, " div:"));
+     },
+     "LLVM takes omod where the result is no float that it could scale"},
+    {[](const Words&, std::string_view llvm, std::string_view ours, bool) {
+       return ours.empty() &&
+              (has(llvm, "v_ldexp") || has(llvm, "v_trig_preop") || has(llvm, "v_cvt_pk_u8_f32"));
+     },
+     "LLVM takes neg and abs of the integer beside a float source"},
+    {[](const Words&, std::string_view llvm, std::string_view ours, bool) {
+       return has(llvm, "v_fmamk_f16") && has(ours, "v_fmamk_f16");
+     },
+     "LLVM prints the literal source of v_fmamk_f16 as 32 bits, that of all others as 16"},
+    {[](const Words& words, std::string_view llvm, std::string_view ours, bool) {
+       return is_smem(words) && ours.empty() &&
+              (has(llvm, "vcc") || has(llvm, "exec") || has(llvm, "null"));
+     },
+     "LLVM prints VCC, EXEC or NULL where four registers are needed; they are two"},
+    {[](const Words& words, std::string_view, std::string_view ours, bool) {
+       return is_mubuf(words) && ours.empty() && words[1] >> 24 == 0xff;
+     },
+     "LLVM takes a literal as the scalar offset of MUBUF; the encoding allows none"},
+    {[](const Words& words, std::string_view llvm, std::string_view ours, bool) {
+       return is_flat(words) && ours.empty() && has(llvm, " lds");
+     },
+     "LLVM 15 takes the lds bit of GLOBAL and SCRATCH, which compilers leave to MUBUF"},
+    {[](const Words& words, std::string_view llvm, std::string_view ours, bool) {
+       return is_ds(words) && llvm.empty() &&
+              (has(ours, "ds_gws_") || has(ours, "ds_ordered_count")) && !has(ours, " gds");
+     },
+     "LLVM takes global wave sync only with the gds bit; the software device faults on both"},
+    {[](const Words&, std::string_view llvm, std::string_view ours, bool) {
+       return ours.empty() && has(llvm, "v_interp_");
+     },
+     "parameter interpolation belongs to pixel shaders and is not implemented"},
 };
 
 }  // namespace

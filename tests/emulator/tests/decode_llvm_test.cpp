@@ -46,8 +46,8 @@ class LlvmDisassembler {
     std::array<char, 512> text{};
     LlvmResult result;
     result.dwords = LLVMDisasmInstruction(context_.get(), bytes.data(), bytes.size(), 0,
-                                          text.data(), text.size())
-                    / 4;
+                                          text.data(), text.size()) /
+                    4;
     result.text = text.data();
     result.text.erase(0, result.text.find_first_not_of(" \t"));
     // LLVM remarks on unaligned register tuples behind a semicolon.
@@ -75,7 +75,8 @@ std::string repro_line(const Words& words, bool wave64) {
   }
   line.back() = '\'';
   line += " | llvm-mc-15 -disassemble -triple=amdgcn -mcpu=gfx1010 -mattr=";
-  return line + (wave64 ? "-wavefrontsize32,+wavefrontsize64" : "+wavefrontsize32,-wavefrontsize64");
+  return line +
+         (wave64 ? "-wavefrontsize32,+wavefrontsize64" : "+wavefrontsize32,-wavefrontsize64");
 }
 
 class DecodeLlvm : public testing::TestWithParam<std::tuple<Sweep, bool>> {};
@@ -100,8 +101,8 @@ TEST_P(DecodeLlvm, SameLengthTextAndVerdict) {
       const std::string text = valid ? disassemble(instruction, wave64) : "";
       ++compared;
       instructions += expected.dwords != 0;
-      if (valid == (expected.dwords != 0) && text == expected.text
-          && (!valid || instruction.dwords == expected.dwords)) {
+      if (valid == (expected.dwords != 0) && text == expected.text &&
+          (!valid || instruction.dwords == expected.dwords)) {
         continue;
       }
       if (const Quirk* quirk = find_quirk(words, expected.text, text, wave64)) {
@@ -109,9 +110,9 @@ TEST_P(DecodeLlvm, SameLengthTextAndVerdict) {
         continue;
       }
       ++mismatches;
-      const std::string mnemonic = (expected.text.empty() ? text : expected.text)
-                                       .substr(0, (expected.text.empty() ? text : expected.text)
-                                                      .find(' '));
+      const std::string mnemonic =
+          (expected.text.empty() ? text : expected.text)
+              .substr(0, (expected.text.empty() ? text : expected.text).find(' '));
       if (reported.size() < 40 && reported[mnemonic]++ < 2) {
         ADD_FAILURE() << "LLVM: " << expected.dwords << " dwords '" << expected.text
                       << "'\nours: " << (valid ? instruction.dwords : 0) << " dwords '" << text
@@ -129,13 +130,13 @@ TEST_P(DecodeLlvm, SameLengthTextAndVerdict) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    AllEncodings, DecodeLlvm,
-    testing::Combine(testing::ValuesIn(kSweepTable.begin(), kSweepTable.end()), testing::Bool()),
-    [](const testing::TestParamInfo<DecodeLlvm::ParamType>& info) {
-      return std::string(std::get<0>(info.param).name)
-             + (std::get<1>(info.param) ? "Wave64" : "Wave32");
-    });
+INSTANTIATE_TEST_SUITE_P(AllEncodings, DecodeLlvm,
+                         testing::Combine(testing::ValuesIn(kSweepTable.begin(), kSweepTable.end()),
+                                          testing::Bool()),
+                         [](const testing::TestParamInfo<DecodeLlvm::ParamType>& info) {
+                           return std::string(std::get<0>(info.param).name) +
+                                  (std::get<1>(info.param) ? "Wave64" : "Wave32");
+                         });
 
 }  // namespace
 }  // namespace emulator
