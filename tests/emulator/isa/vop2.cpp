@@ -49,7 +49,7 @@ constexpr std::uint32_t kCarry = kReadsVcc | kWritesVcc;
 constexpr Opcode kRows[] = {
     row<F32Bits(F32Bits, F32Bits, Mask)>(
         0x01, "v_cndmask_b32", [](std::uint32_t a, std::uint32_t b, bool m) { return m ? b : a; },
-        kReadsVcc),
+        kReadsVcc | kNoClamp),
     row<F32(F32, F32)>(0x03, "v_add_f32", [](float a, float b) { return a + b; }),
     row<F32(F32, F32)>(0x04, "v_sub_f32", [](float a, float b) { return a - b; }),
     row<F32(F32, F32)>(0x05, "v_subrev_f32", [](float a, float b) { return b - a; }),
