@@ -21,9 +21,10 @@ bool unused_sources_are_clear(const EncodedSources& encoded, unsigned count) {
 }
 
 // Whether clamp and omod mean something for the row's result.
-bool result_modifiers_are_valid(const Instruction& instruction) {
+bool result_modifiers_are_valid(const Instruction& instruction, const SourceKinds& kinds) {
   const Opcode& row = *instruction.opcode;
-  const bool clamps = (row.flags & kNoClamp) == 0;
+  const bool is_integer = kinds.floats == 0 && !is_float(row.destination);
+  const bool clamps = (row.flags & kNoClamp) == 0 && (!is_integer || (row.flags & kSaturates) != 0);
   const bool scales = clamps && is_float(row.destination) && (row.flags & kOpSel) == 0;
   return (instruction.omod == 0 || scales) && (!instruction.clamp || clamps);
 }
@@ -87,7 +88,7 @@ Invalid decode_vop3(Words words, Instruction& instruction) {
   }
   instruction.clamp = bit(word, 15);
   instruction.omod = static_cast<std::uint8_t>(bit_field(high, 27, 2));
-  if (!result_modifiers_are_valid(instruction)) return Invalid::kBadField;
+  if (!result_modifiers_are_valid(instruction, kinds)) return Invalid::kBadField;
 
   const Invalid taken[] = {take_op_sel(word, kinds, instruction),
                            take_sign_modifiers(word, high, !has_mask_field, kinds, instruction)};
