@@ -259,7 +259,7 @@ struct VectorRow<D(S...)> {
       }
     };
     (add(S{}), ...);
-    opcode.flags = flags | (kIsExact<D> ? kSaturates : 0u);
+    opcode.flags = flags;
     return opcode;
   }
 };
