@@ -18,7 +18,7 @@ struct DppCase {
   std::uint16_t control;
   int (*source)(int lane);
 };
-constexpr DppCase kDpp16[] = {
+constexpr DppCase kDppControls[] = {
     {"quad_perm:[1,0,3,3]", 0xf1,
      [](int lane) {
        return lane / 4 * 4 + (lane % 4 == 0 ? 1 : lane % 4 == 1 ? 0 : 3);
@@ -84,7 +84,7 @@ TEST_P(Dpp16, TakesTheRightLane) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(AllControls, Dpp16, testing::ValuesIn(kDpp16),
+INSTANTIATE_TEST_SUITE_P(AllControls, Dpp16, testing::ValuesIn(kDppControls),
                          [](const testing::TestParamInfo<DppCase>& info) {
                            std::string name = info.param.name;
                            std::erase_if(name, [](char c) { return !std::isalnum(c); });
