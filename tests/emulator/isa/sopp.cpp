@@ -101,6 +101,11 @@ const Instruction* denorm_mode(Wave& wave, const Instruction& instruction) {
   return &instruction + 1;
 }
 
+// An instruction without an immediate.
+constexpr Opcode bare_row(std::uint16_t number, std::string_view mnemonic, Handler handler) {
+  return {number, mnemonic, handler, Type::kNone, {}, kNoImmediate};
+}
+
 template <class Condition>
 constexpr Opcode branch_row(std::uint16_t number, std::string_view mnemonic, Condition) {
   return {number, mnemonic, &branch<Condition>};
@@ -111,14 +116,14 @@ constexpr Opcode kRows[] = {
     {0, "s_nop", no_operation},
     {1, "s_endpgm", end_program},
     branch_row(2, "s_branch", [](const Wave&) { return true; }),
-    {3, "s_wakeup", no_operation},
+    bare_row(3, "s_wakeup", no_operation),
     branch_row(4, "s_cbranch_scc0", [](const Wave& wave) { return !wave.scc; }),
     branch_row(5, "s_cbranch_scc1", [](const Wave& wave) { return wave.scc; }),
     branch_row(6, "s_cbranch_vccz", [](const Wave& wave) { return no_lane(wave, operand::kVccLo); }),
     branch_row(7, "s_cbranch_vccnz", [](const Wave& wave) { return !no_lane(wave, operand::kVccLo); }),
     branch_row(8, "s_cbranch_execz", [](const Wave& wave) { return no_lane(wave, operand::kExecLo); }),
     branch_row(9, "s_cbranch_execnz", [](const Wave& wave) { return !no_lane(wave, operand::kExecLo); }),
-    {10, "s_barrier", barrier},
+    bare_row(10, "s_barrier", barrier),
     {11, "s_setkill", set_kill},
     {12, "s_waitcnt", no_operation},
     {13, "s_sethalt", set_halt},
@@ -127,21 +132,21 @@ constexpr Opcode kRows[] = {
     {16, "s_sendmsg", send_message},
     {17, "s_sendmsghalt", send_message_and_halt},
     {18, "s_trap", trap},
-    {19, "s_icache_inv", no_operation},
+    bare_row(19, "s_icache_inv", no_operation),
     {20, "s_incperflevel", no_operation},
     {21, "s_decperflevel", no_operation},
-    {22, "s_ttracedata", no_operation},
+    bare_row(22, "s_ttracedata", no_operation),
     // No debugger ever sets these conditions.
     branch_row(23, "s_cbranch_cdbgsys", [](const Wave&) { return false; }),
     branch_row(24, "s_cbranch_cdbguser", [](const Wave&) { return false; }),
     branch_row(25, "s_cbranch_cdbgsys_or_user", [](const Wave&) { return false; }),
     branch_row(26, "s_cbranch_cdbgsys_and_user", [](const Wave&) { return false; }),
-    {27, "s_endpgm_saved", end_program},
-    {30, "s_endpgm_ordered_ps_done", end_program},
-    {31, "s_code_end", code_end},
+    bare_row(27, "s_endpgm_saved", end_program),
+    bare_row(30, "s_endpgm_ordered_ps_done", end_program),
+    bare_row(31, "s_code_end", code_end),
     {32, "s_inst_prefetch", no_operation},
     {33, "s_clause", no_operation},
-    {34, "s_wait_idle", no_operation},
+    bare_row(34, "s_wait_idle", no_operation),
     {35, "s_waitcnt_depctr", no_operation},
     {36, "s_round_mode", round_mode},
     {37, "s_denorm_mode", denorm_mode},

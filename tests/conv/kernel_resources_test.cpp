@@ -1,0 +1,41 @@
+// What the compiler made of every kernel row.
+#include <gtest/gtest.h>
+#include <hip/hip_runtime_api.h>
+
+#include "device/device_query.h"
+#include "device/hip_check.h"
+#include "device/kernel_module.h"
+#include "params/direct_tiles.h"
+#include "params/gemm_tiles.h"
+#include "params/winograd.h"
+
+namespace rdna1conv {
+namespace {
+
+#define RDNA1CONV_GEMM_NAME(M, N, K, TM, TN) KernelRef{"gemm", "gemm_f32_" #M "x" #N "x" #K},
+#define RDNA1CONV_DIRECT_NAME(K, H, R, STRIDE) \
+  KernelRef{"direct", "direct_f32_k" #K "h" #H "r" #R "s" #STRIDE},
+#define RDNA1CONV_WINOGRAD_NAMES(NAME, M)                \
+  KernelRef{"winograd", "winograd_" #NAME "_filter"},    \
+      KernelRef{"winograd", "winograd_" #NAME "_input"}, \
+      KernelRef{"winograd", "winograd_" #NAME "_output"},
+constexpr KernelRef kKernels[] = {
+    RDNA1CONV_GEMM_TILES(RDNA1CONV_GEMM_NAME) RDNA1CONV_DIRECT_TILES(RDNA1CONV_DIRECT_NAME)
+        RDNA1CONV_WINOGRAD_VARIANTS(RDNA1CONV_WINOGRAD_NAMES) KernelRef{"gemm", "gemm_sum_splits"},
+    KernelRef{"im2col", "im2col_f32"}};
+
+// A register array that the compiler could not keep in registers ends up in scratch memory, and the
+// kernel runs many times slower.
+TEST(KernelResources, NoScratchMemory) {
+  const auto modules = KernelModules::of_device(current_device());
+  for (const KernelRef& kernel : kKernels) {
+    int bytes = -1;
+    check_hip(
+        hipFuncGetAttribute(&bytes, HIP_FUNC_ATTRIBUTE_LOCAL_SIZE_BYTES, modules->function(kernel)),
+        "hipFuncGetAttribute");
+    EXPECT_EQ(bytes, 0) << kernel.name;
+  }
+}
+
+}  // namespace
+}  // namespace rdna1conv

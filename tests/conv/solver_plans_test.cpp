@@ -1,0 +1,112 @@
+// Plans without a device: what the solvers refuse and what their launches ask of the hardware.
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "core/driver_line.h"
+#include "device/code_objects.h"
+#include "dispatch/solver_table.h"
+#include "shapes.h"
+
+namespace rdna1conv {
+namespace {
+
+struct Refusal {
+  const char* solver;
+  Shape shape;
+  const char* words;  // part of the reason; nullptr: not refused
+};
+
+std::ostream& operator<<(std::ostream& out, const Refusal& row) {
+  return out << row.shape << " -S " << row.solver;
+}
+
+constexpr Shape kPlain3x3{1, 8, 9, 9, 8, 3, 3, 1, 1};
+constexpr Refusal kRefusals[] = {
+    {"WinogradF2x3Fwd", kPlain3x3, nullptr},
+    {"WinogradF4x3Fwd", kPlain3x3, nullptr},
+    {"Im2colGemmFwd", kPlain3x3, nullptr},
+    {"DirectTiledFwd", kPlain3x3, nullptr},
+    {"Gemm1x1Fwd", kPlain3x3, "filter is 3x3, needs 1x1"},
+    {"WinogradF2x3Fwd", {1, 8, 9, 9, 8, 5, 3}, "filter is 5x3, needs 3x3"},
+    {"WinogradF4x3Fwd", {1, 8, 9, 9, 8, 3, 3, 1, 1, 2, 1}, "stride is 2x1, needs 1x1"},
+    {"WinogradF4x3Fwd", {1, 8, 9, 9, 8, 3, 3, 1, 1, 1, 1, 1, 2}, "dilation is 1x2, needs 1x1"},
+    {"Gemm1x1Fwd", {1, 8, 9, 9, 8, 1, 1, 1, 0}, "input is padded"},
+    {"Gemm1x1Fwd", {1, 8, 9, 9, 8, 1, 1, 0, 0, 2, 3}, nullptr},
+    {"Im2colGemmFwd", {1, 8, 9, 9, 8, 1, 1}, "1x1 filter without padding needs no im2col"},
+    {"Im2colGemmFwd", {1, 8, 9, 9, 8, 1, 1, 1, 0}, nullptr},
+    {"Im2colGemmFwd", {1, 1 << 18, 9, 9, 1, 5, 5}, "an output sums 6553600 products"},
+    {"Im2colGemmFwd", {1, 4096, 1024, 1024, 8, 3, 3, 1, 1}, "too many channels and output pixels"},
+    {"DirectTiledFwd", {1, 1, 700, 700, 1, 200, 200, 0, 0, 1, 1, 3, 3}, "65536 bytes of LDS"},
+};
+
+class SolverRefusal : public testing::TestWithParam<Refusal> {};
+INSTANTIATE_TEST_SUITE_P(Rows, SolverRefusal, testing::ValuesIn(kRefusals));
+
+TEST_P(SolverRefusal, GivesItsReason) {
+  const auto& [name, shape, words] = GetParam();
+  const SolverRow* solver = find_solver(std::string_view(name));
+  ASSERT_NE(solver, nullptr) << name;
+  const auto reason = solver->refusal(problem_of(shape), rx_5700_xt());
+  if (words == nullptr) {
+    EXPECT_FALSE(reason) << shape << " -S " << name << ": " << *reason;
+  } else {
+    ASSERT_TRUE(reason) << shape << " -S " << name;
+    EXPECT_NE(reason->find(words), std::string::npos) << shape << " -S " << name << ": " << *reason;
+  }
+}
+
+TEST(SolverRefusal, NamesWhatIsNotForwardFp32Nchw) {
+  ConvProblem backward = problem_of(kPlain3x3);
+  backward.direction = Direction::kBackwardData;
+  ConvProblem half = problem_of(kPlain3x3);
+  half.x_type = half.w_type = half.y_type = DataType::kHalf;
+  ConvProblem nhwc = problem_of(kPlain3x3);
+  set_packed(nhwc, Layout::kNhwc);
+  for (const SolverRow& solver : solver_table()) {
+    EXPECT_TRUE(solver.refusal(backward, rx_5700_xt())) << solver.name;
+    EXPECT_TRUE(solver.refusal(half, rx_5700_xt())) << solver.name;
+    if (solver.name != "DirectReference") {
+      EXPECT_TRUE(solver.refusal(nhwc, rx_5700_xt())) << solver.name;
+    }
+  }
+}
+
+// Launches within the hardware's limits, instances with names of their own.
+TEST(SolverPlans, StayWithinTheHardware) {
+  for (std::uint32_t seed = 0; seed < 300; ++seed) {
+    const Shape shape = random_shape(seed);
+    const ConvProblem problem = problem_of(shape);
+    for (const SolverRow& solver : solver_table()) {
+      if (solver.refusal(problem, rx_5700_xt())) continue;
+      const std::vector<Plan> plans = solver.plans(problem, rx_5700_xt());
+      ASSERT_FALSE(plans.empty()) << shape << " -S " << solver.name;
+      std::set<std::string_view> names;
+      for (const Plan& plan : plans) {
+        SCOPED_TRACE(to_driver_line(problem) + " -S " + std::string(solver.name) + " (" +
+                     std::string(plan.instance) + ")");
+        EXPECT_TRUE(names.insert(plan.instance).second);
+        EXPECT_GT(plan.estimated_clocks, 0);
+        EXPECT_FALSE(plan.launches.empty());
+        for (const Launch& launch : plan.launches) {
+          EXPECT_FALSE(code_object(launch.kernel.family).empty()) << launch.kernel.family;
+          const std::uint64_t block =
+              std::uint64_t{launch.block.x} * launch.block.y * launch.block.z;
+          const std::uint64_t grid = std::uint64_t{launch.grid.x} * launch.grid.y * launch.grid.z;
+          EXPECT_GE(block, 1u);
+          EXPECT_LE(block, 1024u);
+          EXPECT_GE(grid, 1u);
+          EXPECT_LT(grid * block, std::uint64_t{1} << 32);
+          EXPECT_LE(launch.dynamic_lds, 64u * 1024);
+          for (std::uint32_t i = 0; i < launch.pointer_count; ++i) {
+            EXPECT_EQ(launch.pointers[i].buffer_offset % 4, 0u);
+            EXPECT_LE(launch.pointers[i].params_offset + sizeof(void*), launch.params_bytes);
+          }
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace rdna1conv
