@@ -204,9 +204,10 @@ bool wants_table(const Options& options) {
   });
 }
 
-void initialize_google_benchmark(const Options& options, std::string program) {
+// `program` must outlive Google Benchmark, which keeps the pointer.
+void initialize_google_benchmark(const Options& options, char* program) {
   std::vector<std::string> arguments = options.benchmark_args;
-  std::vector<char*> argv{program.data()};
+  std::vector<char*> argv{program};
   for (std::string& argument : arguments) argv.push_back(argument.data());
   int argc = static_cast<int>(argv.size());
   argv.push_back(nullptr);
@@ -225,7 +226,7 @@ int exit_status(const std::vector<Entry>& entries) {
   return any_verified ? kAllVerified : kNotVerified;
 }
 
-int run(const Options& options, const char* program) {
+int run(const Options& options, char* program) {
   if (options.list) {
     print_list();
     return kAllVerified;

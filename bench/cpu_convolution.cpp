@@ -12,7 +12,7 @@ namespace {
 
 using dnnl::memory;
 
-constexpr int kMinRuns = 3, kMaxRuns = 20;
+constexpr int kMinRuns = 3, kMaxRuns = 200;
 constexpr double kEnoughSeconds = 0.1, kTooSlowToRepeatSeconds = 2;
 
 // oneDNN's tensors of 2 or 3 spatial dimensions.

@@ -34,10 +34,8 @@ BenchDevice open_device() {
   if (status != hipSuccess || count == 0) {
     throw std::runtime_error(
         std::string("HIP finds no AMD GPU (") + hipGetErrorString(status) +
-        "). conv-bench needs an RDNA1 card, or the software RX 5700 XT: './run bench' takes it "
-        "where"
-        " there is no card, or put the directory of tests/emulator's libhsa-runtime64.so.1 first in"
-        " LD_LIBRARY_PATH");
+        "). conv-bench needs an RDNA1 card, or the software RX 5700 XT: './run bench' uses that "
+        "where there is no card; or put build/software-rx5700xt first in LD_LIBRARY_PATH");
   }
   int index = 0;
   hipDeviceProp_t properties{};

@@ -1,22 +1,22 @@
 #include "gpu_convolution.h"
 
 #include <limits>
+#include <optional>
 
 #include "dispatch/solver_table.h"
 
 namespace rdna1conv::bench {
 namespace {
 
-// Why no solver takes the problem: of the solver asked for, else of the last one in the table,
-// the reference, which takes all that any other does.
-std::string refusal_of(const ConvProblem& problem, const DeviceFacts& device,
-                       const std::string& solver_name) {
+// Why no solver takes the problem, if none does: of the solver asked for, else of the last one in
+// the table, the reference, which takes all that any other does.
+std::optional<std::string> refusal_of(const ConvProblem& problem, const DeviceFacts& device,
+                                      const std::string& solver_name) {
   const SolverRow* row = solver_name.empty() ? &solver_table().back() : find_solver(solver_name);
   if (row == nullptr) return "there is no solver " + solver_name;
-  if (const auto reason = row->refusal(problem, device)) {
-    return std::string(row->name) + ": " + *reason;
-  }
-  return "the library offers no solution";
+  const std::optional<std::string> reason = row->refusal(problem, device);
+  if (!reason) return std::nullopt;
+  return std::string(row->name) + ": " + *reason;
 }
 
 std::string direction_text(Direction direction) {
@@ -39,13 +39,11 @@ GpuConvolution::GpuConvolution(MiopenHandle& handle, const ConvProblem& problem,
   if (!problem.is_all(DataType::kFloat) || !problem.is_packed_nchw()) {
     throw NoSolver("conv-bench prepares packed NCHW tensors in fp32 only");
   }
+  if (const auto refusal = refusal_of(problem, device, solver_name)) throw NoSolver(*refusal);
   std::size_t count = 0;
-  const miopenStatus_t status = miopenConvolutionForwardGetSolutionCount(
-      handle_, w_desc_, x_desc_, convolution_, y_desc_, &count);
-  if (status == miopenStatusNotImplemented || (status == miopenStatusSuccess && count == 0)) {
-    throw NoSolver(refusal_of(problem, device, solver_name));
-  }
-  check_miopen(status, "miopenConvolutionForwardGetSolutionCount");
+  check_miopen(miopenConvolutionForwardGetSolutionCount(handle_, w_desc_, x_desc_, convolution_,
+                                                        y_desc_, &count),
+               "miopenConvolutionForwardGetSolutionCount");
   std::vector<miopenConvSolution_t> solutions(count);
   check_miopen(miopenConvolutionForwardGetSolution(handle_, w_desc_, x_desc_, convolution_, y_desc_,
                                                    count, &count, solutions.data()),
@@ -57,7 +55,7 @@ GpuConvolution::GpuConvolution(MiopenHandle& handle, const ConvProblem& problem,
       return row == nullptr || solution.solution_id != row->id;
     });
   }
-  if (solutions.empty()) throw NoSolver(refusal_of(problem, device, solver_name));
+  if (solutions.empty()) throw NoSolver("the library offers no solution");
 
   const miopenConvSolution_t& best = solutions.front();
   solution_id_ = best.solution_id;

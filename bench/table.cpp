@@ -151,9 +151,9 @@ void Table::row(const TableRow& row) {
   std::vector<std::string> cells{row.layer->name, std::to_string(row.layer->count),
                                  number("%.4f", row.layer->problem.direct_flops() * 1e-9)};
   if (!ran(m)) {
-    out_ << std::flush;
+    cells.push_back(verdict(m.outcome) + ": " + m.reason);
     line(cells);
-    out_ << "    " << verdict(m.outcome) << ": " << m.reason << std::endl;
+    out_ << std::flush;
     return;
   }
   cells.push_back(solver_cell(m));

@@ -57,8 +57,8 @@ extern "C" {
 
 miopenStatus_t miopenCreateConvolutionDescriptor(miopenConvolutionDescriptor_t* convDesc) {
   return guard({__func__, {{"convDesc", convDesc}}}, [&] {
-    require(convDesc, "convDesc") =
-        reinterpret_cast<miopenConvolutionDescriptor_t>(new ConvolutionDescriptor);
+    miopenConvolutionDescriptor_t& result = require(convDesc, "convDesc");
+    result = reinterpret_cast<miopenConvolutionDescriptor_t>(new ConvolutionDescriptor);
   });
 }
 

@@ -8,13 +8,15 @@ extern "C" {
 
 miopenStatus_t miopenCreateWithStream(miopenHandle_t* handle, miopenAcceleratorQueue_t stream) {
   return guard({__func__, {{"handle", handle}, {"stream", stream}}}, [&] {
-    require(handle, "handle") = reinterpret_cast<miopenHandle_t>(new Handle(stream));
+    miopenHandle_t& result = require(handle, "handle");
+    result = reinterpret_cast<miopenHandle_t>(new Handle(stream));
   });
 }
 
 miopenStatus_t miopenCreate(miopenHandle_t* handle) {
   return guard({__func__, {{"handle", handle}}}, [&] {
-    require(handle, "handle") = reinterpret_cast<miopenHandle_t>(new Handle(nullptr));
+    miopenHandle_t& result = require(handle, "handle");
+    result = reinterpret_cast<miopenHandle_t>(new Handle(nullptr));
   });
 }
 

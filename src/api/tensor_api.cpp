@@ -71,8 +71,8 @@ extern "C" {
 
 miopenStatus_t miopenCreateTensorDescriptor(miopenTensorDescriptor_t* tensorDesc) {
   return guard({__func__, {{"tensorDesc", tensorDesc}}}, [&] {
-    require(tensorDesc, "tensorDesc") =
-        reinterpret_cast<miopenTensorDescriptor_t>(new TensorDescriptor);
+    miopenTensorDescriptor_t& result = require(tensorDesc, "tensorDesc");
+    result = reinterpret_cast<miopenTensorDescriptor_t>(new TensorDescriptor);
   });
 }
 
@@ -176,8 +176,8 @@ miopenStatus_t miopenSetTensorDescriptor(miopenTensorDescriptor_t tensorDesc,
                  {"dimsA", dimsA},
                  {"stridesA", stridesA}}},
                [&] {
-                 object(tensorDesc, "tensorDesc") =
-                     make_descriptor(dataType, nbDims, dimsA, stridesA);
+                 TensorDescriptor& descriptor = object(tensorDesc, "tensorDesc");
+                 descriptor = make_descriptor(dataType, nbDims, dimsA, stridesA);
                });
 }
 
@@ -191,8 +191,8 @@ miopenStatus_t miopenSetTensorDescriptorV2(miopenTensorDescriptor_t tensorDesc,
                  {"dimsA", dimsA},
                  {"stridesA", stridesA}}},
                [&] {
-                 object(tensorDesc, "tensorDesc") =
-                     make_descriptor(dataType, nbDims, dimsA, stridesA);
+                 TensorDescriptor& descriptor = object(tensorDesc, "tensorDesc");
+                 descriptor = make_descriptor(dataType, nbDims, dimsA, stridesA);
                });
 }
 

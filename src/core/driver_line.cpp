@@ -274,11 +274,14 @@ DataType parse_type(std::string_view option, std::string_view text, DataType oth
        " is not one of fp32, fp16, bfp16, int8, int32");
 }
 
-// Refuses tensors whose byte offsets would not fit into 64 bits, before any stride is computed.
+// Refuses lengths beyond 31 bits and tensors whose byte offsets would not fit into 64 bits, before
+// any stride is computed.
 void check_size(const FiveDims& lengths) {
   std::int64_t bytes = 8;
   for (const std::int64_t length : lengths) {
-    if (__builtin_mul_overflow(bytes, length, &bytes)) fail("a tensor of the line is too large");
+    if (length > kMaxLength || __builtin_mul_overflow(bytes, length, &bytes)) {
+      fail("a tensor of the line is too large");
+    }
   }
 }
 

@@ -12,13 +12,13 @@ struct DeviceFacts {
   std::string name;               // as HIP reports it
   int workgroup_processors = 20;  // HIP's multiProcessorCount in WGP mode: half the compute units
   std::size_t memory_bytes = 0;
-  std::size_t lds_bytes_per_workgroup = 64 * 1024;
+  std::size_t lds_bytes_per_workgroup = std::size_t{64} * 1024;
   int clock_khz = 0;  // maximum engine clock as HIP reports it
 };
 
 // The RX 5700 XT: what estimates assume where no device is at hand.
 inline DeviceFacts rx_5700_xt() {
-  return {"gfx1010", "AMD Radeon RX 5700 XT", 20, 8573157376u, 64 * 1024, 2100000};
+  return {"gfx1010", "AMD Radeon RX 5700 XT", 20, 8573157376u, std::size_t{64} * 1024, 2100000};
 }
 
 }  // namespace rdna1conv

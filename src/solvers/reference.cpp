@@ -16,7 +16,8 @@ constexpr std::int64_t kMaxWorkgroups = 1 << 20;
 std::int32_t narrow(std::int64_t value) { return static_cast<std::int32_t>(value); }
 
 LaunchWork work_of(const ConvProblem& p, double outputs, double workgroups) {
-  const double taps = static_cast<double>(p.c / p.groups * p.filter.volume());
+  const std::int64_t channels = p.c / p.groups;
+  const double taps = static_cast<double>(channels * p.filter.volume());
   LaunchWork work;
   work.workgroups = workgroups;
   work.waves_per_workgroup = kReferenceBlock / 32.0;

@@ -201,6 +201,7 @@ constexpr BadLine kBadLines[] = {
     {"conv -L 4", "option -L: 4 is not between 1 and 1"},
     {"conv -F 1 *0 name", "'*0' is not positive"},
     {"conv -F 1 *x name", "'x' is not an integer"},
+    {"conv -n 1 -H 2147483647 -p 2147483647", "too large"},
     {"conv -n 2147483647 -c 2147483647 -H 2147483647", "too large"},
 };
 

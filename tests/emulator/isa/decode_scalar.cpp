@@ -66,7 +66,8 @@ Invalid decode_sopp(Words words, Instruction& instruction) {
       start_instruction(Encoding::kSopp, bit_field(word, 16, 7), 1, words, instruction);
   if (started != Invalid::kNone) return started;
   instruction.literal = static_cast<std::uint32_t>(sign_extend(word, 16));
-  return Invalid::kNone;
+  const bool has_immediate = (instruction.opcode->flags & kNoImmediate) == 0;
+  return has_immediate || instruction.literal == 0 ? Invalid::kNone : Invalid::kBadField;
 }
 
 Invalid decode_sopk(Words words, Instruction& instruction) {
@@ -105,6 +106,7 @@ Invalid decode_smem(Words words, Instruction& instruction) {
   // The data register is the destination of a load and the source of a store or an atomic.
   const Type base_type = row.sources[0].type;
   const Type data_type = row.destination;
+  instruction.destination = static_cast<std::uint16_t>(bit_field(word, 6, 7));
   if (data_type != Type::kNone) {
     const auto data = scalar_register(bit_field(word, 6, 7), data_type);
     if (!data) return Invalid::kBadField;
@@ -118,8 +120,10 @@ Invalid decode_smem(Words words, Instruction& instruction) {
     instruction.source[1] = *offset;
     instruction.offset = sign_extend(words[1], 21);
   }
-  instruction.memory.flags =
-      static_cast<std::uint8_t>((bit(word, 16) ? kGlc : 0) | (bit(word, 14) ? kDlc : 0));
+  if (base_type != Type::kNone && data_type != Type::kNone) {
+    instruction.memory.flags =
+        static_cast<std::uint8_t>((bit(word, 16) ? kGlc : 0) | (bit(word, 14) ? kDlc : 0));
+  }
   return Invalid::kNone;
 }
 

@@ -74,7 +74,8 @@ std::string text_32(std::uint32_t value) {
 
 // The disassembler knows a literal dword only by its value, so one that an inline constant could
 // hold prints like it; 16-bit operands look at the low half alone for that.
-std::string text_16(std::uint32_t value, bool has_float_names) {
+std::string text_16(std::uint32_t dword, bool has_float_names) {
+  const std::uint32_t value = dword & 0xffff;
   const auto integer = static_cast<std::int16_t>(value);
   if (is_inline_integer(integer)) return std::to_string(integer);
   if (has_float_names) {
@@ -155,10 +156,13 @@ std::string vgpr_text(unsigned index, unsigned count) { return range_text("v", i
 
 std::string operand_text(unsigned code, Type type, std::uint32_t literal, bool wave64) {
   unsigned count = register_count(type);
+  // Pairs begin at even registers; VCC_HI, EXEC_HI and M0 begin none.
   if (type == Type::kMask && wave64) {
-    count = 2;
-    code &= ~1u;
-    if (code == (operand::kNull & ~1u)) code = operand::kNull;
+    const bool is_tuple = code < operand::kVccLo || (code >= kTtmp && code < operand::kM0);
+    if (is_tuple) code &= ~1u;
+    const bool is_pair =
+        is_tuple || code == operand::kVccLo || code == operand::kNull || code == operand::kExecLo;
+    if (is_pair) count = 2;
   }
   if (code >= operand::kVgpr) return vgpr_text(code - operand::kVgpr, count);
   const bool named = code >= operand::kSharedBase && code <= operand::kPopsExitingWaveId;

@@ -94,7 +94,7 @@ std::string flat_text(const Instruction& instruction) {
   const bool has_scalar = instruction.source[2] != operand::kNull;
   const bool is_scratch = instruction.encoding == Encoding::kScratch;
   OperandList operands;
-  if (has_destination(instruction) && (instruction.memory.flags & kLds) == 0) {
+  if (has_destination(instruction)) {
     operands.add(memory_vgpr(instruction.destination, row.destination));
   }
   if (instruction.source[0] == operand::kNull) {
@@ -109,8 +109,7 @@ std::string flat_text(const Instruction& instruction) {
   if (instruction.encoding != Encoding::kFlat) {
     operands.add(has_scalar ? scalar_text(instruction.source[2], is_scratch ? 1 : 2) : "off");
   }
-  return operands.text() + offset_text(instruction.offset) + cache_text(instruction.memory.flags) +
-         ((instruction.memory.flags & kLds) != 0 ? " lds" : "");
+  return operands.text() + offset_text(instruction.offset) + cache_text(instruction.memory.flags);
 }
 
 std::string mubuf_text(const Instruction& instruction) {
@@ -127,9 +126,11 @@ std::string mubuf_text(const Instruction& instruction) {
                    ? memory_vgpr(instruction.source[0], offen && idxen ? Type::kB64 : Type::kB32)
                    : "off");
   operands.add(scalar_text(instruction.source[1], 4));
+  // Atomics and loads into LDS have no register for the status.
+  const bool has_status = (flags & (kTfe | kLds)) == kTfe && (row.flags & kAtomic) == 0;
   operands.add(operand_text(instruction.source[2], Type::kB32, 0, false));
   return operands.text() + (idxen ? " idxen" : "") + (offen ? " offen" : "") +
-         offset_text(instruction.offset) + cache_text(flags) + ((flags & kTfe) != 0 ? " tfe" : "") +
+         offset_text(instruction.offset) + cache_text(flags) + (has_status ? " tfe" : "") +
          ((flags & kLds) != 0 ? " lds" : "");
 }
 

@@ -215,7 +215,7 @@ std::string sopk_text(const Instruction& instruction) {
   OperandList operands;
   if ((instruction.flags & kHasLiteral) != 0) {
     operands.add(hardware_register_text(static_cast<std::uint32_t>(instruction.offset)));
-    operands.add(hexadecimal(instruction.literal));
+    operands.add(operand_text(operand::kLiteral, Type::kB32, instruction.literal, false));
     return operands.text();
   }
   const std::string value = is_set || is_get ? hardware_register_text(immediate)
@@ -236,6 +236,8 @@ std::string smem_text(const Instruction& instruction) {
   OperandList operands;
   if (row.destination != Type::kNone) {
     operands.add(operand_text(instruction.destination, row.destination, 0, false));
+  } else if (row.mnemonic.starts_with("s_atc_probe")) {  // the data field is an immediate
+    operands.add(operand_text(operand::kLiteral, Type::kB32, instruction.destination, false));
   }
   std::string text;
   if (row.sources[0].type != Type::kNone) {
@@ -245,7 +247,7 @@ std::string smem_text(const Instruction& instruction) {
                                       ? "-" + hexadecimal(static_cast<std::uint32_t>(-offset))
                                       : hexadecimal(static_cast<std::uint32_t>(offset));
     if (instruction.source[1] == operand::kNull) {
-      operands.add(immediate);
+      operands.add(offset == 0 ? "null" : immediate);
     } else {
       operands.add(scalar_text(instruction.source[1], 1));
       if (offset != 0) text += " offset:" + immediate;

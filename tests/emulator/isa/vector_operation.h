@@ -2,25 +2,34 @@
 // 32 lanes at a time, and writes the active ones. EXEC, modifiers, SDWA and DPP are applied here.
 #pragma once
 
+#include <immintrin.h>
+
 #include <cstddef>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
+#include "isa/float_mode.h"
 #include "isa/lane_types.h"
 
 namespace emulator {
 
 // The general path for a source operand: scalars and constants, neg, abs, op_sel, SDWA, DPP and
-// types that are not a plain 32-bit register. Instantiated for every tag in vector_operand.cpp.
+// types that are not a plain 32-bit register. Returns `buffer` or where the elements lie already.
+// Instantiated for every tag in vector_source.cpp.
 template <class T>
-void read_source(const Wave& wave, const Instruction& instruction, unsigned k, unsigned half,
-                 typename T::Lane* out);
+const typename T::Lane* read_source(const Wave& wave, const Instruction& instruction, unsigned k,
+                                    unsigned half, typename T::Lane* buffer);
+
+// A lane mask operand: an SGPR, VCC, or a constant.
+std::uint32_t read_mask(const Wave& wave, const Instruction& instruction, unsigned k,
+                        unsigned half);
 
 // The general path for results: clamp, omod, SDWA selection, op_sel and types that are not a plain
-// 32-bit register. Writes the lanes of `exec`.
-template <class T>
+// 32-bit register. Writes the lanes of `exec`. Instantiated for every tag in vector_result.cpp.
+template <class D>
 void write_result(Wave& wave, const Instruction& instruction, unsigned half, std::uint32_t exec,
-                  const typename T::Lane* in);
+                  const typename D::Result* in);
 
 // Lanes that a DPP instruction writes: EXEC less masked rows and banks and lanes without a source.
 std::uint32_t dpp_write_mask(const Wave& wave, const Instruction& instruction, unsigned half);
@@ -33,18 +42,70 @@ inline std::uint32_t active_lanes(const Wave& wave, const Instruction& instructi
   return wave.exec(half);
 }
 
-template <class T>
-inline const typename T::Lane* source(const Wave& wave, const Instruction& instruction, unsigned k,
-                                      unsigned half, LaneBuffer<T>& buffer) {
-  if constexpr (kIsRegisterImage<T>) {
-    if ((instruction.plain_vgpr >> k & 1) != 0) [[likely]] {
-      const Vgpr& vgpr = wave.v[half][instruction.source[k] - operand::kVgpr];
-      return reinterpret_cast<const typename T::Lane*>(vgpr.lane.data());
-    }
+// Bit k is the sign of element k.
+inline std::uint32_t gather_mask(const std::int32_t* lane) {
+#if defined(__AVX512DQ__)
+  const unsigned low = _mm512_movepi32_mask(_mm512_loadu_si512(lane));
+  const unsigned high = _mm512_movepi32_mask(_mm512_loadu_si512(lane + 16));
+  return low | high << 16;
+#elif defined(__AVX__)
+  std::uint32_t mask = 0;
+  for (unsigned i = 0; i < kLanes; i += 8) {
+    const auto part = _mm256_movemask_ps(_mm256_loadu_ps(reinterpret_cast<const float*>(lane + i)));
+    mask |= static_cast<std::uint32_t>(part) << i;
   }
-  read_source<T>(wave, instruction, k, half, buffer.lane.data());
-  return buffer.lane.data();
+  return mask;
+#else
+  std::uint32_t mask = 0;
+  for (unsigned i = 0; i < kLanes; i += 4) {
+    const auto part = _mm_movemask_ps(_mm_loadu_ps(reinterpret_cast<const float*>(lane + i)));
+    mask |= static_cast<std::uint32_t>(part) << i;
+  }
+  return mask;
+#endif
 }
+
+// A lane mask, to be indexed like a source's lanes.
+struct MaskLanes {
+  std::uint32_t bits;
+  bool operator[](unsigned lane) const { return (bits & (1u << lane)) != 0; }
+};
+
+template <class T>
+inline auto source(const Wave& wave, const Instruction& instruction, unsigned k, unsigned half,
+                   LaneBuffer<T>& buffer) {
+  if constexpr (std::is_same_v<T, ImplicitVcc>) {
+    return MaskLanes{wave.mask(operand::kVccLo, half)};
+  } else if constexpr (T::kType == Type::kMask) {
+    return MaskLanes{read_mask(wave, instruction, k, half)};
+  } else {
+    using Lane = typename T::Lane;
+    if constexpr (kIsRegisterImage<T> && T::kRole == Role::kDestination) {
+      const Vgpr& vgpr = wave.v[half][instruction.destination - operand::kVgpr];
+      return reinterpret_cast<const Lane*>(vgpr.lane.data());
+    } else if constexpr (kIsRegisterImage<T> && T::kRole == Role::kEncoded) {
+      if ((instruction.plain_vgpr >> k & 1) != 0) [[likely]] {
+        const Vgpr& vgpr = wave.v[half][instruction.source[k] - operand::kVgpr];
+        return reinterpret_cast<const Lane*>(vgpr.lane.data());
+      }
+    }
+    return read_source<T>(wave, instruction, k, half, buffer.lane.data());
+  }
+}
+
+template <class Fn, class... A>
+inline auto apply_to_lane(const LaneContext& context, A... values) {
+  if constexpr (std::is_invocable_v<Fn, const LaneContext&, A...>) {
+    return Fn{}(context, values...);
+  } else {
+    return Fn{}(values...);
+  }
+}
+
+// Scope of the f16/f64 mode for instructions that compute in one of the two.
+template <class... T>
+using ModeScope = std::conditional_t<(kHasHalfOrDoubleMode<T> || ...), HalfAndDoubleMode,
+                                     std::tuple<const Wave&>>;
 
 // The loops below are one iteration of two 512-bit vectors, or of more and narrower ones; without
 // the hints clang unrolls them before it vectorizes. Sources and destination may be the same
@@ -54,38 +115,123 @@ inline const typename T::Lane* source(const Wave& wave, const Instruction& instr
 // destination lane.
 template <class Fn, class D, class... S>
 const Instruction* execute_lanes(Wave& wave, const Instruction& instruction) {
+  [[maybe_unused]] const ModeScope<D, S...> scope(wave);
   for (unsigned half = 0; half < wave.halves; ++half) {
     const std::uint32_t exec = active_lanes(wave, instruction, half);
+    const LaneContext context{wave.mode, instruction.clamp, half * kLanes};
     [&]<std::size_t... K>(std::index_sequence<K...>) {
       std::tuple<LaneBuffer<S>...> buffers;
       const auto in = std::tuple{source<S>(wave, instruction, K, half, std::get<K>(buffers))...};
+      const auto compute = [&](unsigned i) {
+        const LaneContext here{context.mode, context.clamp, context.lane + i};
+        return apply_to_lane<Fn>(here, std::get<K>(in)[i]...);
+      };
       if constexpr (kIsRegisterImage<D>) {
+        using Lane = typename D::Lane;
         if ((instruction.flags & kModifiedResult) == 0) [[likely]] {
           Vgpr& vgpr = wave.v[half][instruction.destination - operand::kVgpr];
-          auto* out = reinterpret_cast<typename D::Lane*>(vgpr.lane.data());
+          auto* out = reinterpret_cast<Lane*>(vgpr.lane.data());
           if (exec == ~0u) [[likely]] {
-#pragma clang loop vectorize(assume_safety) vectorize_width(16) interleave_count(2) unroll(disable)
-            for (unsigned lane = 0; lane < kLanes; ++lane) {
-              out[lane] = Fn{}(std::get<K>(in)[lane]...);
-            }
-          } else {
-#pragma clang loop vectorize(assume_safety) vectorize_width(16) interleave_count(2) unroll(disable)
-            for (unsigned lane = 0; lane < kLanes; ++lane) {
-              const auto value = Fn{}(std::get<K>(in)[lane]...);
-              out[lane] = (exec & (1u << lane)) != 0 ? value : out[lane];
-            }
+#pragma clang loop vectorize(assume_safety) vectorize_width(D::kElements / 2) interleave_count(2) \
+    unroll(disable)
+            for (unsigned i = 0; i < D::kElements; ++i) out[i] = static_cast<Lane>(compute(i));
+            return;
           }
-          return;
+          if constexpr (D::kElements == kLanes) {
+#pragma clang loop vectorize(assume_safety) vectorize_width(16) interleave_count(2) unroll(disable)
+            for (unsigned i = 0; i < kLanes; ++i) {
+              const auto value = static_cast<Lane>(compute(i));
+              out[i] = (exec & (1u << i)) != 0 ? value : out[i];
+            }
+            return;
+          }
         }
       }
-      LaneBuffer<D> result;
-      for (unsigned lane = 0; lane < kLanes; ++lane) {
-        result.lane[lane] = Fn{}(std::get<K>(in)[lane]...);
-      }
+      ElementBuffer<typename D::Result, D::kElements> result;
+      for (unsigned i = 0; i < D::kElements; ++i) result.lane[i] = compute(i);
       write_result<D>(wave, instruction, half, exec, result.lane.data());
     }
     (std::index_sequence_for<S...>{});
   }
+  return &instruction + 1;
+}
+
+// Writes the mask of each half: after both are computed, for the mask may be a source of either.
+inline void write_masks(Wave& wave, const Instruction& instruction,
+                        const std::array<std::uint32_t, 2>& mask) {
+  for (unsigned half = 0; half < wave.halves; ++half) {
+    wave.write_mask(instruction.scalar_destination, half, mask[half]);
+  }
+}
+
+// Handler of comparisons: `Fn` gives a bool. Inactive lanes get zeros (RDNA ISA, "VOPC").
+template <class Fn, class... S>
+const Instruction* execute_compare(Wave& wave, const Instruction& instruction) {
+  std::array<std::uint32_t, 2> mask{};
+  {
+    [[maybe_unused]] const ModeScope<Mask, S...> scope(wave);
+    for (unsigned half = 0; half < wave.halves; ++half) {
+      const std::uint32_t exec = active_lanes(wave, instruction, half);
+      ElementBuffer<std::int32_t, kLanes> flags;
+      [&]<std::size_t... K>(std::index_sequence<K...>) {
+        std::tuple<LaneBuffer<S>...> buffers;
+        const auto in = std::tuple{source<S>(wave, instruction, K, half, std::get<K>(buffers))...};
+        for (unsigned i = 0; i < kLanes; ++i) {
+          flags.lane[i] = Fn{}(std::get<K>(in)[i]...) ? -1 : 0;
+        }
+      }
+      (std::index_sequence_for<S...>{});
+      mask[half] = gather_mask(flags.lane.data()) & exec;
+    }
+  }
+  write_masks(wave, instruction, mask);
+  return &instruction + 1;
+}
+
+// Handler of instructions with a vector and a mask result: `Fn` gives WithMask<D>::Result.
+template <class Fn, class D, class... S>
+const Instruction* execute_lanes_and_mask(Wave& wave, const Instruction& instruction) {
+  std::array<std::uint32_t, 2> mask{};
+  {
+    [[maybe_unused]] const ModeScope<D, S...> scope(wave);
+    for (unsigned half = 0; half < wave.halves; ++half) {
+      const std::uint32_t exec = active_lanes(wave, instruction, half);
+      const LaneContext context{wave.mode, instruction.clamp, half * kLanes};
+      ElementBuffer<std::int32_t, kLanes> flags;
+      [&]<std::size_t... K>(std::index_sequence<K...>) {
+        std::tuple<LaneBuffer<S>...> buffers;
+        const auto in = std::tuple{source<S>(wave, instruction, K, half, std::get<K>(buffers))...};
+        const auto compute = [&](unsigned i) {
+          const LaneContext here{context.mode, context.clamp, context.lane + i};
+          return apply_to_lane<Fn>(here, std::get<K>(in)[i]...);
+        };
+        if constexpr (kIsRegisterImage<D>) {
+          if ((instruction.flags & kModifiedResult) == 0) [[likely]] {
+            using Lane = typename D::Lane;
+            Vgpr& vgpr = wave.v[half][instruction.destination - operand::kVgpr];
+            auto* out = reinterpret_cast<Lane*>(vgpr.lane.data());
+#pragma clang loop vectorize(assume_safety) vectorize_width(16) interleave_count(2) unroll(disable)
+            for (unsigned i = 0; i < kLanes; ++i) {
+              const auto value = compute(i);
+              out[i] = (exec & (1u << i)) != 0 ? static_cast<Lane>(value.value) : out[i];
+              flags.lane[i] = value.flag ? -1 : 0;
+            }
+            return;
+          }
+        }
+        ElementBuffer<typename D::Result, kLanes> result;
+        for (unsigned i = 0; i < kLanes; ++i) {
+          const auto value = compute(i);
+          result.lane[i] = value.value;
+          flags.lane[i] = value.flag ? -1 : 0;
+        }
+        write_result<D>(wave, instruction, half, exec, result.lane.data());
+      }
+      (std::index_sequence_for<S...>{});
+      mask[half] = gather_mask(flags.lane.data()) & exec;
+    }
+  }
+  write_masks(wave, instruction, mask);
   return &instruction + 1;
 }
 
@@ -96,35 +242,59 @@ struct VectorRow;
 template <class D, class... S>
 struct VectorRow<D(S...)> {
   template <class Fn>
-  static constexpr Opcode make(std::uint16_t number, std::string_view mnemonic, Fn,
-                               std::uint32_t flags) {
-    return with_handler(number, mnemonic, &execute_lanes<Fn, D, S...>, flags);
+  static constexpr Handler handler() {
+    return &execute_lanes<Fn, D, S...>;
   }
-  static constexpr Opcode with_handler(std::uint16_t number, std::string_view mnemonic,
-                                       Handler handler, std::uint32_t flags) {
+  static constexpr Opcode make(std::uint16_t number, std::string_view mnemonic, Handler handler,
+                               std::uint32_t flags, Type destination = D::kType) {
     Opcode opcode;
     opcode.number = number;
     opcode.mnemonic = mnemonic;
     opcode.execute = handler;
-    opcode.destination = D::kType;
+    opcode.destination = destination;
     std::size_t k = 0;
-    ((opcode.sources[k++] = OperandRow{S::kType, S::kRole}), ...);
+    const auto add = [&]<class T>(T) {
+      if constexpr (!std::is_same_v<T, ImplicitVcc>) {
+        opcode.sources[k++] = OperandRow{T::kType, T::kRole};
+      }
+    };
+    (add(S{}), ...);
     opcode.flags = flags;
     return opcode;
   }
 };
 
+template <class D, class... S>
+struct VectorRow<WithMask<D>(S...)> : VectorRow<D(S...)> {
+  template <class Fn>
+  static constexpr Handler handler() {
+    return &execute_lanes_and_mask<Fn, D, S...>;
+  }
+};
+
+template <class... S>
+struct VectorRow<Mask(S...)> : VectorRow<B32(S...)> {
+  template <class Fn>
+  static constexpr Handler handler() {
+    return &execute_compare<Fn, S...>;
+  }
+  static constexpr Opcode make(std::uint16_t number, std::string_view mnemonic, Handler handler,
+                               std::uint32_t flags) {
+    return VectorRow<B32(S...)>::make(number, mnemonic, handler, flags, Type::kMask);
+  }
+};
+
 template <class Signature, class Fn>
-constexpr Opcode row(std::uint16_t number, std::string_view mnemonic, Fn fn,
-                     std::uint32_t flags = 0) {
-  return VectorRow<Signature>::make(number, mnemonic, fn, flags);
+constexpr Opcode row(std::uint16_t number, std::string_view mnemonic, Fn, std::uint32_t flags = 0) {
+  using Row = VectorRow<Signature>;
+  return Row::make(number, mnemonic, Row::template handler<Fn>(), flags);
 }
 
-// A row whose meaning does not fit a function of one lane (lane crossing, masks).
+// A row whose meaning does not fit a function of one lane (lane crossing, register indexing).
 template <class Signature>
 constexpr Opcode handler_row(std::uint16_t number, std::string_view mnemonic, Handler handler,
                              std::uint32_t flags = 0) {
-  return VectorRow<Signature>::with_handler(number, mnemonic, handler, flags);
+  return VectorRow<Signature>::make(number, mnemonic, handler, flags);
 }
 
 }  // namespace emulator

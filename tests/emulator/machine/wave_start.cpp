@@ -49,11 +49,12 @@ void write_scratch_resource(Wave& wave, unsigned sgpr) {
   constexpr std::uint32_t kSwizzle = 1u << 31;
   constexpr std::uint32_t kAddThreadId = 1u << 23;
   constexpr std::uint32_t kResourceLevel = 1u << 24;
+  constexpr std::uint32_t kNoRangeCheck = 2u << 28;  // as ROCr sets it; the device checks instead
   const std::uint32_t index_stride = wave.is_wave64() ? 3u << 21 : 2u << 21;
   wave.s[sgpr] = static_cast<std::uint32_t>(wave.scratch_base);
   wave.s[sgpr + 1] = static_cast<std::uint32_t>(wave.scratch_base >> 32) | kSwizzle;
   wave.s[sgpr + 2] = static_cast<std::uint32_t>(wave.scratch_bytes);
-  wave.s[sgpr + 3] = kAddThreadId | kResourceLevel | index_stride;
+  wave.s[sgpr + 3] = kAddThreadId | kResourceLevel | kNoRangeCheck | index_stride;
 }
 
 void write_scalar_registers(Wave& wave, const Dispatch& dispatch,

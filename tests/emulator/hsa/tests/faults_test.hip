@@ -1,0 +1,82 @@
+// Kernels that go wrong: HIP ends the process with the cause on stderr, as on a card.
+#include <cstdlib>
+
+#include "hip_handles.h"
+
+namespace emulator::tests {
+namespace {
+
+__global__ void write_far_away(int* out) { out[std::size_t{1} << 36] = 1; }
+__global__ void write_behind_the_end(int* out) { out[64] = 1; }
+__global__ void read_freed(const int* in, int* out) { *out = *in; }
+__global__ void illegal(int* out) {
+  *out = 1;
+  asm volatile(".long 0xbfffffff");
+}
+__global__ void call_trap() { __builtin_trap(); }
+
+void expect_death(void (*body)(), const char* message) {
+  // The child starts over, so that HIP is set up in it and not in the parent.
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_DEATH(body(), message);
+}
+
+TEST(FaultsDeathTest, WriteFarOutside) {
+  expect_death(
+      [] {
+        const DeviceBuffer<int> out(64);
+        write_far_away<<<1, 1>>>(out.data());
+        (void)hipDeviceSynchronize();
+        std::exit(0);
+      },
+      "write_far_away(.|\n)*HSA_STATUS_ERROR_MEMORY_FAULT");
+}
+
+TEST(FaultsDeathTest, WriteOneElementBehindTheEnd) {
+  expect_death(
+      [] {
+        const DeviceBuffer<int> out(64);
+        write_behind_the_end<<<1, 1>>>(out.data());
+        (void)hipDeviceSynchronize();
+        std::exit(0);
+      },
+      "write_behind_the_end(.|\n)*HSA_STATUS_ERROR_MEMORY_FAULT");
+}
+
+TEST(FaultsDeathTest, ReadFreedMemory) {
+  expect_death(
+      [] {
+        const DeviceBuffer<int> out(1);
+        int* freed = nullptr;
+        check(hipMalloc(reinterpret_cast<void**>(&freed), 4096));
+        check(hipFree(freed));
+        read_freed<<<1, 1>>>(freed, out.data());
+        (void)hipDeviceSynchronize();
+        std::exit(0);
+      },
+      "read_freed(.|\n)*HSA_STATUS_ERROR_MEMORY_FAULT");
+}
+
+TEST(FaultsDeathTest, IllegalInstruction) {
+  expect_death(
+      [] {
+        const DeviceBuffer<int> out(1);
+        illegal<<<1, 1>>>(out.data());
+        (void)hipDeviceSynchronize();
+        std::exit(0);
+      },
+      "illegal(.|\n)*HSA_STATUS_ERROR_ILLEGAL_INSTRUCTION");
+}
+
+TEST(FaultsDeathTest, Trap) {
+  expect_death(
+      [] {
+        call_trap<<<1, 1>>>();
+        (void)hipDeviceSynchronize();
+        std::exit(0);
+      },
+      "call_trap(.|\n)*HSA_STATUS_ERROR_EXCEPTION");
+}
+
+}  // namespace
+}  // namespace emulator::tests

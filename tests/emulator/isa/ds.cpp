@@ -1,0 +1,32 @@
+// DS: the opcode table, from the files that give its rows their meaning.
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "isa/lds_access.h"
+#include "isa/opcode_tables.h"
+
+namespace emulator {
+
+void throw_gds(Wave& wave, const Instruction& instruction) {
+  wave.current = &instruction;
+  throw Fault(FaultKind::kIllegalInstruction, "the software device has no GDS, which " +
+                                                  std::string(instruction.opcode->mnemonic) +
+                                                  " needs");
+}
+
+std::span<const Opcode> ds_opcodes() {
+  // Leaked: programs that point into it may outlive static destructors.
+  static const auto& rows = *[] {
+    auto* all = new std::vector<Opcode>;
+    for (const auto part : {ds_access_rows(), ds_atomic_rows(), ds_permute_rows()}) {
+      all->insert(all->end(), part.begin(), part.end());
+    }
+    std::sort(all->begin(), all->end(),
+              [](const Opcode& a, const Opcode& b) { return a.number < b.number; });
+    return all;
+  }();
+  return rows;
+}
+
+}  // namespace emulator

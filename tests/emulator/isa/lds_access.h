@@ -1,0 +1,70 @@
+// What the DS instructions share: checked access to the workgroup's LDS by the lanes' offsets.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "isa/atomic_operation.h"
+#include "isa/lane_transfer.h"
+#include "isa/lane_types.h"
+#include "isa/vector_memory.h"
+
+namespace emulator {
+
+// GDS shares the DS opcodes; compute kernels of this device have none.
+[[noreturn]] void throw_gds(Wave& wave, const Instruction& instruction);
+inline void begin_lds(Wave& wave, const Instruction& instruction) {
+  wave.current = &instruction;
+  if ((instruction.memory.flags & kGds) != 0) [[unlikely]]
+    throw_gds(wave, instruction);
+}
+
+// Data of the active lanes at address + offset, all inside the LDS and aligned as the hardware
+// needs.
+[[gnu::always_inline]] inline LaneData<std::uint32_t> lds_lanes(const Wave& wave, unsigned half,
+                                                                std::uint32_t exec,
+                                                                const std::uint32_t* address,
+                                                                std::uint32_t offset,
+                                                                unsigned bytes, Access access) {
+  std::vector<std::byte>& lds = wave.workgroup->lds;
+  const std::uint32_t end = offset + bytes;
+  const std::uint32_t size = static_cast<std::uint32_t>(lds.size());
+  const U32x16 limit(size - end);
+  const U32x16 misaligned(lds_alignment(bytes) - 1);
+  const auto wrong = [&](U32x16 lanes) {
+    return (lanes > limit) | (((lanes + U32x16(offset)) & misaligned) != 0);
+  };
+  const bool check = exec == ~0u ? any(wrong(group_of(address, 0)) | wrong(group_of(address, 1)))
+                                 : any(wrong(active_group(address, 0, exec, 0u)) |
+                                       wrong(active_group(address, 1, exec, 0u)));
+  if (check || end > size) [[unlikely]] {
+    check_lds_lanes(wave, half, exec, address, offset, bytes, access);
+  }
+  return {reinterpret_cast<std::uintptr_t>(lds.data()) + offset, address};
+}
+
+// Address VGPR of a DS instruction.
+inline const std::uint32_t* ds_addresses(const Wave& wave, const Instruction& instruction,
+                                         unsigned half) {
+  return wave.v[half][instruction.source[0] - operand::kVgpr].lane.data();
+}
+
+constexpr Opcode ds_row(std::uint16_t number, std::string_view mnemonic, Handler handler,
+                        Type destination, Type address, Type first = Type::kNone,
+                        Type second = Type::kNone, std::uint32_t flags = 0) {
+  Opcode opcode;
+  opcode.number = number;
+  opcode.mnemonic = mnemonic;
+  opcode.execute = handler;
+  opcode.destination = destination;
+  opcode.sources = {{{address}, {first}, {second}}};
+  opcode.flags = flags;
+  return opcode;
+}
+
+// The rows that ds.cpp puts together.
+std::span<const Opcode> ds_access_rows();
+std::span<const Opcode> ds_atomic_rows();
+std::span<const Opcode> ds_permute_rows();
+
+}  // namespace emulator

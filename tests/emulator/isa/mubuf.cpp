@@ -1,0 +1,171 @@
+// MUBUF: buffer loads, stores and atomics. Source: AMD, "RDNA 1.0 Instruction Set Architecture",
+// sections 8.1 and 12.15.
+#include <atomic>
+#include <string>
+
+#include "isa/buffer_resource.h"
+#include "isa/opcode_tables.h"
+#include "isa/scalar_operation.h"
+#include "isa/vector_memory.h"
+
+namespace emulator {
+namespace {
+
+struct Buffer {
+  static constexpr FixedString kPrefix{"buffer_"};
+  static constexpr Opcode opcode(std::uint16_t number, std::string_view mnemonic, Handler handler,
+                                 Type loaded, Type stored, std::uint32_t flags) {
+    Opcode opcode;
+    opcode.number = number;
+    opcode.mnemonic = mnemonic;
+    opcode.execute = handler;
+    opcode.destination = stored != Type::kNone ? stored : loaded;
+    opcode.sources = {{{Type::kB32}, {Type::kB128}, {Type::kB32}}};
+    opcode.flags = flags;
+    return opcode;
+  }
+  static unsigned data(const Instruction& instruction) { return instruction.destination; }
+
+  static BufferResource resource(const Wave& wave, const Instruction& instruction) {
+    return BufferResource::decode(&wave.s[instruction.source[1]]);
+  }
+
+  // With both enabled, the index comes first and the offset in the next VGPR.
+  static std::uint32_t lane_index(const Wave& wave, const Instruction& instruction,
+                                  const BufferResource& v, unsigned half, unsigned lane) {
+    std::uint32_t index = v.adds_lane ? lane_number(half, lane) : 0;
+    if ((instruction.memory.flags & kIdxen) != 0) {
+      index += wave.v[half][instruction.source[0] - operand::kVgpr].lane[lane];
+    }
+    return index;
+  }
+  static const Vgpr* offset_vgpr(const Wave& wave, const Instruction& instruction, unsigned half) {
+    if ((instruction.memory.flags & kOffen) == 0) return nullptr;
+    const unsigned after_index = (instruction.memory.flags & kIdxen) != 0 ? 1 : 0;
+    return &wave.v[half][instruction.source[0] - operand::kVgpr + after_index];
+  }
+
+  template <class Fn>
+  static bool with_lanes(Wave& wave, const Instruction& instruction, unsigned half,
+                         std::uint32_t exec, unsigned bytes, Access access, Fn fn) {
+    if ((instruction.memory.flags & (kLds | kTfe)) != 0) [[unlikely]] {
+      throw Fault(FaultKind::kIllegalInstruction,
+                  "the software device does not implement buffer loads to LDS or with tfe");
+    }
+    if ((instruction.memory.flags & kIdxen) != 0) return false;
+    const BufferResource v = resource(wave, instruction);
+    const std::uint32_t soffset = read_scalar(wave, instruction, instruction.source[2]);
+    const auto immediate = static_cast<std::uint32_t>(instruction.offset);
+    const Vgpr* varying = offset_vgpr(wave, instruction, half);
+    if (!v.swizzled && !v.adds_lane) [[likely]] {
+      static constexpr LaneArray<std::uint32_t> kZero{};
+      const std::uint32_t* offset = varying != nullptr ? varying->lane.data() : kZero.lane.data();
+      if (v.check == BufferResource::RangeCheck::kRaw) {
+        const std::uint32_t limit = v.records - std::min(v.records, soffset);
+        const std::uint32_t end = immediate + bytes;
+        if (end > limit || any_outside(offset, exec, 0u, limit - end)) return false;
+      } else if (!v.in_range(0, immediate, soffset, bytes) ||
+                 v.check == BufferResource::RangeCheck::kStructured) {
+        return false;
+      }
+      const LaneData<std::uint32_t> lanes =
+          global_lanes_from(wave, instruction, exec, bytes, v.base + soffset + immediate, offset);
+      if (lanes.offset == nullptr) return false;
+      fn(lanes);
+      return true;
+    }
+    // The shape of the runtime's scratch resource.
+    const bool is_scratch = v.swizzled && v.adds_lane && v.stride == 0 &&
+                            v.index_stride == wave.halves * kLanes &&
+                            v.check == BufferResource::RangeCheck::kNone && v.records != 0;
+    if (!is_scratch) return false;
+    LaneArray<std::uint32_t> offset;
+    for (unsigned lane = 0; lane < kLanes; ++lane) {
+      offset.lane[lane] = (varying != nullptr ? varying->lane[lane] : 0) + immediate;
+    }
+    LaneData<std::uint32_t> lanes;
+    if (!scratch_lanes(wave, v.base + soffset, half, exec, bytes, access, offset.lane.data(),
+                       lanes)) {
+      return false;
+    }
+    fn(lanes);
+    return true;
+  }
+
+  static std::byte* locate(Wave& wave, const Instruction& instruction, unsigned half, unsigned lane,
+                           unsigned byte, unsigned bytes, Access access) {
+    const BufferResource v = resource(wave, instruction);
+    const std::uint32_t soffset = read_scalar(wave, instruction, instruction.source[2]);
+    const std::uint64_t index = lane_index(wave, instruction, v, half, lane);
+    const Vgpr* varying = offset_vgpr(wave, instruction, half);
+    const std::uint64_t offset = static_cast<std::uint64_t>(instruction.offset) +
+                                 (varying != nullptr ? varying->lane[lane] : 0);
+    // Ranges are checked a dword at a time; an atomic is one element.
+    const unsigned first = access == Access::kAtomic ? 0 : byte / 4 * 4;
+    const unsigned checked = access == Access::kAtomic ? bytes : std::min(bytes - first, 4u);
+    if (!v.in_range(index, offset + first, soffset, checked)) return nullptr;
+
+    const std::uint64_t address = v.base + soffset + v.place(index, offset + byte);
+    const std::uint64_t in_scratch = address - wave.scratch_base;
+    if (in_scratch < wave.scratch_bytes) return reinterpret_cast<std::byte*>(address);
+    const unsigned number = lane_number(half, lane);
+    if (v.swizzled && v.adds_lane && wave.memory->find(address) == nullptr) {
+      throw_scratch_violation(wave, offset, bytes, access, number);
+    }
+    if (v.swizzled) {
+      return global_address(wave, instruction, address, 1, access, static_cast<int>(number));
+    }
+    const unsigned rest = access == Access::kAtomic ? bytes : checked - (byte - first);
+    return global_address(wave, instruction, address, rest, access, static_cast<int>(number));
+  }
+};
+
+const Instruction* invalidate(Wave&, const Instruction& instruction) {
+  // What other workgroups wrote must be visible to the loads that follow.
+  std::atomic_thread_fence(std::memory_order_acq_rel);
+  return &instruction + 1;
+}
+
+const Instruction* typed_access(Wave& wave, const Instruction& instruction) {
+  wave.current = &instruction;
+  throw Fault(FaultKind::kIllegalInstruction, "the software device does not implement " +
+                                                  std::string(instruction.opcode->mnemonic) +
+                                                  ", an access that converts formats");
+}
+
+constexpr Opcode typed_row(std::uint16_t number, std::string_view mnemonic, unsigned dwords,
+                           std::uint32_t flags = 0) {
+  return Buffer::opcode(number, mnemonic, typed_access, dword_type(dwords), Type::kNone, flags);
+}
+
+// clang-format off
+constexpr std::array kOtherRows{
+    typed_row(0, "buffer_load_format_x", 1),
+    typed_row(1, "buffer_load_format_xy", 2),
+    typed_row(2, "buffer_load_format_xyz", 3),
+    typed_row(3, "buffer_load_format_xyzw", 4),
+    typed_row(4, "buffer_store_format_x", 1, kStore),
+    typed_row(5, "buffer_store_format_xy", 2, kStore),
+    typed_row(6, "buffer_store_format_xyz", 3, kStore),
+    typed_row(7, "buffer_store_format_xyzw", 4, kStore),
+    typed_row(128, "buffer_load_format_d16_x", 1),
+    typed_row(129, "buffer_load_format_d16_xy", 1),
+    typed_row(130, "buffer_load_format_d16_xyz", 2),
+    typed_row(131, "buffer_load_format_d16_xyzw", 2),
+    typed_row(132, "buffer_store_format_d16_x", 1, kStore),
+    typed_row(133, "buffer_store_format_d16_xy", 1, kStore),
+    typed_row(134, "buffer_store_format_d16_xyz", 2, kStore),
+    typed_row(135, "buffer_store_format_d16_xyzw", 2, kStore),
+    Opcode{113, "buffer_gl0_inv", invalidate},
+    Opcode{114, "buffer_gl1_inv", invalidate},
+    Opcode{241, "buffer_wbinvl1", invalidate},  // LLVM's disassembler accepts this one of gfx6
+};
+// clang-format on
+
+constexpr auto kRows = concatenate(load_store_rows<Buffer>(), atomic_rows<Buffer>(), kOtherRows);
+
+}  // namespace
+
+std::span<const Opcode> mubuf_opcodes() { return kRows; }
+
+}  // namespace emulator
