@@ -47,9 +47,9 @@ Words make_case(const Sweep& sweep, unsigned opcode, unsigned filling, std::mt19
 struct Quirk {
   bool (*applies)(const Words& words, std::string_view llvm, std::string_view ours, bool wave64);
   std::string_view reason;
+  bool wave64_only = false;
 };
 
-const Quirk* find_quirk(const Words& words, std::string_view llvm, std::string_view ours,
-                        bool wave64);
+extern const std::span<const Quirk> kQuirkTable;
 
 }  // namespace emulator
