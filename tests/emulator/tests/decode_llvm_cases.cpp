@@ -38,14 +38,19 @@ constexpr Field kVop2Dpp8[] = {
     {0, 1, Fill::kAny}, {9, 8, Fill::kAny}, {17, 8, Fill::kAny}, {32, 32, Fill::kAny}};
 constexpr Field kVop1Dpp8[] = {{17, 8, Fill::kAny}, {32, 32, Fill::kAny}};
 
-constexpr Field kVop3Fields[] = {
-    {0, 8, Fill::kAny},        {8, 3, Fill::kMostlyNil},  {11, 4, Fill::kMostlyNil},
-    {15, 1, Fill::kMostlyNil}, {32, 9, Fill::kSource},    {41, 9, Fill::kSource},
-    {50, 9, Fill::kSource},    {59, 2, Fill::kMostlyNil}, {61, 3, Fill::kMostlyNil}};
+constexpr Field kVop3Fields[] = {{0, 8, Fill::kAny},
+                                 {8, 3, Fill::kMostlyNil},
+                                 {11, 4, Fill::kMostlyNil},
+                                 {15, 1, Fill::kMostlyNil},
+                                 {32, 9, Fill::kSource},
+                                 {41, 9, Fill::kSource},
+                                 {50, 9, Fill::kOptionalSource},
+                                 {59, 2, Fill::kMostlyNil},
+                                 {61, 3, Fill::kMostlyNil}};
 constexpr Field kVop3pFields[] = {{0, 8, Fill::kAny},        {8, 3, Fill::kMostlyNil},
                                   {11, 3, Fill::kMostlyNil}, {14, 1, Fill::kAny},
                                   {15, 1, Fill::kMostlyNil}, {32, 9, Fill::kSource},
-                                  {41, 9, Fill::kSource},    {50, 9, Fill::kSource},
+                                  {41, 9, Fill::kSource},    {50, 9, Fill::kOptionalSource},
                                   {59, 2, Fill::kAny},       {61, 3, Fill::kMostlyNil}};
 constexpr Field kDsFields[] = {{0, 16, Fill::kMostlyNil}, {16, 1, Fill::kMostlyNil},
                                {17, 1, Fill::kMostlyNil}, {32, 8, Fill::kMostlyNil},
@@ -120,15 +125,21 @@ std::uint32_t draw_source(std::mt19937& random, unsigned width) {
 std::uint32_t draw_field(const Field& field, unsigned filling, std::mt19937& random) {
   const std::uint32_t any =
       static_cast<std::uint32_t>(random()) & static_cast<std::uint32_t>((1ull << field.width) - 1);
+  // The first fillings are plain, so that every opcode has some that are instructions.
+  const bool plain = filling < 8;
+  const std::uint32_t plain_source = draw(random, 64) + (field.width == 9 ? 256 : 0);
   switch (field.fill) {
     case Fill::kAny:
       return any;
     case Fill::kMostlyNil:
       // Every fourth filling has all of these fields clear, the next one about half of them.
-      if (filling % 4 == 0) return 0;
+      if (plain || filling % 4 == 0) return 0;
       return draw(random, 4) < filling % 4 ? 0 : any;
     case Fill::kSource:
-      return draw_source(random, field.width);
+      return plain ? plain_source : draw_source(random, field.width);
+    case Fill::kOptionalSource:
+      if (filling % 2 == 0) return 0;
+      return plain ? plain_source : draw_source(random, field.width);
     case Fill::kNull:
       return draw(random, 3) != 0 ? 125 : any;
     case Fill::kSelect:

@@ -98,26 +98,10 @@ constexpr Quirk kQuirks[] = {
      },
      "LLVM wants the fields of ds_nop and the gds bit of ds_permute clear; they are ignored"},
     {[](const Words& words, std::string_view llvm, std::string_view ours, bool) {
-       return is_mubuf(words) && llvm.empty() && !has(ours, " ");
-     },
-     "LLVM wants the fields of a MUBUF instruction without operands clear; they are ignored"},
-    {[](const Words& words, std::string_view llvm, std::string_view ours, bool) {
        return is_mubuf(words) && llvm.empty() && has(ours, " lds");
      },
      "LLVM takes the lds bit with loads of a dword or less alone; the software device decodes it "
      "with all and faults"},
-    {[](const Words& words, std::string_view llvm, std::string_view ours, bool) {
-       return has(llvm, "v_ldexp_f16") && has(ours, "v_ldexp_f16") && words[1] != 0;
-     },
-     "LLVM names inline floats and literals of v_ldexp_f16's exponent as if it were a half"},
-    {[](const Words&, std::string_view llvm, std::string_view ours, bool) {
-       constexpr std::string_view kWithoutClamp[] = {
-           "v_qsad", "v_mqsad", "v_mad_u64_u32", "v_mad_i64_i32", "v_min3_", "v_max3_", "v_med3_"};
-       bool listed = false;
-       for (const std::string_view name : kWithoutClamp) listed |= has(llvm, name);
-       return ours.empty() && listed && has(llvm, " clamp");
-     },
-     "LLVM takes clamp of integer operations for which the manual defines no saturation"},
     {[](const Words&, std::string_view llvm, std::string_view ours, bool) {
        return ours.empty() && has(llvm, "v_interp_");
      },
