@@ -1,6 +1,7 @@
 #include "solvers/direct_tiled.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <limits>
 
@@ -123,7 +124,9 @@ double estimate(const Tile& tile, const Geometry& g, const ConvProblem& p,
                 const DeviceFacts& device) {
   const double c = static_cast<double>(p.c / p.groups);
   const double steps = static_cast<double>(divide_up(p.c / p.groups, g.c_step));
-  const double threads = static_cast<double>(g.lanes.threads());
+  // Idle lanes of a wave take as long as busy ones.
+  const double busy = static_cast<double>(g.lanes.threads());
+  const double threads = static_cast<double>(divide_up(g.lanes.threads(), 32) * 32);
   const double patch = static_cast<double>(g.planes * g.patch_h * g.patch_w);
   const double filters = static_cast<double>(g.lanes.groups * g.lanes.k * tile.k * g.filter_run);
   const double staged = steps * (patch + filters);
@@ -132,11 +135,13 @@ double estimate(const Tile& tile, const Geometry& g, const ConvProblem& p,
 
   LaunchWork work;
   work.workgroups = static_cast<double>(g.workgroups);
-  work.waves_per_workgroup = std::max(1.0, threads / 32.0);
+  work.waves_per_workgroup = threads / 32;
   // Other instructions of the inner loop, by tap (R = 0) or by filter column (R > 0).
   const double others =
       tile.r == 0 ? static_cast<double>(tile.h) + 3 : 1 + 4 / static_cast<double>(tile.r);
-  work.fma_per_workgroup = threads * taps * (outputs + others) + kStagingInstructions * staged;
+  const double staging_passes = std::ceil(patch / busy) + std::ceil(filters / busy);
+  work.fma_per_workgroup =
+      threads * (taps * (outputs + others) + kStagingInstructions * steps * staging_passes);
   work.independent_fmas = outputs;
   const double rows = tile.r == 0 ? static_cast<double>(tile.h)
                                   : static_cast<double>((tile.h - 1) * tile.stride + tile.r) /

@@ -5,9 +5,10 @@
 namespace emulator {
 namespace {
 
-// A VGPR operand of a memory instruction. The field of one that the opcode lacks must be zero.
-Invalid place_vgpr(unsigned index, Type type, std::uint16_t& code) {
-  if (type == Type::kNone && index != 0) return Invalid::kBadField;
+// A VGPR operand of a memory instruction. The field of one that the opcode lacks is zero in DS; the
+// other encodings ignore it.
+Invalid place_vgpr(unsigned index, Type type, bool zero_if_none, std::uint16_t& code) {
+  if (type == Type::kNone) return zero_if_none && index != 0 ? Invalid::kBadField : Invalid::kNone;
   const auto checked = vgpr_operand(index, type);
   if (!checked) return Invalid::kBadField;
   code = *checked;
@@ -26,10 +27,10 @@ Invalid decode_ds(Words words, Instruction& instruction) {
   instruction.offset = static_cast<std::int32_t>(bit_field(word, 0, 16));
   instruction.memory.flags = bit(word, 17) ? kGds : 0;
   const Invalid placed[] = {
-      place_vgpr(bit_field(registers, 24, 8), row.destination, instruction.destination),
-      place_vgpr(bit_field(registers, 0, 8), row.sources[0].type, instruction.source[0]),
-      place_vgpr(bit_field(registers, 8, 8), row.sources[1].type, instruction.source[1]),
-      place_vgpr(bit_field(registers, 16, 8), row.sources[2].type, instruction.source[2])};
+      place_vgpr(bit_field(registers, 24, 8), row.destination, true, instruction.destination),
+      place_vgpr(bit_field(registers, 0, 8), row.sources[0].type, true, instruction.source[0]),
+      place_vgpr(bit_field(registers, 8, 8), row.sources[1].type, true, instruction.source[1]),
+      place_vgpr(bit_field(registers, 16, 8), row.sources[2].type, true, instruction.source[2])};
   for (const Invalid one : placed) {
     if (one != Invalid::kNone) return one;
   }
@@ -68,15 +69,15 @@ Invalid decode_flat(Words words, Instruction& instruction) {
   } else {
     const bool wide = encoding != Encoding::kScratch && !has_scalar;
     const Invalid placed = place_vgpr(bit_field(registers, 0, 8), wide ? Type::kB64 : Type::kB32,
-                                      instruction.source[0]);
+                                      false, instruction.source[0]);
     if (placed != Invalid::kNone) return placed;
   }
   // An atomic gives the old value back only when glc asks for it.
   const bool returns = (row.flags & kAtomic) == 0 || bit(word, 16);
   const Type returned = returns ? row.destination : Type::kNone;
   const Invalid placed[] = {
-      place_vgpr(bit_field(registers, 24, 8), returned, instruction.destination),
-      place_vgpr(bit_field(registers, 8, 8), row.sources[1].type, instruction.source[1])};
+      place_vgpr(bit_field(registers, 24, 8), returned, false, instruction.destination),
+      place_vgpr(bit_field(registers, 8, 8), row.sources[1].type, false, instruction.source[1])};
   for (const Invalid one : placed) {
     if (one != Invalid::kNone) return one;
   }
@@ -96,6 +97,7 @@ Invalid decode_mubuf(Words words, Instruction& instruction) {
   if (started != Invalid::kNone) return started;
   const Opcode& row = *instruction.opcode;
   const std::uint32_t registers = words[1];
+  if ((row.flags & kAtomic) != 0 && bit(word, 15)) return Invalid::kBadField;  // dlc
   instruction.offset = static_cast<std::int32_t>(bit_field(word, 0, 12));
   instruction.memory.flags = static_cast<std::uint8_t>(
       (bit(word, 12) ? kOffen : 0) | (bit(word, 13) ? kIdxen : 0) | (bit(word, 14) ? kGlc : 0) |
@@ -105,8 +107,8 @@ Invalid decode_mubuf(Words words, Instruction& instruction) {
   // With both an index and an offset the address is a pair: index, offset.
   const bool pair = bit(word, 12) && bit(word, 13);
   const Invalid placed[] = {
-      place_vgpr(bit_field(registers, 8, 8), row.destination, instruction.destination),
-      place_vgpr(bit_field(registers, 0, 8), pair ? Type::kB64 : Type::kB32,
+      place_vgpr(bit_field(registers, 8, 8), row.destination, false, instruction.destination),
+      place_vgpr(bit_field(registers, 0, 8), pair ? Type::kB64 : Type::kB32, false,
                  instruction.source[0])};
   for (const Invalid one : placed) {
     if (one != Invalid::kNone) return one;

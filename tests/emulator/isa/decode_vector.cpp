@@ -175,7 +175,8 @@ Invalid place_sources(const EncodedSources& encoded, Instruction& instruction) {
       return Invalid::kBadField;
     }
     const auto checked = is_mask ? mask_operand(code) : source_operand(code, source.type);
-    if (!checked) return Invalid::kBadField;
+    const bool must_be_vgpr = k == 0 && (row.flags & kVgprSource) != 0;
+    if (!checked || (must_be_vgpr && code < operand::kVgpr)) return Invalid::kBadField;
     instruction.source[k] = *checked;
     if (*checked >= operand::kVgpr) {
       instruction.plain_vgpr |= static_cast<std::uint8_t>(1u << k);

@@ -21,9 +21,10 @@ bool unused_sources_are_clear(const EncodedSources& encoded, unsigned count) {
 }
 
 // Whether clamp and omod mean something for the row's result.
-bool result_modifiers_are_valid(const Instruction& instruction) {
+bool result_modifiers_are_valid(const Instruction& instruction, const SourceKinds& kinds) {
   const Opcode& row = *instruction.opcode;
-  const bool clamps = (row.flags & kNoClamp) == 0;
+  const bool is_integer = kinds.floats == 0 && !is_float(row.destination);
+  const bool clamps = (row.flags & kNoClamp) == 0 && (!is_integer || (row.flags & kSaturates) != 0);
   const bool scales = clamps && is_float(row.destination) && (row.flags & kOpSel) == 0;
   return (instruction.omod == 0 || scales) && (!instruction.clamp || clamps);
 }
@@ -64,6 +65,7 @@ Invalid take_sign_modifiers(std::uint32_t word, std::uint32_t high, bool has_abs
 
 Invalid decode_vop3(Words words, Instruction& instruction) {
   const std::uint32_t word = words[0];
+  if (is_vop3_interpolation(word)) return Invalid::kInterpolation;
   const Invalid started =
       start_instruction(Encoding::kVop3, bit_field(word, 16, 10), 2, words, instruction);
   if (started != Invalid::kNone) return started;
@@ -87,7 +89,7 @@ Invalid decode_vop3(Words words, Instruction& instruction) {
   }
   instruction.clamp = bit(word, 15);
   instruction.omod = static_cast<std::uint8_t>(bit_field(high, 27, 2));
-  if (!result_modifiers_are_valid(instruction)) return Invalid::kBadField;
+  if (!result_modifiers_are_valid(instruction, kinds)) return Invalid::kBadField;
 
   const Invalid taken[] = {take_op_sel(word, kinds, instruction),
                            take_sign_modifiers(word, high, !has_mask_field, kinds, instruction)};

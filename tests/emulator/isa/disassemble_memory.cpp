@@ -126,10 +126,12 @@ std::string mubuf_text(const Instruction& instruction) {
                    ? memory_vgpr(instruction.source[0], offen && idxen ? Type::kB64 : Type::kB32)
                    : "off");
   operands.add(scalar_text(instruction.source[1], 4));
+  // Atomics and loads into LDS have no register for the status.
+  const bool has_status = (flags & (kTfe | kLds)) == kTfe && (row.flags & kAtomic) == 0;
   operands.add(operand_text(instruction.source[2], Type::kB32, 0, false));
   return operands.text() + (idxen ? " idxen" : "") + (offen ? " offen" : "") +
-         offset_text(instruction.offset) + cache_text(flags) +
-         ((flags & (kTfe | kLds)) == kTfe ? " tfe" : "") + ((flags & kLds) != 0 ? " lds" : "");
+         offset_text(instruction.offset) + cache_text(flags) + (has_status ? " tfe" : "") +
+         ((flags & kLds) != 0 ? " lds" : "");
 }
 
 }  // namespace

@@ -165,9 +165,11 @@ std::string vector_operands(const Instruction& instruction, bool wave64) {
   if ((instruction.flags & kSdwa) != 0) return text + sdwa_text(instruction, sources);
   if ((instruction.flags & (kDpp16 | kDpp8)) != 0) return text + dpp_text(instruction);
   if (instruction.op_sel != 0) {
+    // v_permlane16, whose operands have no halves, has two flags here.
+    const bool has_halves = row.sources[0].type != Type::kB32;
     const unsigned bits = bit_field(instruction.op_sel, 0, sources) |
                           static_cast<unsigned>(bit(instruction.op_sel, 3)) << sources;
-    text += bit_list("op_sel", bits, sources + 1);
+    text += bit_list("op_sel", bits, has_halves ? sources + 1 : 2);
   }
   return text + result_modifiers(instruction);
 }

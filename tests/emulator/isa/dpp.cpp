@@ -35,11 +35,10 @@ unsigned source_lane(unsigned control, unsigned lane) {
 // `lane`'s source, or kNoLane when there is none or it is inactive and not to be fetched.
 unsigned valid_source_lane(const Instruction& instruction, std::uint32_t exec, unsigned lane) {
   const bool is_dpp8 = (instruction.flags & kDpp8) != 0;
-  const unsigned from = is_dpp8
-                            ? (lane & ~7u) + (instruction.dpp8_selectors >> 3 * (lane & 7) & 7)
-                            : source_lane(instruction.dpp.control, lane);
-  const bool fetch_inactive = is_dpp8 ? (instruction.dpp8_selectors >> 24 & 1) != 0
-                                      : instruction.dpp.fetch_inactive;
+  const unsigned from = is_dpp8 ? (lane & ~7u) + (instruction.dpp8_selectors >> 3 * (lane & 7) & 7)
+                                : source_lane(instruction.dpp.control, lane);
+  const bool fetch_inactive =
+      is_dpp8 ? (instruction.dpp8_selectors >> 24 & 1) != 0 : instruction.dpp.fetch_inactive;
   if (from == kNoLane || fetch_inactive) return from;
   return (exec >> from & 1) != 0 ? from : kNoLane;
 }

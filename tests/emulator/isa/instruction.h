@@ -108,9 +108,11 @@ enum RowFlags : std::uint32_t {
   kAtomic = 1u << 9,             // memory: read-modify-write
   kReturnsData = 1u << 10,       // DS: an atomic that returns the old value
   kTwoOffsets = 1u << 11,        // DS: read2, write2, wrxchg2
-  kNoClamp = 1u << 12,           // VOP3: neither clamp nor omod
+  kNoClamp = 1u << 12,           // VOP3: neither clamp nor omod, although the result is a float
   kOpSel = 1u << 13,             // VOP3: op_sel picks the halves of 16-bit operands
-  kNoImmediate = 1u << 14,       // SOPP: the immediate must be zero
+  kSaturates = 1u << 14,         // VOP3: clamp saturates the integer result
+  kNoImmediate = 1u << 15,       // SOPP: the immediate must be zero
+  kVgprSource = 1u << 16,        // source 0 is a VGPR, never a scalar or a constant (v_swap)
 };
 
 // One line of an opcode table.

@@ -97,7 +97,9 @@ inline double sin_of_revolutions(double x, int quarter_turns) {
   // NaN and infinite x leave a NaN in t, whatever the quadrant.
   const int quadrant = (quarter == quarter ? static_cast<int>(quarter) : 0) + quarter_turns;
   const double value = (quadrant & 1) != 0 ? cosine : sine;
-  return (quadrant & 2) != 0 ? -value : value;
+  const double result = (quadrant & 2) != 0 ? -value : value;
+  // Zeros of the sine keep the sign of x, those of the cosine are positive (IEEE 754 sinPi, cosPi).
+  return result == 0 ? std::copysign(0.0, quarter_turns == 0 ? x : 1.0) : result;
 }
 
 inline float rcp_f32(float a) {

@@ -47,7 +47,7 @@ constexpr Opcode kRows[] = {
     no_operands(0x00, "v_nop"),
     row<B32(B32)>(0x01, "v_mov_b32", [](std::uint32_t a) { return a; }, kInteger),
     handler_row<B32(B32)>(0x02, "v_readfirstlane_b32", execute_readfirstlane,
-                          kOnlyPlain | kScalarDestination),
+                          kOnlyPlain | kScalarDestination | kVgprSource),
     row<I32(F64)>(0x03, "v_cvt_i32_f64",
                   [](double a) { return convert_to_integer<std::int32_t>(a); }, kNo32BitForms),
     row<F64(I32)>(0x04, "v_cvt_f64_i32", [](std::int32_t a) { return static_cast<double>(a); },
@@ -146,9 +146,12 @@ constexpr Opcode kRows[] = {
     // Exceptions are not trapped, so there are none to clear.
     no_operands(0x41, "v_clrexcp"),
     handler_row<B32(B32)>(0x42, "v_movreld_b32", execute_movreld, kInteger),
-    handler_row<B32(B32)>(0x43, "v_movrels_b32", execute_movrels, kInteger),
-    handler_row<B32(B32)>(0x44, "v_movrelsd_b32", execute_movrelsd, kInteger),
-    handler_row<B32(B32)>(0x48, "v_movrelsd_2_b32", execute_movrelsd_2, kInteger),
+    handler_row<B32(B32)>(0x43, "v_movrels_b32", execute_movrels,
+                          kInteger | kVgprSource),
+    handler_row<B32(B32)>(0x44, "v_movrelsd_b32", execute_movrelsd,
+                          kInteger | kVgprSource),
+    handler_row<B32(B32)>(0x48, "v_movrelsd_2_b32", execute_movrelsd_2,
+                          kInteger | kVgprSource),
     row<F16(U16)>(0x50, "v_cvt_f16_u16", [](std::uint16_t a) { return static_cast<float>(a); }),
     row<F16(I16)>(0x51, "v_cvt_f16_i16", [](std::int16_t a) { return static_cast<float>(a); }),
     row<U16(F16)>(0x52, "v_cvt_u16_f16",
@@ -184,8 +187,10 @@ constexpr Opcode kRows[] = {
                   kInteger),
     row<I16(F16)>(0x63, "v_cvt_norm_i16_f16", [](float a) { return to_signed_norm(a); }),
     row<U16(F16)>(0x64, "v_cvt_norm_u16_f16", [](float a) { return to_unsigned_norm(a); }),
-    handler_row<B32(B32)>(0x65, "v_swap_b32", execute_swap, kOnlyPlain),
-    handler_row<B32(B32)>(0x68, "v_swaprel_b32", execute_swaprel, kOnlyPlain),
+    handler_row<B32(B32)>(0x65, "v_swap_b32", execute_swap,
+                          kOnlyPlain | kVgprSource),
+    handler_row<B32(B32)>(0x68, "v_swaprel_b32", execute_swaprel,
+                          kOnlyPlain | kVgprSource),
 };
 
 }  // namespace

@@ -43,13 +43,18 @@ inline float ldexp_half(float a, std::int16_t exponent) {
   return a * std::bit_cast<float>((bounded + 127) << 23);
 }
 
+constexpr Opcode with_destination(Opcode opcode, Type type) {
+  opcode.destination = type;
+  return opcode;
+}
+
 constexpr std::uint32_t kLiteralForm = kNoSdwa | kNoDpp | kNoVop3;
 constexpr std::uint32_t kCarry = kReadsVcc | kWritesVcc;
 
 constexpr Opcode kRows[] = {
     row<F32Bits(F32Bits, F32Bits, Mask)>(
         0x01, "v_cndmask_b32", [](std::uint32_t a, std::uint32_t b, bool m) { return m ? b : a; },
-        kReadsVcc),
+        kReadsVcc | kNoClamp),
     row<F32(F32, F32)>(0x03, "v_add_f32", [](float a, float b) { return a + b; }),
     row<F32(F32, F32)>(0x04, "v_sub_f32", [](float a, float b) { return a - b; }),
     row<F32(F32, F32)>(0x05, "v_subrev_f32", [](float a, float b) { return b - a; }),
@@ -132,10 +137,11 @@ constexpr Opcode kRows[] = {
     row<F32(F32, F32, Literal<F32>)>(
         0x2d, "v_fmaak_f32", [](float a, float b, float c) { return std::fma(a, b, c); },
         kLiteralForm),
-    row<B32(F32, F32)>(0x2f, "v_cvt_pkrtz_f16_f32",
-                       [](const LaneContext& context, float a, float b) {
-                         return pack_toward_zero(context, a, b);
-                       }),
+    with_destination(row<B32(F32, F32)>(0x2f, "v_cvt_pkrtz_f16_f32",
+                                        [](const LaneContext& context, float a, float b) {
+                                          return pack_toward_zero(context, a, b);
+                                        }),
+                     Type::kPackedF16),
     row<F16(F16, F16)>(0x32, "v_add_f16", [](float a, float b) { return a + b; }),
     row<F16(F16, F16)>(0x33, "v_sub_f16", [](float a, float b) { return a - b; }),
     row<F16(F16, F16)>(0x34, "v_subrev_f16", [](float a, float b) { return b - a; }),
@@ -154,8 +160,10 @@ constexpr Opcode kRows[] = {
     row<F16Bits(F16Bits, F16Bits)>(0x3a, "v_min_f16",
                                    [](const LaneContext& context, std::uint16_t a,
                                       std::uint16_t b) { return minimum(context, a, b); }),
-    row<F16(F16, I16)>(0x3b, "v_ldexp_f16",
-                       [](float a, std::int16_t b) { return ldexp_half(a, b); }),
+    // The exponent is 16 bits wide; LLVM writes it as a 32-bit operand.
+    row<F16(F16, I32)>(
+        0x3b, "v_ldexp_f16",
+        [](float a, std::int32_t b) { return ldexp_half(a, static_cast<std::int16_t>(b)); }),
     row<PackedF16(PackedF16, PackedF16, Destination<PackedF16>)>(
         0x3c, "v_pk_fmac_f16", [](float a, float b, float c) { return fma_half(a, b, c); },
         kLiteralForm),

@@ -215,26 +215,26 @@ constexpr Opcode kRows[] = {
     row<B64(B64, B32, B64)>(0x172, "v_qsad_pk_u16_u8",
                             [](const LaneContext& context, Q a, U b, Q c) {
                               return quad_differences(a, b, c, false, context.clamp);
-                            }),
+                            }, kSaturates),
     row<B64(B64, B32, B64)>(0x173, "v_mqsad_pk_u16_u8",
                             [](const LaneContext& context, Q a, U b, Q c) {
                               return quad_differences(a, b, c, true, context.clamp);
-                            }),
+                            }, kSaturates),
     row<F64(F64, U32)>(0x174, "v_trig_preop_f64", [](double a, U b) { return trig_preop(a, b); }),
     row<B128(B64, B32, B128)>(0x175, "v_mqsad_u32_u8",
                               [](const LaneContext& context, Q a, U b, const B128::Lane& c) {
                                 return quad_differences_32(a, b, c, context.clamp);
-                              }),
+                              }, kSaturates),
     row<WithMask<U64>(U32, U32, U64)>(
         0x176, "v_mad_u64_u32",
         [](const LaneContext& context, U a, U b, Q c) { return mad_u64_u32(context, a, b, c); },
-        kWritesVcc),
+        kWritesVcc | kSaturates),
     row<WithMask<I64>(I32, I32, I64)>(
         0x177, "v_mad_i64_i32",
         [](const LaneContext& context, I a, I b, std::int64_t c) {
           return mad_i64_i32(context, a, b, c);
         },
-        kWritesVcc),
+        kWritesVcc | kSaturates),
     row<B32(B32, B32, B32)>(0x178, "v_xor3_b32", [](U a, U b, U c) { return a ^ b ^ c; },
                             kInteger),
     row<B64(B32, B64)>(0x2ff, "v_lshlrev_b64", [](U a, Q b) { return b << (a & 63); }, kInteger),
@@ -307,9 +307,9 @@ constexpr Opcode kRows[] = {
         },
         kOpSel),
     row<I16(I16, I16, I16)>(0x352, "v_min3_i16",
-                            [](S a, S b, S c) { return std::min(std::min(a, b), c); }, kOpSel),
+                            [](S a, S b, S c) { return std::min(std::min(a, b), c); }, kOpSel | kSaturates),
     row<U16(U16, U16, U16)>(0x353, "v_min3_u16",
-                            [](H a, H b, H c) { return std::min(std::min(a, b), c); }, kOpSel),
+                            [](H a, H b, H c) { return std::min(std::min(a, b), c); }, kOpSel | kSaturates),
     row<F16Bits(F16Bits, F16Bits, F16Bits)>(
         0x354, "v_max3_f16",
         [](const LaneContext& context, H a, H b, H c) {
@@ -317,17 +317,17 @@ constexpr Opcode kRows[] = {
         },
         kOpSel),
     row<I16(I16, I16, I16)>(0x355, "v_max3_i16",
-                            [](S a, S b, S c) { return std::max(std::max(a, b), c); }, kOpSel),
+                            [](S a, S b, S c) { return std::max(std::max(a, b), c); }, kOpSel | kSaturates),
     row<U16(U16, U16, U16)>(0x356, "v_max3_u16",
-                            [](H a, H b, H c) { return std::max(std::max(a, b), c); }, kOpSel),
+                            [](H a, H b, H c) { return std::max(std::max(a, b), c); }, kOpSel | kSaturates),
     row<F16Bits(F16Bits, F16Bits, F16Bits)>(
         0x357, "v_med3_f16",
         [](const LaneContext& context, H a, H b, H c) { return median(context, a, b, c); },
         kOpSel),
     row<I16(I16, I16, I16)>(0x358, "v_med3_i16",
-                            [](S a, S b, S c) { return median_of(a, b, c); }, kOpSel),
+                            [](S a, S b, S c) { return median_of(a, b, c); }, kOpSel | kSaturates),
     row<U16(U16, U16, U16)>(0x359, "v_med3_u16",
-                            [](H a, H b, H c) { return median_of(a, b, c); }, kOpSel),
+                            [](H a, H b, H c) { return median_of(a, b, c); }, kOpSel | kSaturates),
     row<Exact<I16>(I16, I16, I16)>(0x35e, "v_mad_i16",
                                    [](S a, S b, S c) { return std::int64_t{a} * b + c; }, kOpSel),
     row<F16Bits(F16Bits, F16Bits, F16Bits)>(

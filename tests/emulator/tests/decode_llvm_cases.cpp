@@ -64,7 +64,7 @@ constexpr Field kMubufFields[] = {
 
 constexpr Sweep kSweeps[] = {
     {"Sop2", 0x80000000, 23, 6, 500, kSop2Fields},
-    {"Sop2High", 0xa0000000, 23, 5, 300, kSop2Fields},
+    {"Sop2High", 0xa0000000, 23, 5, 300, kSop2Fields, false},
     {"Sopk", 0xb0000000, 23, 4, 500, kSopkFields},
     {"SopkHigh", 0xb8000000, 23, 4, 500, kSopkFields},
     {"Sop1", 0xbe800000, 8, 8, 300, kSop1Fields},
@@ -79,7 +79,7 @@ constexpr Sweep kSweeps[] = {
     {"VopcSdwa", 0x7c0000f9, 17, 8, 500, kVopcSdwa},
     {"Vop2Dpp16", 0x000000fa, 25, 6, 1000, kVop2Dpp16},
     {"Vop1Dpp16", 0x7e0000fa, 9, 8, 500, kVop1Dpp16},
-    {"VopcDpp16", 0x7c0000fa, 17, 8, 50, kVop2Dpp16},
+    {"VopcDpp16", 0x7c0000fa, 17, 8, 50, kVop2Dpp16, false},
     {"Vop2Dpp8", 0x000000e9, 25, 6, 300, kVop2Dpp8},
     {"Vop1Dpp8", 0x7e0000e9, 9, 8, 300, kVop1Dpp8},
     {"Vop1Dpp8FetchInactive", 0x7e0000ea, 9, 8, 300, kVop1Dpp8},
@@ -89,7 +89,7 @@ constexpr Sweep kSweeps[] = {
     {"Flat", 0xdc000000, 18, 7, 500, kFlatFields},
     {"Scratch", 0xdc004000, 18, 7, 500, kFlatFields},
     {"Global", 0xdc008000, 18, 7, 500, kFlatFields},
-    {"FlatReserved", 0xdc00c000, 18, 7, 50, kFlatFields},
+    {"FlatReserved", 0xdc00c000, 18, 7, 50, kFlatFields, false},
     {"Mubuf", 0xe0000000, 18, 8, 500, kMubufFields},
 };
 
@@ -182,6 +182,11 @@ constexpr Quirk kQuirks[] = {
        return is_vop3(words) && ours.empty() && has(llvm, "v_cmp") && (words[0] & 0x80) != 0;
      },
      "LLVM takes constants as the destination of a compare; only an SGPR is one"},
+    {[](const Words&, std::string_view llvm, std::string_view ours, bool) {
+       return ours.empty() &&
+              (has(llvm, "v_readfirstlane_b32 src_") || has(llvm, "v_readlane_b32 src_"));
+     },
+     "LLVM takes constants as the destination of v_readlane; only an SGPR is one"},
     {[](const Words& words, std::string_view llvm, std::string_view ours, bool) {
        const bool has_mask = has(llvm, "v_cndmask_b32") || has(llvm, "_co_ci_u32");
        return is_vop3(words) && ours.empty() && has_mask && (words[1] >> 18 & 0x1ff) >= 128;
@@ -193,9 +198,11 @@ constexpr Quirk kQuirks[] = {
      },
      "LLVM takes neg of the first source of packed integer operations; integers have no sign bit"},
     {[](const Words&, std::string_view llvm, std::string_view ours, bool) {
-       return ours.empty() && (has(llvm, "v_swap_b32") || has(llvm, "v_swaprel_b32"));
+       return ours.empty() &&
+              (has(llvm, "v_swap") || has(llvm, "v_movrels") || has(llvm, "v_readfirstlane_b32"));
      },
-     "LLVM drops the bit that makes v_swap's source a VGPR; without it the source is refused"},
+     "LLVM takes scalars as the source of v_swap, v_movrels and v_readfirstlane, or drops the bit "
+     "that makes it a VGPR; they read VGPRs"},
     {[](const Words&, std::string_view llvm, std::string_view ours, bool) {
        return has(llvm, "v_cndmask_b32_dpp") || has(ours, "v_cndmask_b32_sdwa") ||
               has(llvm, "v_cndmask_b32_sdwa");
@@ -216,7 +223,7 @@ constexpr Quirk kQuirks[] = {
      },
      "LLVM prints the literal source of v_fmamk_f16 as 32 bits, that of all others as 16"},
     {[](const Words& words, std::string_view llvm, std::string_view ours, bool) {
-       return is_smem(words) && ours.empty() &&
+       return (is_smem(words) || has(llvm, "v_mqsad_u32_u8")) && ours.empty() &&
               (has(llvm, "vcc") || has(llvm, "exec") || has(llvm, "null"));
      },
      "LLVM prints VCC, EXEC or NULL where four registers are needed; they are two"},
@@ -233,6 +240,28 @@ constexpr Quirk kQuirks[] = {
               (has(ours, "ds_gws_") || has(ours, "ds_ordered_count")) && !has(ours, " gds");
      },
      "LLVM takes global wave sync only with the gds bit; the software device faults on both"},
+    {[](const Words& words, std::string_view llvm, std::string_view ours, bool) {
+       return is_ds(words) && llvm.empty() &&
+              (has(ours, "ds_nop") || (has(ours, "permute_b32") && has(ours, " gds")));
+     },
+     "LLVM wants the fields of ds_nop and the gds bit of ds_permute clear; they are ignored"},
+    {[](const Words& words, std::string_view llvm, std::string_view ours, bool) {
+       return is_mubuf(words) && llvm.empty() && has(ours, " lds");
+     },
+     "LLVM takes the lds bit with loads of a dword or less alone; the software device decodes it "
+     "with all and faults"},
+    {[](const Words& words, std::string_view llvm, std::string_view ours, bool) {
+       return has(llvm, "v_ldexp_f16") && has(ours, "v_ldexp_f16") && words[1] != 0;
+     },
+     "LLVM names inline floats and literals of v_ldexp_f16's exponent as if it were a half"},
+    {[](const Words&, std::string_view llvm, std::string_view ours, bool) {
+       constexpr std::string_view kWithoutClamp[] = {
+           "v_qsad", "v_mqsad", "v_mad_u64_u32", "v_mad_i64_i32", "v_min3_", "v_max3_", "v_med3_"};
+       bool listed = false;
+       for (const std::string_view name : kWithoutClamp) listed |= has(llvm, name);
+       return ours.empty() && listed && has(llvm, " clamp");
+     },
+     "LLVM takes clamp of integer operations for which the manual defines no saturation"},
     {[](const Words&, std::string_view llvm, std::string_view ours, bool) {
        return ours.empty() && has(llvm, "v_interp_");
      },

@@ -36,6 +36,7 @@ struct Sweep {
   std::uint8_t opcode_bits;
   unsigned fillings;  // random cases per opcode number
   std::span<const Field> fields;
+  bool has_instructions = true;  // false: every case must be refused
 };
 
 extern const std::span<const Sweep> kSweepTable;

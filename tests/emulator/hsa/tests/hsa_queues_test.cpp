@@ -144,7 +144,7 @@ const ErrorCase kErrorCases[] = {
     {"NoKernel", HSA_STATUS_ERROR_INVALID_CODE_OBJECT,
      [](TestQueue& queue, const LoadedModule& module, void* arguments, hsa_signal_t done) {
        auto packet = plain_packet(module, arguments, done);
-       packet.kernel_object += 64;
+       packet.kernel_object += 8;
        queue.submit(packet, kDispatch);
      }},
     {"UnknownVendorFormat", HSA_STATUS_ERROR_INVALID_PACKET_FORMAT,
