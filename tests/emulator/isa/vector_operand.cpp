@@ -40,7 +40,7 @@ constexpr std::int32_t inline_integer(unsigned code) {
 // Inline constants as 32 lanes each, so that reading one costs nothing.
 constexpr unsigned kFirstInline = operand::kZero;
 constexpr auto kInlineLanes = [] {
-  std::array<LaneBuffer<B32>, kLastInline - kFirstInline + 1> table{};
+  std::array<Vgpr, kLastInline - kFirstInline + 1> table{};
   for (unsigned code = kFirstInline; code <= kLastInline; ++code) {
     const auto value = is_float_constant(code) ? kFloatConstants[code - operand::kHalf]
                                                : static_cast<std::uint32_t>(inline_integer(code));
