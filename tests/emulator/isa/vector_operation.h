@@ -259,7 +259,7 @@ struct VectorRow<D(S...)> {
       }
     };
     (add(S{}), ...);
-    opcode.flags = flags;
+    opcode.flags = flags | (kIsExact<D> ? kSaturates : 0u);
     return opcode;
   }
 };
