@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
+#include <cstdlib>
 #include <fstream>
 #include <oneapi/dnnl/dnnl.hpp>
 #include <thread>
@@ -13,6 +15,8 @@ namespace {
 using dnnl::memory;
 
 constexpr int kMinRuns = 3, kMaxRuns = 200;
+// More than a build of this project leaves behind.
+constexpr double kBusyLoadPerThread = 2;
 constexpr double kEnoughSeconds = 0.1, kTooSlowToRepeatSeconds = 2;
 
 // oneDNN's tensors of 2 or 3 spatial dimensions.
@@ -154,10 +158,17 @@ std::string cpu_description() {
     if (colon != std::string::npos) model = line.substr(colon + 2);
     break;
   }
+  const unsigned threads = std::max(1u, std::thread::hardware_concurrency());
   const dnnl_version_t* version = dnnl_version();
-  return model + ", " + std::to_string(std::max(1u, std::thread::hardware_concurrency())) +
-         " threads, oneDNN " + std::to_string(version->major) + "." +
-         std::to_string(version->minor) + "." + std::to_string(version->patch);
+  std::string text = model + ", " + std::to_string(threads) + " threads, oneDNN " +
+                     std::to_string(version->major) + "." + std::to_string(version->minor) + "." +
+                     std::to_string(version->patch);
+  double load = 0;
+  if (getloadavg(&load, 1) == 1 && load > kBusyLoadPerThread * threads) {
+    text += "; BUSY with other programs, load " + std::to_string(std::lround(load)) +
+            ": its times are too long";
+  }
+  return text;
 }
 
 }  // namespace rdna1conv::bench

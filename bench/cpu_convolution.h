@@ -25,7 +25,8 @@ struct CpuResult {
 CpuResult run_on_cpu(const ConvProblem& problem, std::span<const float> x,
                      std::span<const float> w);
 
-// "AMD EPYC, 2 threads, oneDNN 2.6.3"
+// "AMD EPYC, 2 threads, oneDNN 2.6.3"; with a warning if other programs keep the CPU so busy that
+// its times mean little.
 std::string cpu_description();
 
 }  // namespace rdna1conv::bench
