@@ -20,12 +20,17 @@ function(add_hip_program name)
   add_executable(${name} ${program_SOURCES})
   set(hip_sources ${program_SOURCES})
   list(FILTER hip_sources INCLUDE REGEX "\\.hip$")
-  hip_source_options(${hip_sources} OPTIONS ${program_OPTIONS})
+  foreach(source IN LISTS hip_sources)
+    get_source_file_property(options ${source} COMPILE_OPTIONS)
+    if(NOT options MATCHES "-xhip")
+      hip_source_options(${source} OPTIONS ${program_OPTIONS})
+    endif()
+  endforeach()
   target_link_libraries(${name} PRIVATE hip::host project_warnings)
 endfunction()
 
-# hip_source_options(<file>... [OPTIONS <flag>...]): makes sources HIP sources, for targets that
-# need other flags for some of theirs.
+# hip_source_options(<file>... [OPTIONS <flag>...]): makes sources HIP sources. Called before
+# add_hip_program, it gives some sources of a program flags of their own.
 function(hip_source_options)
   cmake_parse_arguments(PARSE_ARGV 0 source "" "" "OPTIONS")
   set_source_files_properties(${source_UNPARSED_ARGUMENTS} PROPERTIES LANGUAGE CXX)

@@ -1,12 +1,14 @@
 #include "solvers/direct_tiled.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <limits>
 
 #include "dispatch/cost_model.h"
 #include "params/direct.h"
 #include "params/direct_tiles.h"
+#include "solvers/launch_arithmetic.h"
 #include "solvers/refusals.h"
 
 namespace rdna1conv::direct_tiled {
@@ -35,13 +37,7 @@ constexpr Tile kTiles[] = {RDNA1CONV_DIRECT_TILES(RDNA1CONV_DIRECT_ROW)};
 constexpr std::int64_t kPreferredLds = 24 * 1024;
 
 // Instructions for one element staged, read off the compiled loops.
-constexpr double kStagingInstructions = 30;
-
-std::uint32_t narrow(std::int64_t value) { return static_cast<std::uint32_t>(value); }
-
-std::int64_t divide_up(std::int64_t numerator, std::int64_t denominator) {
-  return (numerator + denominator - 1) / denominator;
-}
+constexpr double kStagingInstructions = 25;
 
 std::uint32_t log2_of(std::int64_t power_of_two) {
   std::uint32_t shift = 0;
@@ -123,7 +119,9 @@ double estimate(const Tile& tile, const Geometry& g, const ConvProblem& p,
                 const DeviceFacts& device) {
   const double c = static_cast<double>(p.c / p.groups);
   const double steps = static_cast<double>(divide_up(p.c / p.groups, g.c_step));
-  const double threads = static_cast<double>(g.lanes.threads());
+  // Idle lanes of a wave take as long as busy ones.
+  const double busy = static_cast<double>(g.lanes.threads());
+  const double threads = static_cast<double>(divide_up(g.lanes.threads(), 32) * 32);
   const double patch = static_cast<double>(g.planes * g.patch_h * g.patch_w);
   const double filters = static_cast<double>(g.lanes.groups * g.lanes.k * tile.k * g.filter_run);
   const double staged = steps * (patch + filters);
@@ -132,11 +130,13 @@ double estimate(const Tile& tile, const Geometry& g, const ConvProblem& p,
 
   LaunchWork work;
   work.workgroups = static_cast<double>(g.workgroups);
-  work.waves_per_workgroup = std::max(1.0, threads / 32.0);
+  work.waves_per_workgroup = threads / 32;
   // Other instructions of the inner loop, by tap (R = 0) or by filter column (R > 0).
   const double others =
       tile.r == 0 ? static_cast<double>(tile.h) + 3 : 1 + 4 / static_cast<double>(tile.r);
-  work.fma_per_workgroup = threads * taps * (outputs + others) + kStagingInstructions * staged;
+  const double staging_passes = std::ceil(patch / busy) + std::ceil(filters / busy);
+  work.fma_per_workgroup =
+      threads * (taps * (outputs + others) + kStagingInstructions * steps * staging_passes);
   work.independent_fmas = outputs;
   const double rows = tile.r == 0 ? static_cast<double>(tile.h)
                                   : static_cast<double>((tile.h - 1) * tile.stride + tile.r) /
@@ -189,57 +189,59 @@ std::optional<Plan> plan_of(const Tile& tile, const ConvProblem& p, const Device
 
   const Geometry& g = *best;
   DirectParams params{};
-  params.threads = narrow(g.lanes.threads());
+  params.threads = to_u32(g.lanes.threads());
   params.column_shift = log2_of(g.lanes.columns);
   params.row_shift = log2_of(g.lanes.rows);
   params.k_shift = log2_of(g.lanes.k);
-  params.group_lanes = narrow(g.lanes.groups);
-  params.groups = narrow(p.groups);
-  params.c = narrow(p.c / p.groups);
-  params.k = narrow(k);
-  params.in_h = static_cast<std::int32_t>(p.in.h);
-  params.in_w = static_cast<std::int32_t>(p.in.w);
-  params.out_h = narrow(p.out.h);
-  params.out_w = narrow(p.out.w);
-  params.r = narrow(p.filter.h);
-  params.s = narrow(p.filter.w);
-  params.pad_h = static_cast<std::int32_t>(p.pad.h);
-  params.pad_w = static_cast<std::int32_t>(p.pad.w);
-  params.stride_h = narrow(p.stride.h);
-  params.stride_w = narrow(p.stride.w);
-  params.dilation_h = narrow(p.dilation.h);
-  params.dilation_w = narrow(p.dilation.w);
-  params.c_step = narrow(g.c_step);
-  params.patch_h = narrow(g.patch_h);
-  params.patch_w = narrow(g.patch_w);
-  params.column_pitch = narrow(g.column_pitch);
-  params.plane_pitch = narrow(g.plane_pitch);
-  params.patch_elements = narrow(g.planes * g.patch_h * g.patch_w);
+  params.group_lanes = to_u32(g.lanes.groups);
+  params.groups = to_u32(p.groups);
+  params.c = to_u32(p.c / p.groups);
+  params.k = to_u32(k);
+  params.in_h = to_i32(p.in.h);
+  params.in_w = to_i32(p.in.w);
+  params.out_h = to_u32(p.out.h);
+  params.out_w = to_u32(p.out.w);
+  params.r = to_u32(p.filter.h);
+  params.s = to_u32(p.filter.w);
+  params.pad_h = to_i32(p.pad.h);
+  params.pad_w = to_i32(p.pad.w);
+  params.stride_h = to_u32(p.stride.h);
+  params.stride_w = to_u32(p.stride.w);
+  params.dilation_h = to_u32(p.dilation.h);
+  params.dilation_w = to_u32(p.dilation.w);
+  params.c_step = to_u32(g.c_step);
+  params.patch_h = to_u32(g.patch_h);
+  params.patch_w = to_u32(g.patch_w);
+  params.column_pitch = to_u32(g.column_pitch);
+  params.plane_pitch = to_u32(g.plane_pitch);
+  params.patch_elements = to_u32(g.planes * g.patch_h * g.patch_w);
   params.patch_w_division = make_fast_division(params.patch_w);
   params.patch_h_division = make_fast_division(params.patch_h);
   params.step_columns = params.threads % params.patch_w;
   params.step_rows = params.threads / params.patch_w % params.patch_h;
   params.step_planes = params.threads / params.patch_w / params.patch_h;
-  params.filter_offset = narrow(g.filter_offset);
-  params.filter_elements = narrow(g.lanes.groups * g.lanes.k * tile.k * g.filter_run);
-  params.k_pitch = narrow(g.k_pitch);
-  params.filter_run = make_fast_division(narrow(g.filter_run));
-  params.filter_area = make_fast_division(narrow(p.filter.h * p.filter.w));
-  params.filter_s = make_fast_division(params.s);
-  params.k_blocks = make_fast_division(narrow(g.k_blocks));
-  params.tiles_w = make_fast_division(narrow(g.tiles_w));
-  params.tiles_h = make_fast_division(narrow(g.tiles_h));
-  params.group_blocks = make_fast_division(narrow(g.group_blocks));
+  params.filter_offset = to_u32(g.filter_offset);
+  params.filter_elements = to_u32(g.lanes.groups * g.lanes.k * tile.k * g.filter_run);
+  params.k_pitch = to_u32(g.k_pitch);
+  params.filter_run = make_fast_division(to_u32(g.filter_run));
+  params.filter_area = to_u32(p.filter.h * p.filter.w);
+  params.filter_row_pitch = params.s * params.k_pitch;
+  params.step_filters = params.threads / params.filter_run.divisor;
+  params.step_run = params.threads % params.filter_run.divisor;
+  params.k_blocks = make_fast_division(to_u32(g.k_blocks));
+  params.tiles_w = make_fast_division(to_u32(g.tiles_w));
+  params.tiles_h = make_fast_division(to_u32(g.tiles_h));
+  params.group_blocks = make_fast_division(to_u32(g.group_blocks));
 
   Plan plan;
   plan.instance = tile.name;
   plan.estimated_clocks = best_clocks;
-  plan.launches.push_back(make_launch({"direct", tile.kernel}, {narrow(g.workgroups), 1, 1},
+  plan.launches.push_back(make_launch({"direct", tile.kernel}, {to_u32(g.workgroups), 1, 1},
                                       {params.threads, 1, 1}, params,
                                       {{Buffer::kX, offsetof(DirectParams, x)},
                                        {Buffer::kW, offsetof(DirectParams, w)},
                                        {Buffer::kY, offsetof(DirectParams, y)}},
-                                      narrow(g.lds_bytes)));
+                                      to_u32(g.lds_bytes)));
   return plan;
 }
 
@@ -252,6 +254,10 @@ std::optional<std::string> refusal(const ConvProblem& p, const DeviceFacts& devi
   const std::int64_t group_channels = p.c / p.groups;
   if (p.in.volume() >= kIndexLimit / 2 || p.out.volume() >= kIndexLimit / 2)
     return "an image has 2^30 pixels or more";
+  // Products of indices use 24-bit multiplications, four times as fast as full ones.
+  constexpr std::int64_t kFactorLimit = std::int64_t{1} << 24;
+  if (std::max({p.in.h, p.in.w, p.k, group_channels * p.filter.volume()}) >= kFactorLimit)
+    return "image height, width, output channels or elements of a filter reach 2^24";
   if (p.k * group_channels * p.filter.volume() >= kIndexLimit)
     return "filters have 2^31 elements or more";
   if (plans(p, device).empty()) {

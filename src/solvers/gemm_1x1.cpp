@@ -4,12 +4,11 @@
 #include <limits>
 
 #include "solvers/gemm_launches.h"
+#include "solvers/launch_arithmetic.h"
 #include "solvers/refusals.h"
 
 namespace rdna1conv::gemm_1x1 {
 namespace {
-
-std::uint32_t narrow(std::int64_t value) { return static_cast<std::uint32_t>(value); }
 
 // As many images as the 32-bit byte offsets into x and the column index reach, at least one.
 std::int64_t images_a_launch(const ConvProblem& p) {
@@ -24,28 +23,28 @@ std::int64_t images_a_launch(const ConvProblem& p) {
 Gemm gemm_of(const ConvProblem& p, std::int64_t first_image, std::int64_t images) {
   const std::int64_t c = p.c / p.groups, k = p.k / p.groups;
   Gemm gemm;
-  gemm.batches = narrow(p.groups);
+  gemm.batches = to_u32(p.groups);
   gemm.a.buffer = Buffer::kW;
   gemm.b = {Buffer::kX, 0, static_cast<std::uint64_t>(first_image * p.c * p.in.volume() * 4)};
   gemm.c = {Buffer::kY, 0, static_cast<std::uint64_t>(first_image * p.k * p.out.volume() * 4)};
   gemm.c_elements = static_cast<std::uint64_t>(images * p.k * p.out.volume());
   gemm.b_unique_bytes = static_cast<std::uint64_t>(images * p.c * p.out.volume() * 4);
   GemmParams& params = gemm.params;
-  params.m = narrow(k);
-  params.n = narrow(images * p.out.volume());
-  params.k = narrow(c);
-  params.lda = narrow(c);
+  params.m = to_u32(k);
+  params.n = to_u32(images * p.out.volume());
+  params.k = to_u32(c);
+  params.lda = to_u32(c);
   params.ldb = static_cast<std::uint64_t>(p.in.volume());
-  params.ldc = narrow(p.out.volume());
+  params.ldc = to_u32(p.out.volume());
   params.a_batch_stride = static_cast<std::uint64_t>(k * c);
   params.b_batch_stride = static_cast<std::uint64_t>(c * p.in.volume());
   params.c_batch_stride = static_cast<std::uint64_t>(k * p.out.volume());
   params.c_image_stride = static_cast<std::uint64_t>(p.k * p.out.volume());
-  params.b_image_stride = images > 1 ? narrow(p.c * p.in.volume()) : 0;
-  params.b_row_step = narrow(p.stride.h * p.in.w);
-  params.b_column_step = narrow(p.stride.w);
-  params.columns_per_image = make_fast_division(narrow(p.out.volume()));
-  params.out_width = make_fast_division(narrow(p.out.w));
+  params.b_image_stride = images > 1 ? to_u32(p.c * p.in.volume()) : 0;
+  params.b_row_step = to_u32(p.stride.h * p.in.w);
+  params.b_column_step = to_u32(p.stride.w);
+  params.columns_per_image = make_fast_division(to_u32(p.out.volume()));
+  params.out_width = make_fast_division(to_u32(p.out.w));
   return gemm;
 }
 

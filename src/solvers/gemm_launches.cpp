@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "params/gemm_tiles.h"
+#include "solvers/launch_arithmetic.h"
 
 namespace rdna1conv {
 namespace {

@@ -55,15 +55,4 @@ std::uint64_t split_bytes(const Gemm& gemm, std::uint32_t splits);
 double append_gemm(Plan& plan, const Gemm& gemm, const GemmTile& tile, std::uint32_t splits,
                    std::uint64_t partial_offset, const DeviceFacts& device);
 
-// Sub-buffers of a workspace start at multiples of this.
-inline constexpr std::uint64_t kWorkspaceAlignment = 256;
-constexpr std::uint64_t align_up(std::uint64_t bytes) {
-  return (bytes + kWorkspaceAlignment - 1) / kWorkspaceAlignment * kWorkspaceAlignment;
-}
-
-template <class Integer>
-constexpr Integer divide_up(Integer numerator, Integer denominator) {
-  return (numerator + denominator - 1) / denominator;
-}
-
 }  // namespace rdna1conv

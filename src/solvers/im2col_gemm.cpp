@@ -6,6 +6,7 @@
 
 #include "params/im2col.h"
 #include "solvers/gemm_launches.h"
+#include "solvers/launch_arithmetic.h"
 #include "solvers/refusals.h"
 
 namespace rdna1conv::im2col_gemm {
@@ -14,8 +15,6 @@ namespace {
 // Column matrices of several images share a GEMM as long as they stay below this: enough columns
 // for the largest tiles of a small map, little enough not to surprise the caller.
 constexpr std::int64_t kColumnBytes = 64 << 20;
-
-std::uint32_t narrow(std::int64_t value) { return static_cast<std::uint32_t>(value); }
 
 std::int64_t column_elements(const ConvProblem& p) {  // of one image
   return p.c * p.filter.volume() * p.out.volume();
@@ -33,47 +32,47 @@ Gemm gemm_of(const ConvProblem& p, std::int64_t first_image, std::int64_t images
   const std::int64_t crs = p.c / p.groups * p.filter.volume(), k = p.k / p.groups;
   const std::int64_t pixels = p.out.volume();
   Gemm gemm;
-  gemm.batches = narrow(p.groups);
+  gemm.batches = to_u32(p.groups);
   gemm.a.buffer = Buffer::kW;
   gemm.b.buffer = Buffer::kWorkspace;
   gemm.c = {Buffer::kY, 0, static_cast<std::uint64_t>(first_image * p.k * pixels * 4)};
   gemm.c_elements = static_cast<std::uint64_t>(images * p.k * pixels);
   gemm.b_unique_bytes = static_cast<std::uint64_t>(images * column_elements(p) * 4);
   GemmParams& params = gemm.params;
-  params.m = narrow(k);
-  params.n = narrow(images * pixels);
-  params.k = narrow(crs);
-  params.lda = narrow(crs);
+  params.m = to_u32(k);
+  params.n = to_u32(images * pixels);
+  params.k = to_u32(crs);
+  params.lda = to_u32(crs);
   params.ldb = static_cast<std::uint64_t>(pixels);
-  params.ldc = narrow(pixels);
+  params.ldc = to_u32(pixels);
   params.a_batch_stride = static_cast<std::uint64_t>(k * crs);
   params.b_batch_stride = static_cast<std::uint64_t>(crs * pixels);
   params.c_batch_stride = static_cast<std::uint64_t>(k * pixels);
   params.c_image_stride = static_cast<std::uint64_t>(p.k * pixels);
-  params.b_image_stride = images > 1 ? narrow(column_elements(p)) : 0;
+  params.b_image_stride = images > 1 ? to_u32(column_elements(p)) : 0;
   params.b_row_step = 0;
   params.b_column_step = 1;
-  params.columns_per_image = make_fast_division(narrow(pixels));
-  params.out_width = make_fast_division(narrow(pixels));  // a row of the column matrix is one row
+  params.columns_per_image = make_fast_division(to_u32(pixels));
+  params.out_width = make_fast_division(to_u32(pixels));  // a row of the column matrix is one row
   return gemm;
 }
 
 double append_im2col(Plan& plan, const ConvProblem& p, std::int64_t first_image,
                      std::int64_t images, const DeviceFacts& device) {
   Im2colParams params{};
-  params.elements = narrow(images * p.c * p.out.volume());
-  params.h = static_cast<std::int32_t>(p.in.h);
-  params.w = static_cast<std::int32_t>(p.in.w);
-  params.r = narrow(p.filter.h);
-  params.s = narrow(p.filter.w);
-  params.stride_h = static_cast<std::int32_t>(p.stride.h);
-  params.stride_w = static_cast<std::int32_t>(p.stride.w);
-  params.pad_h = static_cast<std::int32_t>(p.pad.h);
-  params.pad_w = static_cast<std::int32_t>(p.pad.w);
-  params.dilation_h = static_cast<std::int32_t>(p.dilation.h);
-  params.dilation_w = static_cast<std::int32_t>(p.dilation.w);
-  params.out_pixels = make_fast_division(narrow(p.out.volume()));
-  params.out_w = make_fast_division(narrow(p.out.w));
+  params.elements = to_u32(images * p.c * p.out.volume());
+  params.h = to_i32(p.in.h);
+  params.w = to_i32(p.in.w);
+  params.r = to_u32(p.filter.h);
+  params.s = to_u32(p.filter.w);
+  params.stride_h = to_i32(p.stride.h);
+  params.stride_w = to_i32(p.stride.w);
+  params.pad_h = to_i32(p.pad.h);
+  params.pad_w = to_i32(p.pad.w);
+  params.dilation_h = to_i32(p.dilation.h);
+  params.dilation_w = to_i32(p.dilation.w);
+  params.out_pixels = make_fast_division(to_u32(p.out.volume()));
+  params.out_w = make_fast_division(to_u32(p.out.w));
   const std::uint32_t workgroups = divide_up(params.elements, kIm2colThreads);
   plan.launches.push_back(
       make_launch({"im2col", "im2col_f32"}, {workgroups, 1, 1}, {kIm2colThreads, 1, 1}, params,

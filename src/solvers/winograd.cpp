@@ -7,6 +7,7 @@
 
 #include "params/winograd.h"
 #include "solvers/gemm_launches.h"
+#include "solvers/launch_arithmetic.h"
 #include "solvers/refusals.h"
 
 namespace rdna1conv::winograd {
@@ -34,8 +35,6 @@ constexpr const Variant& variant_of(std::int64_t m) {
 // Tiles are transformed and multiplied in chunks so that V and M together stay near this size.
 constexpr std::int64_t kChunkBytes = 64 << 20;
 constexpr std::int64_t kChunkGranule = 128;  // the widest GEMM tile
-
-std::uint32_t narrow(std::int64_t value) { return static_cast<std::uint32_t>(value); }
 
 struct Tiling {
   std::int64_t tiles_h, tiles_w;
@@ -76,24 +75,24 @@ Gemm gemm_of(const Variant& variant, const ConvProblem& p, const Workspace& work
              std::int64_t tiles) {
   const std::int64_t c = p.c / p.groups, k = p.k / p.groups;
   Gemm gemm;
-  gemm.batches = narrow(variant.frequencies() * p.groups);
+  gemm.batches = to_u32(variant.frequencies() * p.groups);
   gemm.a.buffer = Buffer::kWorkspace;
   gemm.b = {Buffer::kWorkspace, 0, workspace.v};
   gemm.c = {Buffer::kWorkspace, 0, workspace.m};
   gemm.c_elements = static_cast<std::uint64_t>(variant.frequencies() * p.k * tiles);
   gemm.b_unique_bytes = static_cast<std::uint64_t>(variant.frequencies() * p.c * tiles * 4);
   GemmParams& params = gemm.params;
-  params.m = narrow(k);
-  params.n = narrow(tiles);
-  params.k = narrow(c);
-  params.lda = narrow(c);
+  params.m = to_u32(k);
+  params.n = to_u32(tiles);
+  params.k = to_u32(c);
+  params.lda = to_u32(c);
   params.ldb = static_cast<std::uint64_t>(tiles);
-  params.ldc = narrow(tiles);
+  params.ldc = to_u32(tiles);
   params.a_batch_stride = static_cast<std::uint64_t>(k * c);
   params.b_batch_stride = static_cast<std::uint64_t>(c * tiles);
   params.c_batch_stride = static_cast<std::uint64_t>(k * tiles);
   params.b_column_step = 1;
-  params.columns_per_image = make_fast_division(narrow(tiles));
+  params.columns_per_image = make_fast_division(to_u32(tiles));
   params.out_width = params.columns_per_image;
   return gemm;
 }
@@ -119,7 +118,7 @@ constexpr Extent3 kBlock{kWinogradThreads, 1, 1};
 double append_filter(Plan& plan, const Variant& variant, const ConvProblem& p,
                      const DeviceFacts& device) {
   WinogradFilterParams params{};
-  params.filters = narrow(p.k * (p.c / p.groups));
+  params.filters = to_u32(p.k * (p.c / p.groups));
   plan.launches.push_back(make_launch({"winograd", variant.filter_kernel},
                                       workgroups_of(params.filters), kBlock, params,
                                       {{Buffer::kW, offsetof(WinogradFilterParams, w)},
@@ -132,16 +131,16 @@ double append_input(Plan& plan, const Variant& variant, const ConvProblem& p, co
                     std::int64_t first_tile, std::int64_t tiles, const Workspace& workspace,
                     const DeviceFacts& device) {
   WinogradInputParams params{};
-  params.elements = narrow(p.c * tiles);
-  params.first_tile = narrow(first_tile);
-  params.channels = narrow(p.c);
-  params.h = static_cast<std::int32_t>(p.in.h);
-  params.w = static_cast<std::int32_t>(p.in.w);
-  params.pad_h = static_cast<std::int32_t>(p.pad.h);
-  params.pad_w = static_cast<std::int32_t>(p.pad.w);
-  params.tiles = make_fast_division(narrow(tiles));
-  params.image_tiles = make_fast_division(narrow(tiling.tiles_h * tiling.tiles_w));
-  params.tiles_w = make_fast_division(narrow(tiling.tiles_w));
+  params.elements = to_u32(p.c * tiles);
+  params.first_tile = to_u32(first_tile);
+  params.channels = to_u32(p.c);
+  params.h = to_i32(p.in.h);
+  params.w = to_i32(p.in.w);
+  params.pad_h = to_i32(p.pad.h);
+  params.pad_w = to_i32(p.pad.w);
+  params.tiles = make_fast_division(to_u32(tiles));
+  params.image_tiles = make_fast_division(to_u32(tiling.tiles_h * tiling.tiles_w));
+  params.tiles_w = make_fast_division(to_u32(tiling.tiles_w));
   plan.launches.push_back(make_launch(
       {"winograd", variant.input_kernel}, workgroups_of(params.elements), kBlock, params,
       {{Buffer::kX, offsetof(WinogradInputParams, x)},
@@ -155,14 +154,14 @@ double append_output(Plan& plan, const Variant& variant, const ConvProblem& p, c
                      std::int64_t first_tile, std::int64_t tiles, const Workspace& workspace,
                      const DeviceFacts& device) {
   WinogradOutputParams params{};
-  params.elements = narrow(p.k * tiles);
-  params.first_tile = narrow(first_tile);
-  params.channels = narrow(p.k);
-  params.out_h = narrow(p.out.h);
-  params.out_w = narrow(p.out.w);
-  params.tiles = make_fast_division(narrow(tiles));
-  params.image_tiles = make_fast_division(narrow(tiling.tiles_h * tiling.tiles_w));
-  params.tiles_w = make_fast_division(narrow(tiling.tiles_w));
+  params.elements = to_u32(p.k * tiles);
+  params.first_tile = to_u32(first_tile);
+  params.channels = to_u32(p.k);
+  params.out_h = to_u32(p.out.h);
+  params.out_w = to_u32(p.out.w);
+  params.tiles = make_fast_division(to_u32(tiles));
+  params.image_tiles = make_fast_division(to_u32(tiling.tiles_h * tiling.tiles_w));
+  params.tiles_w = make_fast_division(to_u32(tiling.tiles_w));
   plan.launches.push_back(make_launch(
       {"winograd", variant.output_kernel}, workgroups_of(params.elements), kBlock, params,
       {{Buffer::kWorkspace, offsetof(WinogradOutputParams, m), workspace.m},

@@ -19,18 +19,22 @@ class ScopedVariable {
   const char* name_;
 };
 
-// What `body` logs while the variable is set.
+// What `body` logs while the variable is set; what setting up logs is dropped.
 template <class Body>
 std::string logged(const char* name, const std::string& value, Body&& body) {
   std::string log;
+  testing::internal::CaptureStderr();
   {
     const ScopedVariable variable(name, value);
     Convolution conv{Shape{}};
+    testing::internal::GetCapturedStderr();
     testing::internal::CaptureStderr();
     body(conv);
     log = testing::internal::GetCapturedStderr();
+    testing::internal::CaptureStderr();
   }
   Convolution settings_back{Shape{}};
+  testing::internal::GetCapturedStderr();
   return log;
 }
 

@@ -91,31 +91,39 @@ TEST_P(ForwardShape, ByEverySolution) {
   }
 }
 
-// Launches in a captured stream become graph nodes that can run again with new data in place.
+// Launches in a captured stream become graph nodes, in order: nothing runs until the graph does,
+// and then as often as it does. Winograd and im2col have several kernels in a row.
 TEST(Forward, InAGraph) {
-  Convolution conv{Shape{}};
+  Convolution conv{Shape{.c = 16, .h = 12, .w = 12, .k = 16}};
   hipStream_t stream = nullptr;
   ASSERT_EQ(hipStreamCreate(&stream), hipSuccess);
   ASSERT_EQ(miopenSetStream(conv.handle, stream), miopenStatusSuccess);
-  ASSERT_EQ(conv.forward(nullptr, 0), miopenStatusSuccess) << rdna1convLastErrorText();
-  ASSERT_EQ(hipStreamSynchronize(stream), hipSuccess);
-
-  hipGraph_t graph = nullptr;
-  hipGraphExec_t executable = nullptr;
-  ASSERT_EQ(hipStreamBeginCapture(stream, hipStreamCaptureModeGlobal), hipSuccess);
-  EXPECT_EQ(conv.forward(nullptr, 0), miopenStatusSuccess) << rdna1convLastErrorText();
-  ASSERT_EQ(hipStreamEndCapture(stream, &graph), hipSuccess);
-  conv.poison_y();
-  ASSERT_EQ(hipGraphInstantiate(&executable, graph, nullptr, nullptr, 0), hipSuccess);
-  conv.expect_untouched("capture runs nothing");
-  for (int i = 0; i < 2; ++i) {
-    conv.poison_y();
-    ASSERT_EQ(hipGraphLaunch(executable, stream), hipSuccess);
+  for (const miopenConvSolution_t& solution : conv.solutions()) {
+    const std::string what = "graph of solution " + std::to_string(solution.solution_id);
+    const auto run = [&] {
+      return conv.immediate(solution.solution_id, conv.workspace_buffer.get(),
+                            conv.workspace_bytes());
+    };
+    ASSERT_EQ(run(), miopenStatusSuccess) << rdna1convLastErrorText();
     ASSERT_EQ(hipStreamSynchronize(stream), hipSuccess);
-    conv.expect_correct("graph");
+
+    conv.poison_y();
+    hipGraph_t graph = nullptr;
+    hipGraphExec_t executable = nullptr;
+    ASSERT_EQ(hipStreamBeginCapture(stream, hipStreamCaptureModeGlobal), hipSuccess);
+    EXPECT_EQ(run(), miopenStatusSuccess) << rdna1convLastErrorText();
+    ASSERT_EQ(hipStreamEndCapture(stream, &graph), hipSuccess);
+    ASSERT_EQ(hipGraphInstantiate(&executable, graph, nullptr, nullptr, 0), hipSuccess);
+    conv.expect_untouched(what + " before its launch");
+    for (int i = 0; i < 2; ++i) {
+      conv.poison_y();
+      ASSERT_EQ(hipGraphLaunch(executable, stream), hipSuccess);
+      ASSERT_EQ(hipStreamSynchronize(stream), hipSuccess);
+      conv.expect_correct(what);
+    }
+    EXPECT_EQ(hipGraphExecDestroy(executable), hipSuccess);
+    EXPECT_EQ(hipGraphDestroy(graph), hipSuccess);
   }
-  EXPECT_EQ(hipGraphExecDestroy(executable), hipSuccess);
-  EXPECT_EQ(hipGraphDestroy(graph), hipSuccess);
   ASSERT_EQ(miopenSetStream(conv.handle, nullptr), miopenStatusSuccess);
   EXPECT_EQ(hipStreamDestroy(stream), hipSuccess);
 }

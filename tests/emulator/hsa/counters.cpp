@@ -10,7 +10,8 @@ void emulator_read_counters(RdnaEmulatorCounters* counters) {
   const auto of = [&](InstructionClass c) { return counts.of[static_cast<std::size_t>(c)]; };
   *counters = {
       .wave_instructions = device.total_wave_instructions(),
-      .valu = of(InstructionClass::kValu),
+      // The machine counts an instruction in one class only.
+      .valu = of(InstructionClass::kValu) + of(InstructionClass::kFma),
       .fma = of(InstructionClass::kFma),
       .salu = of(InstructionClass::kSalu),
       .vmem = of(InstructionClass::kVmem),

@@ -1,7 +1,7 @@
 #include "isa/decode.h"
 
 #include <cstdio>
-#include <string_view>
+#include <string>
 
 #include "isa/decode_fields.h"
 #include "machine/fault.h"
@@ -35,7 +35,7 @@ constexpr EncodingRow kEncodings[] = {
     {0xfc000000, 0xf0000000, decode_image},         {0xfc000000, 0xf8000000, decode_export},
 };
 
-std::string_view reason(Invalid invalid) {
+std::string reason(Invalid invalid, std::uint32_t word) {
   switch (invalid) {
     case Invalid::kUnknownOpcode:
       return "gfx1010 has no instruction of that opcode";
@@ -46,13 +46,10 @@ std::string_view reason(Invalid invalid) {
     case Invalid::kPastEnd:
       return "no instruction begins here, where a branch led or the code ran out";
     case Invalid::kImage:
-      return "not implemented: image instruction (MIMG)";
     case Invalid::kExport:
-      return "not implemented: export instruction (EXP)";
     case Invalid::kTypedBuffer:
-      return "not implemented: typed buffer instruction (MTBUF)";
     case Invalid::kInterpolation:
-      return "not implemented: parameter interpolation instruction (VINTRP)";
+      return "not implemented: " + graphics_text(invalid, word);
     default:
       return "gfx1010 has no such encoding";
   }
@@ -84,11 +81,13 @@ Instruction decode(std::span<const std::uint32_t> words, std::uint32_t address) 
 
 const Instruction* execute_invalid(Wave& wave, const Instruction& instruction) {
   wave.current = &instruction;
+  const auto invalid = static_cast<Invalid>(instruction.extra);
+  const std::string cause = reason(invalid, instruction.literal);
+  if (invalid == Invalid::kPastEnd) throw Fault(FaultKind::kIllegalInstruction, cause);
   char word[16];
   std::snprintf(word, sizeof word, "0x%08x", static_cast<unsigned>(instruction.literal));
   throw Fault(FaultKind::kIllegalInstruction,
-              "the dword " + std::string(word) + " cannot be executed: " +
-                  std::string(reason(static_cast<Invalid>(instruction.extra))));
+              "the dword " + std::string(word) + " cannot be executed: " + cause);
 }
 
 }  // namespace emulator

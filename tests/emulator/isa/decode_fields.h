@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 
 #include "isa/instruction.h"
 
@@ -38,6 +40,7 @@ enum class Invalid : std::uint8_t {
   kBadField,  // a reserved operand code, a register past the last, or a form the opcode lacks
   kCutOff,    // the words end inside the instruction
   kPastEnd,   // there are no words
+  // Instructions of the graphics pipeline, which the software device does not implement.
   kImage,
   kExport,
   kTypedBuffer,
@@ -61,6 +64,11 @@ Invalid decode_vop3p(Words words, Instruction& instruction);
 Invalid decode_ds(Words words, Instruction& instruction);
 Invalid decode_flat(Words words, Instruction& instruction);
 Invalid decode_mubuf(Words words, Instruction& instruction);
+
+// Whether a VOP3 instruction belongs to the graphics pipeline.
+bool is_vop3_interpolation(std::uint32_t word);
+// "image instruction image_load" and the like, of the kinds from kImage on.
+std::string graphics_text(Invalid kind, std::uint32_t word);
 
 // Sets what an opcode table knows about `instruction`.
 inline Invalid start_instruction(Encoding table, unsigned number, unsigned dwords, Words words,

@@ -104,6 +104,10 @@ Invalid decode_mubuf(Words words, Instruction& instruction) {
       (bit(word, 15) ? kDlc : 0) | (bit(word, 16) ? kLds : 0) | (bit(registers, 22) ? kSlc : 0) |
       (bit(registers, 23) ? kTfe : 0));
 
+  // Cache invalidations have no operands; the flags of the first dword are zero.
+  if (row.destination == Type::kNone && row.sources[0].type == Type::kNone) {
+    return bit_field(word, 12, 5) == 0 ? Invalid::kNone : Invalid::kBadField;
+  }
   // With both an index and an offset the address is a pair: index, offset.
   const bool pair = bit(word, 12) && bit(word, 13);
   const Invalid placed[] = {

@@ -65,6 +65,7 @@ Invalid take_sign_modifiers(std::uint32_t word, std::uint32_t high, bool has_abs
 
 Invalid decode_vop3(Words words, Instruction& instruction) {
   const std::uint32_t word = words[0];
+  if (is_vop3_interpolation(word)) return Invalid::kInterpolation;
   const Invalid started =
       start_instruction(Encoding::kVop3, bit_field(word, 16, 10), 2, words, instruction);
   if (started != Invalid::kNone) return started;

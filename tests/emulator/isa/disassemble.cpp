@@ -73,14 +73,14 @@ std::string text_32(std::uint32_t value) {
 }
 
 // The disassembler knows a literal dword only by its value, so one that an inline constant could
-// hold prints like it; 16-bit operands look at the low half alone for that.
+// hold prints like it. 16-bit operands print the low half, but look at the whole dword for names.
 std::string text_16(std::uint32_t dword, bool has_float_names) {
   const std::uint32_t value = dword & 0xffff;
   const auto integer = static_cast<std::int16_t>(value);
   if (is_inline_integer(integer)) return std::to_string(integer);
   if (has_float_names) {
     for (const InlineFloat& constant : kInlineFloats) {
-      if (constant.bits16 == value) return std::string(constant.text);
+      if (constant.bits16 == dword) return std::string(constant.text);
     }
   }
   return hexadecimal(value);

@@ -73,7 +73,9 @@ Scaled<Float> div_scale(Float a, Float denominator, Float numerator) {
       numerator_exponent < Limits::Format::kBias
           ? magnitude > std::fabs(numerator) * power_of_two<Float>(-kLeast)
           : std::fabs(numerator) < magnitude * power_of_two<Float>(kLeast);
-  if (reciprocal_denormal && quotient_denormal) return {a == denominator ? up : a, true};
+  // The manual scales the denominator up here, which would overflow: down is what makes both the
+  // reciprocal and the quotient normal.
+  if (reciprocal_denormal && quotient_denormal) return {a == denominator ? down : a, true};
   if (reciprocal_denormal) return {down, false};
   if (quotient_denormal) return {a == numerator ? up : a, true};
   if (numerator_exponent <= Limits::kTinyNumerator) return {up, false};
@@ -81,14 +83,26 @@ Scaled<Float> div_scale(Float a, Float denominator, Float numerator) {
 }
 
 // fma(a, b, c), and where div_scale's flag is set back from the scale: up where the quotient is
-// large, as its exponent shows, and down where it is small.
+// large, as its exponent shows, and down where it is small. Rounded once.
 template <class Float>
 Float div_fmas(Float a, Float b, Float c, bool flag) {
   using Limits = DivisionLimits<Float>;
+  using Format = typename Limits::Format;
   const Float result = std::fma(a, b, c);
-  const bool large = biased_exponent(c) > Limits::Format::kBias;
-  const Float scale = power_of_two<Float>(large ? Limits::kScale : -Limits::kScale);
-  return flag ? result * scale : result;
+  if (!flag) return result;
+  if (biased_exponent(c) > Format::kBias) return result * power_of_two<Float>(Limits::kScale);
+  // Scaled down, a denormal is rounded a second time. That goes wrong where `result` lies in the
+  // middle of two denormals and only what fma() rounded away says on which side the exact value
+  // is: c is the larger term of the sum, so result - c is exact.
+  const Float scaled = result * power_of_two<Float>(-Limits::kScale);
+  const Float rest = result - scaled * power_of_two<Float>(Limits::kScale);
+  const Float error = std::fma(a, b, -(result - c));
+  constexpr Float kHalfStep =
+      power_of_two<Float>(Limits::kScale - Format::kBias - Format::kMantissaBits);
+  const bool tie = std::fabs(rest) == kHalfStep;
+  if (!tie || error == 0 || (error > 0) != (rest > 0)) return scaled;
+  const Float step = std::numeric_limits<Float>::denorm_min();
+  return error > 0 ? scaled + step : scaled - step;
 }
 
 // The quotient with the special cases of the operands put right (RDNA ISA, V_DIV_FIXUP_F32).
@@ -112,6 +126,9 @@ constexpr Bits div_fixup(Bits quotient, Bits denominator, Bits numerator) {
     constexpr int kUnderflow = sizeof(Bits) == 8 ? -1075 : -150;
     if (exponent_difference < kUnderflow) return sign;
   }
+  // A quotient far out of range overflows in the iterations, whose next step makes a NaN of it
+  // (CLRX, "GCN ISA VOP3 instructions", V_DIV_FIXUP_F32).
+  if (is_nan(quotient)) return sign | Format::kInfinity;
   return static_cast<Bits>(sign | (quotient & Format::kMagnitude));
 }
 

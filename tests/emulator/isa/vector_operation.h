@@ -65,6 +65,22 @@ inline std::uint32_t gather_mask(const std::int32_t* lane) {
 #endif
 }
 
+// Writes the dwords of the active lanes.
+template <class Element>
+inline void store_active(const Element* in, std::uint32_t exec, Vgpr& out) {
+  const auto* words = reinterpret_cast<const std::uint32_t*>(in);
+#if defined(__AVX512F__)
+  const auto low = static_cast<__mmask16>(exec);
+  const auto high = static_cast<__mmask16>(exec >> 16);
+  _mm512_mask_storeu_epi32(out.lane.data(), low, _mm512_loadu_si512(words));
+  _mm512_mask_storeu_epi32(out.lane.data() + 16, high, _mm512_loadu_si512(words + 16));
+#else
+  for (unsigned i = 0; i < kLanes; ++i) {
+    out.lane[i] = (exec & (1u << i)) != 0 ? words[i] : out.lane[i];
+  }
+#endif
+}
+
 // A lane mask, to be indexed like a source's lanes.
 struct MaskLanes {
   std::uint32_t bits;
@@ -127,27 +143,22 @@ const Instruction* execute_lanes(Wave& wave, const Instruction& instruction) {
         return apply_to_lane<Fn>(here, std::get<K>(in)[i]...);
       };
       if constexpr (kIsRegisterImage<D>) {
-        using Lane = typename D::Lane;
         if ((instruction.flags & kModifiedResult) == 0) [[likely]] {
+          using Lane = typename D::Lane;
           Vgpr& vgpr = wave.v[half][instruction.destination - operand::kVgpr];
-          auto* out = reinterpret_cast<Lane*>(vgpr.lane.data());
-          if (exec == ~0u) [[likely]] {
+          LaneBuffer<D> inactive_too;
+          Lane* out =
+              exec == ~0u ? reinterpret_cast<Lane*>(vgpr.lane.data()) : inactive_too.lane.data();
 #pragma clang loop vectorize(assume_safety) vectorize_width(D::kElements / 2) interleave_count(2) \
     unroll(disable)
-            for (unsigned i = 0; i < D::kElements; ++i) out[i] = static_cast<Lane>(compute(i));
-            return;
-          }
-          if constexpr (D::kElements == kLanes) {
-#pragma clang loop vectorize(assume_safety) vectorize_width(16) interleave_count(2) unroll(disable)
-            for (unsigned i = 0; i < kLanes; ++i) {
-              const auto value = static_cast<Lane>(compute(i));
-              out[i] = (exec & (1u << i)) != 0 ? value : out[i];
-            }
-            return;
-          }
+          for (unsigned i = 0; i < D::kElements; ++i) out[i] = static_cast<Lane>(compute(i));
+          if (exec != ~0u) [[unlikely]]
+            store_active(out, exec, vgpr);
+          return;
         }
       }
       ElementBuffer<typename D::Result, D::kElements> result;
+#pragma clang loop vectorize(assume_safety) unroll(disable)
       for (unsigned i = 0; i < D::kElements; ++i) result.lane[i] = compute(i);
       write_result<D>(wave, instruction, half, exec, result.lane.data());
     }
@@ -209,17 +220,22 @@ const Instruction* execute_lanes_and_mask(Wave& wave, const Instruction& instruc
           if ((instruction.flags & kModifiedResult) == 0) [[likely]] {
             using Lane = typename D::Lane;
             Vgpr& vgpr = wave.v[half][instruction.destination - operand::kVgpr];
-            auto* out = reinterpret_cast<Lane*>(vgpr.lane.data());
+            LaneBuffer<D> inactive_too;
+            Lane* out =
+                exec == ~0u ? reinterpret_cast<Lane*>(vgpr.lane.data()) : inactive_too.lane.data();
 #pragma clang loop vectorize(assume_safety) vectorize_width(16) interleave_count(2) unroll(disable)
             for (unsigned i = 0; i < kLanes; ++i) {
               const auto value = compute(i);
-              out[i] = (exec & (1u << i)) != 0 ? static_cast<Lane>(value.value) : out[i];
+              out[i] = static_cast<Lane>(value.value);
               flags.lane[i] = value.flag ? -1 : 0;
             }
+            if (exec != ~0u) [[unlikely]]
+              store_active(out, exec, vgpr);
             return;
           }
         }
         ElementBuffer<typename D::Result, kLanes> result;
+#pragma clang loop vectorize(assume_safety) unroll(disable)
         for (unsigned i = 0; i < kLanes; ++i) {
           const auto value = compute(i);
           result.lane[i] = value.value;
@@ -259,7 +275,7 @@ struct VectorRow<D(S...)> {
       }
     };
     (add(S{}), ...);
-    opcode.flags = flags;
+    opcode.flags = flags | (kIsExact<D> ? kSaturates : 0u);
     return opcode;
   }
 };

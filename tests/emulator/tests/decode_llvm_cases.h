@@ -15,12 +15,13 @@ using Words = std::array<std::uint32_t, 3>;  // an instruction and what follows 
 
 // How a field of the first two dwords is filled.
 enum class Fill : std::uint8_t {
-  kAny,        // any value
-  kMostlyNil,  // zero in most cases: many opcodes want unused fields to be zero
-  kSource,     // a source code, all kinds of operand about equally often
-  kNull,       // NULL (125) in most cases
-  kSelect,     // an SDWA selection, 0 to 6: LLVM's printer aborts on 7
-  kUnused,     // an SDWA dst_unused, 0 to 2: likewise
+  kAny,             // any value
+  kMostlyNil,       // zero in most cases: many opcodes want unused fields to be zero
+  kSource,          // a source code, all kinds of operand about equally often
+  kOptionalSource,  // likewise, or zero: many opcodes have no third source
+  kNull,            // NULL (125) in most cases
+  kSelect,          // an SDWA selection, 0 to 6: LLVM's printer aborts on 7
+  kUnused,          // an SDWA dst_unused, 0 to 2: likewise
 };
 
 struct Field {
@@ -47,9 +48,9 @@ Words make_case(const Sweep& sweep, unsigned opcode, unsigned filling, std::mt19
 struct Quirk {
   bool (*applies)(const Words& words, std::string_view llvm, std::string_view ours, bool wave64);
   std::string_view reason;
+  bool wave64_only = false;
 };
 
-const Quirk* find_quirk(const Words& words, std::string_view llvm, std::string_view ours,
-                        bool wave64);
+extern const std::span<const Quirk> kQuirkTable;
 
 }  // namespace emulator

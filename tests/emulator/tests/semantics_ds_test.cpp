@@ -236,6 +236,7 @@ const UpdateCase kUpdates[] = {
     {"add", "f32", 0x00000001, 0x00000001, 0, 0x00000002},  // denormals are kept
     {"wrxchg", "b32", 5, 9, 0, 9},
     {"wrap", "b32", 9, 4, 100, 5},
+    {"wrap", "b32", 4, 4, 100, 0},
     {"wrap", "b32", 3, 4, 100, 103},
     {"write", "b32", 5, 9, 0, 9},
     {"add", "u64", 0xffffffff, 1, 0, 0x100000000},

@@ -2,17 +2,10 @@
 // way to address memory, with every lane pattern and EXEC mask that the fast paths know.
 #include <algorithm>
 
-#include "tests/semantics_atomic_cases.h"
-#include "tests/semantics_machine.h"
+#include "tests/semantics_vector_memory.h"
 
 namespace emulator {
 namespace {
-
-constexpr unsigned kAddress = 0;  // VGPR pair
-constexpr unsigned kData = 10;    // up to four VGPRs
-constexpr unsigned kResult = 20;
-constexpr unsigned kResource = 8;  // SGPRs
-constexpr std::uint32_t kOld = 0xaabbccdd;
 
 // Bytes per lane that a pattern needs at most.
 constexpr std::size_t kLaneBytes = 64;
@@ -43,22 +36,8 @@ struct Way {
   std::byte* (*bytes)(Machine&);
 };
 
-constexpr std::size_t kStart = 1024;
 std::byte* global_bytes(Machine& m) { return m.memory() + kStart; }
 std::byte* lds_bytes(Machine& m) { return m.lds() + kStart; }
-
-template <class Fn>
-void for_lanes(Machine& m, Fn fn) {
-  for (unsigned lane = 0; lane < m.wave().halves * kLanes; ++lane) fn(lane);
-}
-
-void set_resource(Machine& m, std::uint64_t base, std::uint32_t records, std::uint32_t word3,
-                  std::uint32_t stride = 0) {
-  m.wave().write_pair(kResource, base | std::uint64_t{stride} << 48);
-  m.wave().s[kResource + 2] = records;
-  m.wave().s[kResource + 3] = word3;
-}
-constexpr std::uint32_t kRawCheck = 3u << 28;
 
 const Way kWays[] = {
     {"flat", "flat_", flat_opcodes,
@@ -116,43 +95,6 @@ const Way kWays[] = {
        });
      },
      global_bytes},
-};
-
-struct LoadCase {
-  const char* name;  // after the prefix
-  unsigned bytes;
-  // The register's value from the bytes in memory (zero-extended) and what it held.
-  std::uint32_t (*value)(std::uint32_t raw, std::uint32_t old);
-};
-
-// clang-format off
-const LoadCase kLoads[] = {
-    {"load_ubyte", 1, [](std::uint32_t raw, std::uint32_t) { return raw; }},
-    {"load_sbyte", 1, [](std::uint32_t raw, std::uint32_t) { return raw > 0x7f ? raw + 0xffffff00 : raw; }},
-    {"load_ushort", 2, [](std::uint32_t raw, std::uint32_t) { return raw; }},
-    {"load_sshort", 2, [](std::uint32_t raw, std::uint32_t) { return raw > 0x7fff ? raw + 0xffff0000 : raw; }},
-    {"load_dword", 4, [](std::uint32_t raw, std::uint32_t) { return raw; }},
-    {"load_dwordx2", 8, [](std::uint32_t raw, std::uint32_t) { return raw; }},
-    {"load_dwordx3", 12, [](std::uint32_t raw, std::uint32_t) { return raw; }},
-    {"load_dwordx4", 16, [](std::uint32_t raw, std::uint32_t) { return raw; }},
-    {"load_ubyte_d16", 1, [](std::uint32_t raw, std::uint32_t old) { return old / 0x10000 * 0x10000 + raw; }},
-    {"load_ubyte_d16_hi", 1, [](std::uint32_t raw, std::uint32_t old) { return old % 0x10000 + raw * 0x10000; }},
-    {"load_sbyte_d16", 1, [](std::uint32_t raw, std::uint32_t old) { return old / 0x10000 * 0x10000 + (raw > 0x7f ? raw + 0xff00 : raw); }},
-    {"load_sbyte_d16_hi", 1, [](std::uint32_t raw, std::uint32_t old) { return old % 0x10000 + (raw > 0x7f ? raw + 0xff00 : raw) * 0x10000; }},
-    {"load_short_d16", 2, [](std::uint32_t raw, std::uint32_t old) { return old / 0x10000 * 0x10000 + raw; }},
-    {"load_short_d16_hi", 2, [](std::uint32_t raw, std::uint32_t old) { return old % 0x10000 + raw * 0x10000; }},
-};
-// clang-format on
-
-struct StoreCase {
-  const char* name;
-  unsigned bytes;
-  unsigned first_byte;  // of the register
-};
-const StoreCase kStores[] = {
-    {"store_byte", 1, 0},         {"store_byte_d16_hi", 1, 2}, {"store_short", 2, 0},
-    {"store_short_d16_hi", 2, 2}, {"store_dword", 4, 0},       {"store_dwordx2", 8, 0},
-    {"store_dwordx3", 12, 0},     {"store_dwordx4", 16, 0},
 };
 
 std::byte pattern_byte(std::size_t place) {
@@ -547,191 +489,6 @@ TEST(VectorMemorySemantics, EveryFlatRowHasACase) {
   expect_covered(flat_opcodes(), covered);
   expect_covered(global_opcodes(), covered);
   expect_covered(scratch_opcodes(), covered);
-}
-
-// Buffers
-
-struct RangeCase {
-  const char* name;
-  std::uint32_t check;
-  std::uint32_t stride;
-  std::uint32_t records;
-  std::uint8_t flags;
-  std::uint32_t first;  // the VGPR, per lane: first + lane * step
-  std::uint32_t step;
-  std::uint32_t soffset;
-  unsigned lanes_in_range;
-};
-
-// clang-format off
-const RangeCase kRangeCases[] = {
-    {"raw: bytes against the records", 3, 0, 40, kOffen, 0, 4, 0, 10},
-    {"raw: a dword that is half inside is outside", 3, 0, 42, kOffen, 0, 4, 0, 10},
-    {"raw: the scalar offset shortens the records", 3, 0, 40, kOffen, 0, 4, 16, 6},
-    {"raw: nothing left", 3, 0, 40, kOffen, 0, 4, 44, 0},
-    {"raw: huge offsets do not wrap around", 3, 0, 40, kOffen, 0xfffffffc, 0, 0, 0},
-    {"structured: index against the records", 0, 8, 5, kIdxen, 0, 1, 0, 5},
-    {"structured: offset against the stride", 0, 8, 5, kOffen, 0, 4, 0, 2},
-    {"structured without a stride is raw", 0, 0, 40, kOffen, 0, 4, 0, 10},
-    {"index only", 1, 8, 5, kIdxen, 0, 1, 0, 5},
-    {"index only: offsets are free", 1, 8, 5, kOffen, 0, 4, 0, 32},
-    {"no check", 2, 0, 1, kOffen, 0, 4, 0, 32},
-    {"no records at all", 2, 0, 0, kOffen, 0, 4, 0, 0},
-};
-// clang-format on
-
-TEST(BufferSemantics, RangeChecks) {
-  for (const RangeCase& c : kRangeCases) {
-    SCOPED_TRACE(c.name);
-    for (const bool store : {false, true}) {
-      Machine machine;
-      Instruction instruction =
-          make_instruction(mubuf_opcodes(), store ? "buffer_store_dword" : "buffer_load_dword");
-      set_resource(machine, machine.address(kStart), c.records, c.check << 28, c.stride);
-      machine.wave().s[5] = c.soffset;
-      instruction.memory.flags = c.flags;
-      instruction.source = {256 + kAddress, kResource, 5, 0};
-      instruction.destination = 256 + kData;
-      for (unsigned k = 0; k < 1024; k += 4) store_as(machine.memory() + kStart + k, 0x77u);
-      for_lanes(machine, [&](unsigned lane) {
-        machine.lane(kAddress, lane) = c.first + c.step * lane;
-        machine.lane(kData, lane) = lane;
-      });
-      for (int run = 0; run < 2; ++run) execute(machine, instruction);
-      const unsigned step = c.flags == kIdxen ? c.stride : c.step;
-      for_lanes(machine, [&](unsigned lane) {
-        const bool inside = lane < c.lanes_in_range;
-        if (store) {
-          EXPECT_EQ(load_as<std::uint32_t>(machine.memory() + kStart + c.soffset + lane * step),
-                    inside ? lane : 0x77u)
-              << "lane " << lane;
-        } else {
-          EXPECT_EQ(machine.lane(kData, lane), inside ? 0x77u : 0u) << "lane " << lane;
-        }
-      });
-    }
-  }
-}
-
-TEST(BufferSemantics, RangesAreCheckedByDword) {
-  Machine machine;
-  Instruction instruction = make_instruction(mubuf_opcodes(), "buffer_load_dwordx4");
-  set_resource(machine, machine.address(0), 24, kRawCheck);
-  instruction.memory.flags = kOffen;
-  instruction.source = {256 + kAddress, kResource, 128, 0};
-  instruction.destination = 256 + kData;
-  for (unsigned k = 0; k < 64; k += 4) store_as(machine.memory() + k, k + 1);
-  for_lanes(machine, [&](unsigned lane) { machine.lane(kAddress, lane) = 16 * (lane % 2); });
-  execute(machine, instruction);
-  for (unsigned d = 0; d < 4; ++d) {
-    EXPECT_EQ(machine.lane(kData + d, 0), 4 * d + 1);
-    EXPECT_EQ(machine.lane(kData + d, 1), d < 2 ? 16 + 4 * d + 1 : 0);
-  }
-}
-
-TEST(BufferSemantics, AtomicsOutOfRangeReturnZero) {
-  Machine machine;
-  Instruction instruction = make_instruction(mubuf_opcodes(), "buffer_atomic_add");
-  set_resource(machine, machine.address(0), 4, kRawCheck);
-  instruction.memory.flags = kOffen | kGlc;
-  instruction.source = {256 + kAddress, kResource, 128, 0};
-  instruction.destination = 256 + kData;
-  store_as(machine.memory(), 5u);
-  store_as(machine.memory() + 4, 6u);
-  for_lanes(machine, [&](unsigned lane) {
-    machine.lane(kAddress, lane) = 4 * (lane % 2);
-    machine.lane(kData, lane) = 1;
-  });
-  execute(machine, instruction);
-  EXPECT_EQ(load_as<std::uint32_t>(machine.memory()), 5u + 16);
-  EXPECT_EQ(load_as<std::uint32_t>(machine.memory() + 4), 6u);
-  EXPECT_EQ(machine.lane(kData, 0), 5u);
-  EXPECT_EQ(machine.lane(kData, 1), 0u);
-}
-
-// Swizzled: (index / stride, offset / 4) select rows of `index stride` dwords.
-TEST(BufferSemantics, SwizzledStructures) {
-  Machine machine;
-  Instruction instruction = make_instruction(mubuf_opcodes(), "buffer_store_dwordx2");
-  set_resource(machine, machine.address(0) | 1ull << 63, 64, 1u << 28 | 1u << 21, 8);
-  instruction.memory.flags = kIdxen;
-  instruction.source = {256 + kAddress, kResource, 128, 0};
-  instruction.destination = 256 + kData;
-  for_lanes(machine, [&](unsigned lane) {
-    machine.lane(kAddress, lane) = lane;
-    machine.set_pair(kData, lane, lane | std::uint64_t{lane + 100} << 32);
-  });
-  execute(machine, instruction);
-  for_lanes(machine, [&](unsigned lane) {
-    const std::size_t row = lane / 16 * 8 * 16;  // 16 elements of 8 bytes
-    EXPECT_EQ(load_as<std::uint32_t>(machine.memory() + row + lane % 16 * 4), lane);
-    EXPECT_EQ(load_as<std::uint32_t>(machine.memory() + row + 64 + lane % 16 * 4), lane + 100);
-  });
-}
-
-TEST(BufferSemantics, LaneNumberAsIndex) {
-  Machine machine(2);
-  Instruction instruction = make_instruction(mubuf_opcodes(), "buffer_store_dword");
-  set_resource(machine, machine.address(0), 64, 1u << 28 | 1u << 23, 12);
-  instruction.source = {256 + kAddress, kResource, 128, 0};
-  instruction.destination = 256 + kData;
-  for_lanes(machine, [&](unsigned lane) { machine.lane(kData, lane) = lane + 1; });
-  execute(machine, instruction);
-  for_lanes(machine, [&](unsigned lane) {
-    EXPECT_EQ(load_as<std::uint32_t>(machine.memory() + lane * 12), lane + 1);
-  });
-}
-
-TEST(BufferSemantics, ScratchViolation) {
-  Machine machine;
-  Instruction instruction = make_instruction(mubuf_opcodes(), "buffer_load_dword");
-  set_resource(machine, machine.wave().scratch_base | 1ull << 63, 2048,
-               1u << 23 | 2u << 21 | 2u << 28);
-  instruction.source = {256 + kAddress, kResource, 128, 0};
-  instruction.destination = 256 + kData;
-  instruction.offset = 64;
-  EXPECT_EQ(fault_text(machine, instruction, FaultKind::kAperture),
-            "lane 0: 4-byte load at scratch offset 64, but a lane has 64 bytes of scratch");
-}
-
-const char* const kTyped[] = {"format_x",     "format_xy",     "format_xyz",     "format_xyzw",
-                              "format_d16_x", "format_d16_xy", "format_d16_xyz", "format_d16_xyzw"};
-
-TEST(BufferSemantics, WhatIsNotImplementedSaysSo) {
-  for (const char* access : {"buffer_load_", "buffer_store_"}) {
-    for (const char* name : kTyped) {
-      Machine machine;
-      Instruction instruction = make_instruction(mubuf_opcodes(), std::string(access) + name);
-      EXPECT_NE(fault_text(machine, instruction, FaultKind::kIllegalInstruction)
-                    .find(std::string(access) + name),
-                std::string::npos);
-    }
-  }
-  Machine machine;
-  Instruction instruction = make_instruction(mubuf_opcodes(), "buffer_load_dword");
-  instruction.memory.flags = kLds;
-  fault_text(machine, instruction, FaultKind::kIllegalInstruction);
-}
-
-const char* const kInvalidations[] = {"buffer_gl0_inv", "buffer_gl1_inv", "buffer_wbinvl1"};
-
-TEST(BufferSemantics, Invalidations) {
-  for (const char* mnemonic : kInvalidations) {
-    Machine machine;
-    execute(machine, make_instruction(mubuf_opcodes(), mnemonic));
-  }
-}
-
-TEST(BufferSemantics, EveryRowHasACase) {
-  std::set<std::string> covered(std::begin(kInvalidations), std::end(kInvalidations));
-  for (const LoadCase& c : kLoads) covered.insert(std::string("buffer_") + c.name);
-  for (const StoreCase& c : kStores) covered.insert(std::string("buffer_") + c.name);
-  for (const AtomicCase& c : kAtomicCases) covered.insert("buffer_atomic_" + c.suffix());
-  for (const char* name : kTyped) {
-    covered.insert(std::string("buffer_load_") + name);
-    covered.insert(std::string("buffer_store_") + name);
-  }
-  expect_covered(mubuf_opcodes(), covered);
 }
 
 }  // namespace

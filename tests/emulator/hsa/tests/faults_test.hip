@@ -14,6 +14,16 @@ __global__ void illegal(int* out) {
   asm volatile(".long 0xbfffffff");
 }
 __global__ void call_trap() { __builtin_trap(); }
+__global__ void beyond_lds(int* out) {
+  extern __shared__ int shared[];
+  shared[threadIdx.x] = 1;
+  __syncthreads();
+  *out = shared[0];
+}
+__global__ void wait_forever(volatile int* flag) {
+  while (*flag == 0) {
+  }
+}
 
 void expect_death(void (*body)(), const char* message) {
   // The child starts over, so that HIP is set up in it and not in the parent.
@@ -66,6 +76,29 @@ TEST(FaultsDeathTest, IllegalInstruction) {
         std::exit(0);
       },
       "illegal(.|\n)*HSA_STATUS_ERROR_ILLEGAL_INSTRUCTION");
+}
+
+TEST(FaultsDeathTest, LdsBeyondWhatTheLaunchGave) {
+  expect_death(
+      [] {
+        const DeviceBuffer<int> out(1);
+        beyond_lds<<<1, 64, 63 * sizeof(int)>>>(out.data());
+        (void)hipDeviceSynchronize();
+        std::exit(0);
+      },
+      "beyond_lds(.|\n)*HSA_STATUS_ERROR_MEMORY_APERTURE_VIOLATION");
+}
+
+TEST(FaultsDeathTest, WaitThatNeverEnds) {
+  expect_death(
+      [] {
+        setenv("RDNA1CONV_EMULATOR_MAX_INSTRUCTIONS", "3000000", 1);
+        const DeviceBuffer<int> flag(std::vector<int>{0});
+        wait_forever<<<1, 1>>>(flag.data());
+        (void)hipDeviceSynchronize();
+        std::exit(0);
+      },
+      "wait_forever(.|\n)*HSA_STATUS_ERROR_EXCEPTION");
 }
 
 TEST(FaultsDeathTest, Trap) {

@@ -42,8 +42,7 @@ constexpr std::uint64_t kIntegers[] = {
 constexpr std::uint64_t kDoubles[] = {
     0x0000000000000000,  // 0
     0x3ff0000000000000,  // 1
-    0x3ff0000000000001,
-    0x3fefffffffffffff,
+    0x3ff0000000000001, 0x3fefffffffffffff,
     0x3fe0000000000000,  // 0.5
     0x3ff8000000000000,  // 1.5
     0x4004000000000000,  // 2.5
@@ -71,8 +70,7 @@ constexpr std::uint64_t kDoubles[] = {
 constexpr std::uint32_t kFloats[] = {
     0x00000000,  // 0
     0x3f800000,  // 1
-    0x3f800001,
-    0x3f7fffff,
+    0x3f800001, 0x3f7fffff,
     0x3f000000,  // 0.5
     0x3fc00000,  // 1.5
     0x40200000,  // 2.5
@@ -102,8 +100,7 @@ constexpr std::uint32_t kFloats[] = {
 constexpr std::uint16_t kHalves[] = {
     0x0000,  // 0
     0x3c00,  // 1
-    0x3c01,
-    0x3bff,
+    0x3c01, 0x3bff,
     0x3800,  // 0.5
     0x3e00,  // 1.5
     0x4100,  // 2.5
@@ -130,7 +127,7 @@ std::uint64_t random_integer(Engine& engine) {
 // Flips the sign of every second value.
 template <class Float, class Bits>
 Float with_random_sign(Bits bits, Engine& engine) {
-  const Bits sign = static_cast<Bits>(Bits{engine() & 1} << (8 * sizeof(Bits) - 1));
+  const Bits sign = static_cast<Bits>(static_cast<Bits>(engine() & 1) << (8 * sizeof(Bits) - 1));
   return std::bit_cast<Float>(static_cast<Bits>(bits ^ sign));
 }
 

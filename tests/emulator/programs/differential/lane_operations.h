@@ -108,9 +108,8 @@ __device__ I32 dpp(I32 old, I32 value) {
 }
 template <int kControl, int kRows, int kBanks, bool kBound>
 __device__ F32 dpp(F32 old, F32 value) {
-  return __builtin_bit_cast(
-      F32, dpp<kControl, kRows, kBanks, kBound>(__builtin_bit_cast(I32, old),
-                                                __builtin_bit_cast(I32, value)));
+  return __builtin_bit_cast(F32, dpp<kControl, kRows, kBanks, kBound>(
+                                     __builtin_bit_cast(I32, old), __builtin_bit_cast(I32, value)));
 }
 template <int kSelectors>
 __device__ I32 dpp8(I32 value) {
@@ -240,8 +239,9 @@ Lanes<T> shuffle_up(const Lanes<T>& value, unsigned distance, unsigned width) {
 }
 template <class T>
 Lanes<T> shuffle_down(const Lanes<T>& value, unsigned distance, unsigned width) {
-  return each_lane<T>(
-      [&](unsigned i) { return fetch(value, i, i % width + distance >= width ? i : i + distance); });
+  return each_lane<T>([&](unsigned i) {
+    return fetch(value, i, i % width + distance >= width ? i : i + distance);
+  });
 }
 template <class T>
 Lanes<T> shuffle_xor(const Lanes<T>& value, unsigned mask, unsigned width) {

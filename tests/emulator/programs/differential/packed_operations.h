@@ -61,7 +61,9 @@ Pair pair_shift_right(Pair a, Pair b) {
 
 // ---- bytes of a register ----
 
-inline U32 byte_of(U64 value, unsigned number) { return static_cast<U32>(value >> 8 * number & 255); }
+inline U32 byte_of(U64 value, unsigned number) {
+  return static_cast<U32>(value >> 8 * number & 255);
+}
 inline U32 difference(U32 a, U32 b) { return a > b ? a - b : b - a; }
 
 inline U32 permute_bytes(U32 a, U32 b, U32 selectors) {

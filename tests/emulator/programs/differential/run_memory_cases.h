@@ -17,7 +17,8 @@ constexpr unsigned kHalfBytes = 4096;
 enum class MemorySpace { kLds, kGlobal, kFlat };
 
 template <class Case, unsigned... kPhase>
-__device__ U64 run_phases(U8* memory, const Inputs& in, std::integer_sequence<unsigned, kPhase...>) {
+__device__ U64 run_phases(U8* memory, const Inputs& in,
+                          std::integer_sequence<unsigned, kPhase...>) {
   State state{};
   ((Case::template phase<kPhase>(state, memory, memory + kHalfBytes, in, threadIdx.x),
     __syncthreads()),

@@ -7,7 +7,8 @@ namespace {
 std::string no_preamble(Random&) { return {}; }
 
 std::string write_function(const std::string& name, const std::string& body) {
-  return "struct " + name + " {\n  static U64 run(const Inputs& in) {\n" + body + "  }\n};\n";
+  return "struct " + name + " {\n  static U64 run([[maybe_unused]] const Inputs& in) {\n" + body +
+         "  }\n};\n";
 }
 
 template <const char* const& kTypes>
@@ -50,7 +51,7 @@ const std::vector<Area>& areas() {
 std::string write_scalar_case(const std::vector<std::string>& types, const std::string& name,
                               Random& random) {
   constexpr unsigned kMostCost = 30;
-  ExpressionWriter writer(operations_over(types), random);
+  ExpressionWriter writer(operations_over(types), 12, random);
   const unsigned count = 3 + random.below(9);
   for (unsigned k = 0; k < count && writer.cost() < kMostCost; ++k) writer.add_operation();
   return write_function(name, writer.finish());
@@ -58,7 +59,7 @@ std::string write_scalar_case(const std::vector<std::string>& types, const std::
 
 std::string write_single_operation(const std::string& name, std::size_t number, Random& random) {
   if (number >= scalar_operations().size()) return {};
-  ExpressionWriter writer({}, random);
+  ExpressionWriter writer({}, 0, random);
   writer.add(scalar_operations()[number]);
   return write_function(name, writer.finish());
 }

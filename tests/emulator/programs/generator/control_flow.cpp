@@ -17,7 +17,8 @@ constexpr const char* kFunctionTypes[kFunctions] = {"I32", "U32", "F32", "I64", 
 class Body {
  public:
   Body(Random& random, unsigned callable)
-      : random_(random), operations_(operations_over({"I32", "U32", "F32", "I64"})),
+      : random_(random),
+        operations_(operations_over({"I32", "U32", "F32", "I64"})),
         callable_(callable) {}
 
   void statements(unsigned count) {
@@ -41,9 +42,7 @@ class Body {
   }
   std::string variable(const std::string& type) { return variable_of(type, random_.below(2)); }
 
-  std::string index() {
-    return variable("U32") + " % " + std::to_string(kArrayLength);
-  }
+  std::string index() { return variable("U32") + " % " + std::to_string(kArrayLength); }
 
   std::string operand(const std::string& type, unsigned nesting) {
     if (random_.chance(15)) return constant_of(type, random_);
@@ -196,8 +195,10 @@ std::string write_control_flow_functions(Random& random) {
     Body body(random, number);
     body.statements(3);
     const std::string type = kFunctionTypes[number];
-    const std::string variable = type == "I32" ? "i0" : type == "U32" ? "u0"
-                                 : type == "F32" ? "f0" : "l0";
+    const std::string variable = type == "I32"   ? "i0"
+                                 : type == "U32" ? "u0"
+                                 : type == "F32" ? "f0"
+                                                 : "l0";
     text += "[[gnu::noinline]] " + type + " function_" + std::to_string(number) +
             "([[maybe_unused]] I32 i0, U32 u0, [[maybe_unused]] F32 f0, I64 l0,\n"
             "    [[maybe_unused]] I32* array) {\n"
@@ -209,12 +210,13 @@ std::string write_control_flow_functions(Random& random) {
 }
 
 std::string write_control_flow_case(const std::string& name, std::size_t, Random& random) {
-  std::string text = "struct " + name + " {\n  static U64 run(const Inputs& in) {\n";
+  std::string text =
+      "struct " + name + " {\n  static U64 run([[maybe_unused]] const Inputs& in) {\n";
   for (const char* type : kTypes) {
     const char* prefix = type[0] == 'U' ? "u" : type[0] == 'F' ? "f" : type[1] == '3' ? "i" : "l";
     for (const char* number : {"0", "1"}) {
-      text += std::string("  ") + type + " " + prefix + number + " = " + input_of(type, random) +
-              ";\n";
+      text +=
+          std::string("  ") + type + " " + prefix + number + " = " + input_of(type, random) + ";\n";
     }
   }
   text += "  I32 array[" + std::to_string(kArrayLength) + "];\n  for (I32 k = 0; k < " +

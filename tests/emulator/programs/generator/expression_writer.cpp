@@ -6,18 +6,54 @@ namespace generator {
 namespace {
 
 constexpr const char* kIntegerConstants[] = {
-    "0",          "1",          "-1",         "2",
-    "3",          "7",          "-16",        "-17",
-    "31",         "64",         "65",         "127",
-    "128",        "255",        "0x7fff",     "0x8000",
-    "0xffff",     "0x12345678", "0x7fffffff", "0x80000000u",
-    "0xdeadbeefu", "0x00ff00ff", "0x123456789abcdefll", "0x8000000000000000ull",
+    "0",
+    "1",
+    "-1",
+    "2",
+    "3",
+    "7",
+    "-16",
+    "-17",
+    "31",
+    "64",
+    "65",
+    "127",
+    "128",
+    "255",
+    "0x7fff",
+    "0x8000",
+    "0xffff",
+    "0x12345678",
+    "0x7fffffff",
+    "0x80000000u",
+    "0xdeadbeefu",
+    "0x00ff00ff",
+    "0x123456789abcdefll",
+    "0x8000000000000000ull",
 };
 constexpr const char* kFloatConstants[] = {
-    "0.0",   "-0.0",   "0.5",    "-0.5",       "1.0",     "-1.0",      "2.0",
-    "-2.0",  "4.0",    "-4.0",   "0.15915494309189535",   "3.0",       "0.1",
-    "1.5",   "65504.0", "0x1p-24", "0x1p-14",  "0x1p-126", "0x1p-149", "0x1.fffffep127",
-    "1e300", "0x1p-1074",
+    "0.0",
+    "-0.0",
+    "0.5",
+    "-0.5",
+    "1.0",
+    "-1.0",
+    "2.0",
+    "-2.0",
+    "4.0",
+    "-4.0",
+    "0.15915494309189535",
+    "3.0",
+    "0.1",
+    "1.5",
+    "65504.0",
+    "0x1p-24",
+    "0x1p-14",
+    "0x1p-126",
+    "0x1p-149",
+    "0x1.fffffep127",
+    "1e300",
+    "0x1p-1074",
 };
 
 }  // namespace
@@ -47,8 +83,9 @@ std::string constant_of(const std::string& type, Random& random) {
   return type[0] == 'F' ? number(type) : "static_cast<" + type + ">(" + integer() + ")";
 }
 
-ExpressionWriter::ExpressionWriter(std::vector<Operation> operations, Random& random)
-    : operations_(std::move(operations)), random_(random) {
+ExpressionWriter::ExpressionWriter(std::vector<Operation> operations, unsigned constants,
+                                   Random& random)
+    : operations_(std::move(operations)), constants_(constants), random_(random) {
   for (const Operation& each : operations_) {
     if (std::find(result_types_.begin(), result_types_.end(), each.result) == result_types_.end()) {
       result_types_.push_back(each.result);
@@ -69,7 +106,7 @@ std::string ExpressionWriter::define(const std::string& type, const std::string&
 
 std::string ExpressionWriter::operand(const std::string& type,
                                       const std::vector<std::string>& others) {
-  if (random_.chance(12)) return constant_of(type, random_);
+  if (random_.chance(constants_)) return constant_of(type, random_);
   std::vector<std::size_t> fresh;
   std::vector<std::size_t> fitting;
   for (std::size_t i = 0; i < values_.size(); ++i) {
@@ -100,9 +137,8 @@ void ExpressionWriter::add(const Operation& operation) {
 unsigned ExpressionWriter::fresh_operands(const Operation& operation) const {
   unsigned count = 0;
   for (const std::string& type : operation.operands) {
-    count += std::any_of(values_.begin(), values_.end(), [&](const Value& value) {
-      return value.type == type && !value.used;
-    });
+    count += std::any_of(values_.begin(), values_.end(),
+                         [&](const Value& value) { return value.type == type && !value.used; });
   }
   return count;
 }

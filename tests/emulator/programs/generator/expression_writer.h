@@ -26,7 +26,8 @@ std::string constant_of(const std::string& type, Random& random);
 // constants.
 class ExpressionWriter {
  public:
-  ExpressionWriter(std::vector<Operation> operations, Random& random);
+  // `constants`: how many operands in a hundred are constants.
+  ExpressionWriter(std::vector<Operation> operations, unsigned constants, Random& random);
 
   // Adds one operation chosen at random, and the inputs it needs.
   void add_operation();
@@ -44,6 +45,7 @@ class ExpressionWriter {
 
   std::vector<Operation> operations_;
   std::vector<std::string> result_types_;
+  unsigned constants_;
   Random& random_;
   std::vector<Value> values_;
   std::string text_;

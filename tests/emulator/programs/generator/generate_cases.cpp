@@ -28,7 +28,8 @@ void write_file(std::ostream& out, const Area& area, std::uint64_t seed, std::si
   std::vector<WrittenCase> cases;
   for (std::size_t number = first; number < first + count; ++number) {
     // A seed of its own: a case stays the same whatever file it is in.
-    Random random(seed * 1'000'003 + number * 7919 + 65521 * static_cast<std::size_t>(&area - areas().data()));
+    Random random(seed * 1'000'003 + number * 7919 +
+                  65521 * static_cast<std::size_t>(&area - areas().data()));
     const std::string name = area.name + "_" + std::to_string(number);
     std::string text = area.write_case(name, number, random);
     if (text.empty()) break;

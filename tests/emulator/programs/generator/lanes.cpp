@@ -181,7 +181,8 @@ class LaneWriter {
 
   std::string expression(const LaneOperation& operation) {
     std::vector<std::string> operands;
-    for (const char* kind = operation.operands; *kind != 0; ++kind) operands.push_back(value(*kind));
+    for (const char* kind = operation.operands; *kind != 0; ++kind)
+      operands.push_back(value(*kind));
     const std::string text = with_operands(operation.text, operands);
     std::string result;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -231,8 +232,8 @@ class LaneWriter {
     const std::string old = value(kind);
     const std::string name = "v" + std::to_string(counter_++);
     const std::string indent(2 * depth_ + 2, ' ');
-    text_ += indent + "[[maybe_unused]] const " + type_of(kind) + " " + name + " = where(" + condition + ", " + old +
-             ", [&] {\n";
+    text_ += indent + "[[maybe_unused]] const " + type_of(kind) + " " + name + " = where(" +
+             condition + ", " + old + ", [&] {\n";
     const std::size_t outside = known_.size();
     ++depth_;
     const unsigned count = 1 + random_.below(3);
@@ -258,8 +259,11 @@ std::string write_lane_case(const std::string& name, std::size_t number, Random&
   // The first ones are short, so that a fault in one operation shows in a case of few.
   const unsigned count = number < 64 ? 2 + number / 16 : 5 + random.below(10);
   for (unsigned k = 0; k < count; ++k) writer.statement();
-  return "struct " + name + " {\n  static Lanes<U64> run(const LaneInputs& in) {\n  [[maybe_unused]] const Lanes<I32> zero"
-         " = convert<I32>(lane_input<U32>(in, 0)) & 0;\n" + writer.finish() + "  }\n};\n";
+  return "struct " + name +
+         " {\n  static Lanes<U64> run(const LaneInputs& in) {\n  [[maybe_unused]] const Lanes<I32> "
+         "zero"
+         " = convert<I32>(lane_input<U32>(in, 0)) & 0;\n" +
+         writer.finish() + "  }\n};\n";
 }
 
 }  // namespace generator

@@ -17,9 +17,9 @@ struct Element {
 constexpr unsigned kHalfBytes = 4096;
 constexpr unsigned kWorkItems = 256;
 
-constexpr Element kElements[] = {{"U8", 1},   {"I8", 1},   {"U16", 2},    {"I16", 2},
-                                 {"U32", 4},  {"U32", 4},  {"F32", 4},    {"U64", 8},
-                                 {"F64", 8},  {"Two", 8},  {"Three", 12}, {"Four", 16},
+constexpr Element kElements[] = {{"U8", 1},       {"I8", 1},         {"U16", 2},    {"I16", 2},
+                                 {"U32", 4},      {"U32", 4},        {"F32", 4},    {"U64", 8},
+                                 {"F64", 8},      {"Two", 8},        {"Three", 12}, {"Four", 16},
                                  {"LooseTwo", 8}, {"LooseFour", 16}, {"Halves", 4}};
 
 struct Atomic {
@@ -27,15 +27,25 @@ struct Atomic {
   const char* types;
 };
 constexpr Atomic kAtomics[] = {
-    {"kAdd", "U32 I32 U64 I64 F32 F64"}, {"kMinimum", "U32 I32 U64 I64"},
-    {"kMaximum", "U32 I32 U64 I64"},     {"kAnd", "U32 U64"},
-    {"kOr", "U32 U64"},                  {"kXor", "U32 U64"},
-    {"kIncrement", "U32"},               {"kDecrement", "U32"},
+    {"kAdd", "U32 I32 U64 I64 F32 F64"},
+    {"kMinimum", "U32 I32 U64 I64"},
+    {"kMaximum", "U32 I32 U64 I64"},
+    {"kAnd", "U32 U64"},
+    {"kOr", "U32 U64"},
+    {"kXor", "U32 U64"},
+    {"kIncrement", "U32"},
+    {"kDecrement", "U32"},
 };
 constexpr Atomic kOwnAtomics[] = {
-    {"kAdd", "U32 I32 U64 I64"}, {"kMinimum", "U32 I32 U64 I64"}, {"kMaximum", "U32 I32 U64 I64"},
-    {"kAnd", "U32 U64"},         {"kOr", "U32 U64"},              {"kXor", "U32 U64"},
-    {"kIncrement", "U32"},       {"kDecrement", "U32"},           {"kExchange", "U32 U64"},
+    {"kAdd", "U32 I32 U64 I64"},
+    {"kMinimum", "U32 I32 U64 I64"},
+    {"kMaximum", "U32 I32 U64 I64"},
+    {"kAnd", "U32 U64"},
+    {"kOr", "U32 U64"},
+    {"kXor", "U32 U64"},
+    {"kIncrement", "U32"},
+    {"kDecrement", "U32"},
+    {"kExchange", "U32 U64"},
     {"kCompareExchange", "U32 U64"},
 };
 
@@ -122,9 +132,8 @@ class MemoryWriter {
     unsigned count = kWorkItems;
     while (count * 2 <= whole && random_.chance(50)) count *= 2;
     const unsigned each = count / kWorkItems;
-    const std::string position = random_.chance(50)
-                                     ? "(thread * " + std::to_string(each) + " + k)"
-                                     : "(k * 256 + thread)";
+    const std::string position =
+        random_.chance(50) ? "(thread * " + std::to_string(each) + " + k)" : "(k * 256 + thread)";
     line("for (U32 k = 0; k < " + std::to_string(each) + "; ++k) {");
     line("  store<" + std::string(element.type) + ">(" + written_ + ", " +
          permuted(position, count) + ", " + state() + " + k * 0x9e3779b97f4a7c15);");
@@ -167,8 +176,8 @@ class MemoryWriter {
   void transpose() {
     const unsigned pitch = 16 + random_.below(4);
     next_phase();
-    line("store<U32>(" + written_ + ", thread / 16 * " + std::to_string(pitch) + " + thread % 16, " +
-         state() + ");");
+    line("store<U32>(" + written_ + ", thread / 16 * " + std::to_string(pitch) +
+         " + thread % 16, " + state() + ");");
     next_phase();
     line("state.add(load<U32>(" + written_ + ", thread % 16 * " + std::to_string(pitch) +
          " + thread / 16));");
@@ -190,8 +199,9 @@ class MemoryWriter {
                                   ? std::to_string(random_.below(1u << (4 * random_.below(8))))
                               : floats ? "static_cast<U8>(" + state() + ")"
                                        : state();
-    line("atomic<AtomicOperation::" + std::string(atomic.operation) + ", " + type + ">(" + written_ +
-         ", static_cast<U32>(" + state() + ") % " + std::to_string(cells) + ", " + value + ");");
+    line("atomic<AtomicOperation::" + std::string(atomic.operation) + ", " + type + ">(" +
+         written_ + ", static_cast<U32>(" + state() + ") % " + std::to_string(cells) + ", " +
+         value + ");");
     load_elements(random_.pick(kElements));
   }
 
@@ -201,8 +211,9 @@ class MemoryWriter {
     const std::vector<std::string> types = words(atomic.types);
     const std::string type = random_.pick(types);
     const unsigned count = kHalfBytes / bytes_of(type);
-    line("state.add(atomic<AtomicOperation::" + std::string(atomic.operation) + ", " + type + ">(" + written_ +
-         ", " + permuted("thread", std::min(count, kWorkItems)) + ", " + state() + "));");
+    line("state.add(atomic<AtomicOperation::" + std::string(atomic.operation) + ", " + type + ">(" +
+         written_ + ", " + permuted("thread", std::min(count, kWorkItems)) + ", " + state() +
+         "));");
     load_elements(random_.pick(kElements));
   }
 

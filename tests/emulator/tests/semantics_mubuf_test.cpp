@@ -1,0 +1,192 @@
+// MUBUF: range checks, swizzling, and what the software device does not implement. The loads,
+// stores and atomics themselves are tested with the other ways to address memory.
+#include "tests/semantics_vector_memory.h"
+
+namespace emulator {
+namespace {
+
+struct RangeCase {
+  const char* name;
+  std::uint32_t check;
+  std::uint32_t stride;
+  std::uint32_t records;
+  std::uint8_t flags;
+  std::uint32_t first;  // the VGPR, per lane: first + lane * step
+  std::uint32_t step;
+  std::uint32_t soffset;
+  unsigned lanes_in_range;
+};
+
+// clang-format off
+const RangeCase kRangeCases[] = {
+    {"raw: bytes against the records", 3, 0, 40, kOffen, 0, 4, 0, 10},
+    {"raw: a dword that is half inside is outside", 3, 0, 42, kOffen, 0, 4, 0, 10},
+    {"raw: the scalar offset shortens the records", 3, 0, 40, kOffen, 0, 4, 16, 6},
+    {"raw: nothing left", 3, 0, 40, kOffen, 0, 4, 44, 0},
+    {"raw: huge offsets do not wrap around", 3, 0, 40, kOffen, 0xfffffffc, 0, 0, 0},
+    {"structured: index against the records", 0, 8, 5, kIdxen, 0, 1, 0, 5},
+    {"structured: offset against the stride", 0, 8, 5, kOffen, 0, 4, 0, 2},
+    {"structured without a stride is raw", 0, 0, 40, kOffen, 0, 4, 0, 10},
+    {"index only", 1, 8, 5, kIdxen, 0, 1, 0, 5},
+    {"index only: offsets are free", 1, 8, 5, kOffen, 0, 4, 0, 32},
+    {"no check", 2, 0, 1, kOffen, 0, 4, 0, 32},
+    {"no records at all", 2, 0, 0, kOffen, 0, 4, 0, 0},
+};
+// clang-format on
+
+TEST(BufferSemantics, RangeChecks) {
+  for (const RangeCase& c : kRangeCases) {
+    SCOPED_TRACE(c.name);
+    for (const bool store : {false, true}) {
+      Machine machine;
+      Instruction instruction =
+          make_instruction(mubuf_opcodes(), store ? "buffer_store_dword" : "buffer_load_dword");
+      set_resource(machine, machine.address(kStart), c.records, c.check << 28, c.stride);
+      machine.wave().s[5] = c.soffset;
+      instruction.memory.flags = c.flags;
+      instruction.source = {256 + kAddress, kResource, 5, 0};
+      instruction.destination = 256 + kData;
+      for (unsigned k = 0; k < 1024; k += 4) store_as(machine.memory() + kStart + k, 0x77u);
+      for_lanes(machine, [&](unsigned lane) {
+        machine.lane(kAddress, lane) = c.first + c.step * lane;
+        machine.lane(kData, lane) = lane;
+      });
+      for (int run = 0; run < 2; ++run) execute(machine, instruction);
+      const unsigned step = c.flags == kIdxen ? c.stride : c.step;
+      for_lanes(machine, [&](unsigned lane) {
+        const bool inside = lane < c.lanes_in_range;
+        if (store) {
+          EXPECT_EQ(load_as<std::uint32_t>(machine.memory() + kStart + c.soffset + lane * step),
+                    inside ? lane : 0x77u)
+              << "lane " << lane;
+        } else {
+          EXPECT_EQ(machine.lane(kData, lane), inside ? 0x77u : 0u) << "lane " << lane;
+        }
+      });
+    }
+  }
+}
+
+TEST(BufferSemantics, RangesAreCheckedByDword) {
+  Machine machine;
+  Instruction instruction = make_instruction(mubuf_opcodes(), "buffer_load_dwordx4");
+  set_resource(machine, machine.address(0), 24, kRawCheck);
+  instruction.memory.flags = kOffen;
+  instruction.source = {256 + kAddress, kResource, 128, 0};
+  instruction.destination = 256 + kData;
+  for (unsigned k = 0; k < 64; k += 4) store_as(machine.memory() + k, k + 1);
+  for_lanes(machine, [&](unsigned lane) { machine.lane(kAddress, lane) = 16 * (lane % 2); });
+  execute(machine, instruction);
+  for (unsigned d = 0; d < 4; ++d) {
+    EXPECT_EQ(machine.lane(kData + d, 0), 4 * d + 1);
+    EXPECT_EQ(machine.lane(kData + d, 1), d < 2 ? 16 + 4 * d + 1 : 0);
+  }
+}
+
+TEST(BufferSemantics, AtomicsOutOfRangeReturnZero) {
+  Machine machine;
+  Instruction instruction = make_instruction(mubuf_opcodes(), "buffer_atomic_add");
+  set_resource(machine, machine.address(0), 4, kRawCheck);
+  instruction.memory.flags = kOffen | kGlc;
+  instruction.source = {256 + kAddress, kResource, 128, 0};
+  instruction.destination = 256 + kData;
+  store_as(machine.memory(), 5u);
+  store_as(machine.memory() + 4, 6u);
+  for_lanes(machine, [&](unsigned lane) {
+    machine.lane(kAddress, lane) = 4 * (lane % 2);
+    machine.lane(kData, lane) = 1;
+  });
+  execute(machine, instruction);
+  EXPECT_EQ(load_as<std::uint32_t>(machine.memory()), 5u + 16);
+  EXPECT_EQ(load_as<std::uint32_t>(machine.memory() + 4), 6u);
+  EXPECT_EQ(machine.lane(kData, 0), 5u);
+  EXPECT_EQ(machine.lane(kData, 1), 0u);
+}
+
+// Swizzled: (index / stride, offset / 4) select rows of `index stride` dwords.
+TEST(BufferSemantics, SwizzledStructures) {
+  Machine machine;
+  Instruction instruction = make_instruction(mubuf_opcodes(), "buffer_store_dwordx2");
+  set_resource(machine, machine.address(0) | 1ull << 63, 64, 1u << 28 | 1u << 21, 8);
+  instruction.memory.flags = kIdxen;
+  instruction.source = {256 + kAddress, kResource, 128, 0};
+  instruction.destination = 256 + kData;
+  for_lanes(machine, [&](unsigned lane) {
+    machine.lane(kAddress, lane) = lane;
+    machine.set_pair(kData, lane, lane | std::uint64_t{lane + 100} << 32);
+  });
+  execute(machine, instruction);
+  for_lanes(machine, [&](unsigned lane) {
+    const std::size_t row = lane / 16 * 8 * 16;  // 16 elements of 8 bytes
+    EXPECT_EQ(load_as<std::uint32_t>(machine.memory() + row + lane % 16 * 4), lane);
+    EXPECT_EQ(load_as<std::uint32_t>(machine.memory() + row + 64 + lane % 16 * 4), lane + 100);
+  });
+}
+
+TEST(BufferSemantics, LaneNumberAsIndex) {
+  Machine machine(2);
+  Instruction instruction = make_instruction(mubuf_opcodes(), "buffer_store_dword");
+  set_resource(machine, machine.address(0), 64, 1u << 28 | 1u << 23, 12);
+  instruction.source = {256 + kAddress, kResource, 128, 0};
+  instruction.destination = 256 + kData;
+  for_lanes(machine, [&](unsigned lane) { machine.lane(kData, lane) = lane + 1; });
+  execute(machine, instruction);
+  for_lanes(machine, [&](unsigned lane) {
+    EXPECT_EQ(load_as<std::uint32_t>(machine.memory() + lane * 12), lane + 1);
+  });
+}
+
+TEST(BufferSemantics, ScratchViolation) {
+  Machine machine;
+  Instruction instruction = make_instruction(mubuf_opcodes(), "buffer_load_dword");
+  set_resource(machine, machine.wave().scratch_base | 1ull << 63, 2048,
+               1u << 23 | 2u << 21 | 2u << 28);
+  instruction.source = {256 + kAddress, kResource, 128, 0};
+  instruction.destination = 256 + kData;
+  instruction.offset = 64;
+  EXPECT_EQ(fault_text(machine, instruction, FaultKind::kAperture),
+            "lane 0: 4-byte load at scratch offset 64, but a lane has 64 bytes of scratch");
+}
+
+const char* const kTyped[] = {"format_x",     "format_xy",     "format_xyz",     "format_xyzw",
+                              "format_d16_x", "format_d16_xy", "format_d16_xyz", "format_d16_xyzw"};
+
+TEST(BufferSemantics, WhatIsNotImplementedSaysSo) {
+  for (const char* access : {"buffer_load_", "buffer_store_"}) {
+    for (const char* name : kTyped) {
+      Machine machine;
+      Instruction instruction = make_instruction(mubuf_opcodes(), std::string(access) + name);
+      EXPECT_NE(fault_text(machine, instruction, FaultKind::kIllegalInstruction)
+                    .find(std::string(access) + name),
+                std::string::npos);
+    }
+  }
+  Machine machine;
+  Instruction instruction = make_instruction(mubuf_opcodes(), "buffer_load_dword");
+  instruction.memory.flags = kLds;
+  fault_text(machine, instruction, FaultKind::kIllegalInstruction);
+}
+
+const char* const kInvalidations[] = {"buffer_gl0_inv", "buffer_gl1_inv", "buffer_wbinvl1"};
+
+TEST(BufferSemantics, Invalidations) {
+  for (const char* mnemonic : kInvalidations) {
+    Machine machine;
+    execute(machine, make_instruction(mubuf_opcodes(), mnemonic));
+  }
+}
+
+TEST(BufferSemantics, EveryRowHasACase) {
+  std::set<std::string> covered(std::begin(kInvalidations), std::end(kInvalidations));
+  for (const LoadCase& c : kLoads) covered.insert(std::string("buffer_") + c.name);
+  for (const StoreCase& c : kStores) covered.insert(std::string("buffer_") + c.name);
+  for (const AtomicCase& c : kAtomicCases) covered.insert("buffer_atomic_" + c.suffix());
+  for (const char* name : kTyped) {
+    covered.insert(std::string("buffer_load_") + name);
+    covered.insert(std::string("buffer_store_") + name);
+  }
+  expect_covered(mubuf_opcodes(), covered);
+}
+
+}  // namespace
+}  // namespace emulator
