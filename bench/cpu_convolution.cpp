@@ -17,7 +17,7 @@ using dnnl::memory;
 constexpr int kMinRuns = 3, kMaxRuns = 200;
 // More than a build of this project leaves behind.
 constexpr double kBusyLoadPerThread = 2;
-constexpr double kEnoughSeconds = 0.1, kTooSlowToRepeatSeconds = 2;
+constexpr double kEnoughSeconds = 0.25, kTooSlowToRepeatSeconds = 2;
 
 // oneDNN's tensors of 2 or 3 spatial dimensions.
 memory::dims spatial(const ConvProblem& problem, const Spatial& values) {

@@ -20,7 +20,7 @@ struct CpuResult {
 // Runs a forward problem, transposed or not, on packed NCHW x and w. oneDNN chooses its own memory
 // formats; reordering into and out of them is not timed, as a network keeps its tensors in them.
 // The algorithm is convolution_direct: Winograd would cost the result its exactness.
-// Timed are 3 runs and more until 0.1 s have passed, at most 200, after one that is not timed; one
+// Timed are 3 runs and more until 0.25 s have passed, at most 200, after one that is not timed; one
 // run and no other if it takes longer than 2 s.
 CpuResult run_on_cpu(const ConvProblem& problem, std::span<const float> x,
                      std::span<const float> w);

@@ -28,6 +28,9 @@ __device__ inline void read_channels(const float* lds, float (&out)[K]) {
   }
 }
 
+// Elements that a thread loads before it writes the first to LDS: their latencies overlap.
+constexpr uint32_t kInFlight = 4;
+
 // The input patch of channels [c0, c0 + planes): neighbouring lanes hold neighbouring columns.
 __device__ inline void stage_patch(const DirectParams& p, const float* x, uint32_t planes,
                                    int32_t h0, int32_t w0, float* patch) {
@@ -36,45 +39,65 @@ __device__ inline void stage_patch(const DirectParams& p, const float* x, uint32
   uint32_t column = remainder(threadIdx.x, first_row, p.patch_w_division);
   uint32_t plane = quotient(first_row, p.patch_h_division);
   uint32_t row = remainder(first_row, plane, p.patch_h_division);
-  for (uint32_t i = threadIdx.x; i < p.patch_elements; i += p.threads) {
-    const int32_t h = h0 + static_cast<int32_t>(row), w = w0 + static_cast<int32_t>(column);
-    float value = 0;
-    if (plane < planes && static_cast<uint32_t>(h) < static_cast<uint32_t>(p.in_h) &&
-        static_cast<uint32_t>(w) < static_cast<uint32_t>(p.in_w))
-      value = x[plane * plane_size + static_cast<uint32_t>(h * p.in_w + w)];
-    patch[__umul24(plane, p.plane_pitch) + __umul24(column, p.column_pitch) + row] = value;
+  for (uint32_t i = threadIdx.x; i < p.patch_elements; i += kInFlight * p.threads) {
+    float value[kInFlight];      // (kInFlight)
+    uint32_t target[kInFlight];  // (kInFlight)
+#pragma unroll
+    for (uint32_t u = 0; u < kInFlight; ++u) {
+      const int32_t h = h0 + static_cast<int32_t>(row), w = w0 + static_cast<int32_t>(column);
+      // Channels beyond the last read as zero, as does the padding.
+      const bool inside = (plane < planes) & (i + u * p.threads < p.patch_elements) &
+                          (static_cast<uint32_t>(h) < static_cast<uint32_t>(p.in_h)) &
+                          (static_cast<uint32_t>(w) < static_cast<uint32_t>(p.in_w));
+      value[u] = 0;
+      if (inside) value[u] = x[plane * plane_size + __umul24(h, p.in_w) + w];
+      target[u] = __umul24(plane, p.plane_pitch) + __umul24(column, p.column_pitch) + row;
 
-    column += p.step_columns;
-    const uint32_t column_carry = column >= p.patch_w ? 1 : 0;
-    column -= column_carry ? p.patch_w : 0;
-    row += p.step_rows + column_carry;
-    const uint32_t row_carry = row >= p.patch_h ? 1 : 0;
-    row -= row_carry ? p.patch_h : 0;
-    plane += p.step_planes + row_carry;
+      column += p.step_columns;
+      const uint32_t column_carry = column >= p.patch_w ? 1 : 0;
+      column -= column_carry ? p.patch_w : 0;
+      row += p.step_rows + column_carry;
+      const uint32_t row_carry = row >= p.patch_h ? 1 : 0;
+      row -= row_carry ? p.patch_h : 0;
+      plane += p.step_planes + row_carry;
+    }
+#pragma unroll
+    for (uint32_t u = 0; u < kInFlight; ++u)
+      if (i + u * p.threads < p.patch_elements) patch[target[u]] = value[u];
   }
 }
 
 // The filters of the workgroup's output channels, input channels [c0, c0 + channels): neighbouring
-// lanes hold neighbouring elements of a filter. In LDS r runs faster than s.
+// lanes hold neighbouring elements of a filter.
 __device__ inline void stage_filters(const DirectParams& p, const float* w, uint32_t block_k_shift,
                                      uint32_t k_left, uint32_t groups_left, uint32_t channels,
                                      float* filters) {
   const uint32_t run = p.filter_run.divisor;
-  const uint32_t area = p.filter_area.divisor;
-  const uint32_t filter_size = p.c * area;
-  for (uint32_t i = threadIdx.x; i < p.filter_elements; i += p.threads) {
-    const uint32_t gk = quotient(i, p.filter_run);
-    const uint32_t j = remainder(i, gk, p.filter_run);
-    const uint32_t group = gk >> block_k_shift;
-    const uint32_t k = gk - (group << block_k_shift);
-    const uint32_t c = quotient(j, p.filter_area);
-    const uint32_t rs = remainder(j, c, p.filter_area);
-    const uint32_t r = quotient(rs, p.filter_s);
-    const uint32_t s = remainder(rs, r, p.filter_s);
-    float value = 0;
-    if (k < k_left && group < groups_left && c < channels)
-      value = w[(group * p.k + k) * filter_size + j];
-    filters[(group * run + c * area + s * p.r + r) * p.k_pitch + k] = value;
+  const uint32_t run_left = channels * p.filter_area;
+  const uint32_t filter_size = p.c * p.filter_area;
+  uint32_t filter = quotient(threadIdx.x, p.filter_run);  // group lane << block_k_shift | k
+  uint32_t j = remainder(threadIdx.x, filter, p.filter_run);
+  for (uint32_t i = threadIdx.x; i < p.filter_elements; i += kInFlight * p.threads) {
+    float value[kInFlight];      // (kInFlight)
+    uint32_t target[kInFlight];  // (kInFlight)
+#pragma unroll
+    for (uint32_t u = 0; u < kInFlight; ++u) {
+      const uint32_t group = filter >> block_k_shift;
+      const uint32_t k = filter - (group << block_k_shift);
+      const bool inside = (k < k_left) & (group < groups_left) & (j < run_left) &
+                          (i + u * p.threads < p.filter_elements);
+      value[u] = 0;
+      if (inside) value[u] = w[__umul24(__umul24(group, p.k) + k, filter_size) + j];
+      target[u] = __umul24(__umul24(group, run) + j, p.k_pitch) + k;
+
+      j += p.step_run;
+      const uint32_t carry = j >= run ? 1 : 0;
+      j -= carry ? run : 0;
+      filter += p.step_filters + carry;
+    }
+#pragma unroll
+    for (uint32_t u = 0; u < kInFlight; ++u)
+      if (i + u * p.threads < p.filter_elements) filters[target[u]] = value[u];
   }
 }
 
@@ -82,7 +105,7 @@ template <int K, int H, int R, int Stride>
 __device__ inline void direct_tile(const DirectParams& p) {
   extern __shared__ __attribute__((aligned(16))) float lds[];
   float* const patch = lds;                      // (plane,column,row)
-  float* const filters = lds + p.filter_offset;  // (group lane,c_step,s,r,k)
+  float* const filters = lds + p.filter_offset;  // (group lane,c_step,r,s,k)
 
   constexpr uint32_t kKShift = K == 8 ? 3 : K == 4 ? 2 : K == 2 ? 1 : 0;
   static_assert(1 << kKShift == K, "K is a power of two");
@@ -112,7 +135,7 @@ __device__ inline void direct_tile(const DirectParams& p) {
   const int32_t h0 = static_cast<int32_t>(out_h0 * stride_h) - p.pad_h;
   const int32_t w0 = static_cast<int32_t>(out_w0 * p.stride_w) - p.pad_w;
   const uint64_t plane_size = static_cast<uint32_t>(p.in_h) * static_cast<uint32_t>(p.in_w);
-  const uint32_t area = p.filter_area.divisor;
+  const uint32_t area = p.filter_area;
   const float* x = p.x + (uint64_t{image} * p.groups + g0) * p.c * plane_size;  // (plane,h,w)
   const float* w = p.w + (uint64_t{g0} * p.k + k0) * p.c * area;                // (group,k,c,r,s)
 
@@ -131,8 +154,10 @@ __device__ inline void direct_tile(const DirectParams& p) {
                          column_lane * p.stride_w * p.column_pitch + row_lane * H * stride_h;
     const float* filter = filters + group_lane * p.filter_run.divisor * p.k_pitch + k_lane * K;
     for (uint32_t c = 0; c < p.c_step; ++c) {
-      const float* column = plane;  // (row)
+      const float* column = plane;          // (row)
+      const float* filter_column = filter;  // (r,s,k) from s on
       for (uint32_t s = 0; s < p.s; ++s) {
+        const float* tap = filter_column;  // (k)
         if constexpr (R > 0) {
           constexpr int kRows = (H - 1) * Stride + R;
           float in[kRows];  // (kRows): the column under the thread's outputs
@@ -141,8 +166,8 @@ __device__ inline void direct_tile(const DirectParams& p) {
 #pragma unroll
           for (int r = 0; r < R; ++r) {
             float f[K];  // (K)
-            read_channels(filter, f);
-            filter += p.k_pitch;
+            read_channels(tap, f);
+            tap += p.filter_row_pitch;
 #pragma unroll
             for (int k = 0; k < K; ++k)
 #pragma unroll
@@ -156,8 +181,8 @@ __device__ inline void direct_tile(const DirectParams& p) {
 #pragma unroll
             for (int h = 0; h < H; ++h, row += stride_h) in[h] = *row;
             float f[K];  // (K)
-            read_channels(filter, f);
-            filter += p.k_pitch;
+            read_channels(tap, f);
+            tap += p.filter_row_pitch;
 #pragma unroll
             for (int k = 0; k < K; ++k)
 #pragma unroll
@@ -165,8 +190,10 @@ __device__ inline void direct_tile(const DirectParams& p) {
           }
         }
         column += p.dilation_w * p.column_pitch;
+        filter_column += p.k_pitch;
       }
       plane += p.plane_pitch;
+      filter += area * p.k_pitch;
     }
   }
 

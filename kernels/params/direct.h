@@ -37,11 +37,14 @@ struct DirectParams {
   FastDivision patch_w_division, patch_h_division;
   // `threads` as so many planes, rows and columns: what an element index advances by.
   std::uint32_t step_planes, step_rows, step_columns;
-  // The filters in LDS: (group lane, c_step, s, r, k), k padded to k_pitch.
+  // The filters in LDS: (group lane, c_step, r, s, k), k padded to k_pitch.
   std::uint32_t filter_offset;  // floats from the start of LDS
   std::uint32_t filter_elements, k_pitch;
-  FastDivision filter_run;  // c_step * r * s
-  FastDivision filter_area, filter_s;
+  std::uint32_t filter_area;       // r * s
+  std::uint32_t filter_row_pitch;  // s * k_pitch
+  FastDivision filter_run;         // c_step * r * s
+  // `threads` as so many filters and elements of a run.
+  std::uint32_t step_filters, step_run;
 
   // blockIdx.x = (((image * group_blocks + group block) * tiles_h + tile row) * tiles_w +
   //               tile column) * k_blocks + k block

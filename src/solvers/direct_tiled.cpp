@@ -37,7 +37,7 @@ constexpr Tile kTiles[] = {RDNA1CONV_DIRECT_TILES(RDNA1CONV_DIRECT_ROW)};
 constexpr std::int64_t kPreferredLds = 24 * 1024;
 
 // Instructions for one element staged, read off the compiled loops.
-constexpr double kStagingInstructions = 30;
+constexpr double kStagingInstructions = 25;
 
 std::uint32_t log2_of(std::int64_t power_of_two) {
   std::uint32_t shift = 0;
@@ -224,8 +224,10 @@ std::optional<Plan> plan_of(const Tile& tile, const ConvProblem& p, const Device
   params.filter_elements = to_u32(g.lanes.groups * g.lanes.k * tile.k * g.filter_run);
   params.k_pitch = to_u32(g.k_pitch);
   params.filter_run = make_fast_division(to_u32(g.filter_run));
-  params.filter_area = make_fast_division(to_u32(p.filter.h * p.filter.w));
-  params.filter_s = make_fast_division(params.s);
+  params.filter_area = to_u32(p.filter.h * p.filter.w);
+  params.filter_row_pitch = params.s * params.k_pitch;
+  params.step_filters = params.threads / params.filter_run.divisor;
+  params.step_run = params.threads % params.filter_run.divisor;
   params.k_blocks = make_fast_division(to_u32(g.k_blocks));
   params.tiles_w = make_fast_division(to_u32(g.tiles_w));
   params.tiles_h = make_fast_division(to_u32(g.tiles_h));
@@ -252,6 +254,10 @@ std::optional<std::string> refusal(const ConvProblem& p, const DeviceFacts& devi
   const std::int64_t group_channels = p.c / p.groups;
   if (p.in.volume() >= kIndexLimit / 2 || p.out.volume() >= kIndexLimit / 2)
     return "an image has 2^30 pixels or more";
+  // Products of indices use 24-bit multiplications, four times as fast as full ones.
+  constexpr std::int64_t kFactorLimit = std::int64_t{1} << 24;
+  if (std::max({p.in.h, p.in.w, p.k, group_channels * p.filter.volume()}) >= kFactorLimit)
+    return "image height, width, output channels or elements of a filter reach 2^24";
   if (p.k * group_channels * p.filter.volume() >= kIndexLimit)
     return "filters have 2^31 elements or more";
   if (plans(p, device).empty()) {

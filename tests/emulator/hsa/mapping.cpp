@@ -9,7 +9,7 @@
 namespace emulator::hsa {
 
 std::shared_ptr<Mapping> Mapping::create(std::size_t bytes, Access access) {
-  constexpr std::size_t kHugePageBytes = 2 * 1024 * 1024;
+  constexpr std::size_t kHugePageBytes = std::size_t{2} << 20;
   if (bytes > SIZE_MAX / 2) throw std::bad_alloc();
   const std::size_t usable = (bytes + kPageBytes - 1) / kPageBytes * kPageBytes;
   const std::size_t mapped = usable + kPageBytes;

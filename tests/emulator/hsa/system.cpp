@@ -81,7 +81,7 @@ hsa_status_t hsa_system_get_info(hsa_system_info_t attribute, void* value) {
       const std::uint64_t now = now_ns();
       std::memcpy(value, &now, sizeof now);
     } else if (attribute == HSA_AMD_SYSTEM_INFO_BUILD_VERSION) {
-      std::memcpy(value, &kBuildVersion, sizeof kBuildVersion);
+      *static_cast<const char**>(value) = kBuildVersion;
     } else {
       require(read_attribute(kSystemAttributes, attribute, value),
               "attribute is not one of the system");

@@ -33,13 +33,6 @@ constexpr auto kAddFloat = [](float memory, float data) {
   return add_rounding_to_nearest(memory, data);
 };
 
-template <class Fn>
-void for_active_lanes(std::uint32_t exec, Fn fn) {
-  for (std::uint32_t rest = exec; rest != 0; rest &= rest - 1) {
-    fn(static_cast<unsigned>(std::countr_zero(rest)));
-  }
-}
-
 template <class Bits>
 void check_alignment(const LaneData<std::uint32_t>& lanes, const Wave& wave, unsigned half,
                      unsigned lane) {
@@ -63,7 +56,7 @@ const Instruction* update(Wave& wave, const Instruction& instruction) {
         lds_lanes(wave, half, exec, address.lane.data(),
                   static_cast<std::uint32_t>(instruction.offset), sizeof(Bits), Access::kAtomic);
     const Vgpr* first = vgpr(wave, half, instruction.source[1]);
-    for_active_lanes(exec, [&](unsigned lane) {
+    for_lanes_of(exec, [&](unsigned lane) {
       check_alignment<Bits>(lanes, wave, half, lane);
       Bits second{};
       if constexpr (kHasTwoOperands<T, Fn>) {
@@ -95,7 +88,7 @@ const Instruction* update_from_lds(Wave& wave, const Instruction& instruction) {
   begin_lds(wave, instruction);
   for (unsigned half = 0; half < wave.halves; ++half) {
     const std::uint32_t* address = ds_addresses(wave, instruction, half);
-    for_active_lanes(wave.exec(half), [&](unsigned lane) {
+    for_lanes_of(wave.exec(half), [&](unsigned lane) {
       const unsigned number = lane_number(half, lane);
       const std::uint32_t from =
           second_address(address[lane], static_cast<std::uint32_t>(instruction.offset));
@@ -124,7 +117,7 @@ const Instruction* exchange2(Wave& wave, const Instruction& instruction) {
       lanes[k] = lds_lanes(wave, half, exec, address.lane.data(), encoded * sizeof(Bits) * kScale,
                            sizeof(Bits), Access::kAtomic);
     }
-    for_active_lanes(exec, [&](unsigned lane) {
+    for_lanes_of(exec, [&](unsigned lane) {
       Bits old[2];
       for (unsigned k = 0; k < 2; ++k) {
         check_alignment<Bits>(lanes[k], wave, half, lane);
@@ -153,7 +146,7 @@ const Instruction* conditional_exchange(Wave& wave, const Instruction& instructi
     const auto lanes =
         lds_lanes(wave, half, exec, address.lane.data(),
                   static_cast<std::uint32_t>(instruction.offset), 8, Access::kAtomic);
-    for_active_lanes(exec, [&](unsigned lane) {
+    for_lanes_of(exec, [&](unsigned lane) {
       for (unsigned d = 0; d < 2; ++d) {
         std::byte* at = lanes.at(lane, d);
         const std::uint32_t data = vgpr(wave, half, instruction.source[1])[d].lane[lane];

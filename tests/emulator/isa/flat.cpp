@@ -55,7 +55,7 @@ struct Global {
 
   template <class Fn>
   static bool with_lanes(Wave& wave, const Instruction& instruction, unsigned half,
-                         std::uint32_t exec, unsigned bytes, Access access, Fn fn) {
+                         std::uint32_t& exec, unsigned bytes, Access access, Fn fn) {
     const Vgpr* vaddr = &wave.v[half][instruction.source[0] - operand::kVgpr];
     const std::uint64_t offset = static_cast<std::uint64_t>(std::int64_t{instruction.offset});
     const bool has_base = instruction.source[2] != operand::kNull;
@@ -118,7 +118,7 @@ struct Scratch {
 
   template <class Fn>
   static bool with_lanes(Wave& wave, const Instruction& instruction, unsigned half,
-                         std::uint32_t exec, unsigned bytes, Access access, Fn fn) {
+                         std::uint32_t& exec, unsigned bytes, Access access, Fn fn) {
     LaneArray<std::uint32_t> offset;
     for (unsigned lane = 0; lane < kLanes; ++lane) {
       offset.lane[lane] = lane_offset(wave, instruction, half, lane);
@@ -151,7 +151,19 @@ struct Flat {
 
   template <class Fn>
   static bool with_lanes(Wave& wave, const Instruction& instruction, unsigned half,
-                         std::uint32_t exec, unsigned bytes, Access access, Fn fn) {
+                         std::uint32_t& exec, unsigned bytes, Access access, Fn fn) {
+    const Vgpr* pair = &wave.v[half][instruction.source[0] - operand::kVgpr];
+    const std::uint64_t high = pair[1].lane[static_cast<unsigned>(std::countr_zero(exec))];
+    if (high < kSharedAperture >> 32 && !any_different(pair[1].lane.data(), exec)) [[likely]] {
+      const LaneData<std::uint32_t> lanes = global_lanes_from(
+          wave, instruction, exec, bytes,
+          (high << 32) + static_cast<std::uint64_t>(std::int64_t{instruction.offset}),
+          pair[0].lane.data());
+      if (lanes.offset != nullptr) [[likely]] {
+        fn(lanes);
+        return true;
+      }
+    }
     LaneArray<std::uint64_t> address;
     pair_addresses(wave, instruction, half, address.lane.data());
     const auto all_in = [&](std::uint64_t begin, std::uint64_t bytes_from_there) {

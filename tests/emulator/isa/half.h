@@ -117,4 +117,18 @@ inline void floats_to_halves(const float* in, std::uint16_t* out, unsigned count
 #endif
 }
 
+// The halves at bit `shift` (0 or 16) of 32 dwords to floats.
+inline void halves_in_dwords_to_floats(const std::uint32_t* in, unsigned shift, float* out) {
+#if defined(__AVX512F__)
+  for (unsigned i = 0; i < 32; i += 16) {
+    const __m512i words = _mm512_srli_epi32(_mm512_loadu_si512(in + i), shift);
+    _mm512_storeu_ps(out + i, _mm512_cvtph_ps(_mm512_cvtepi32_epi16(words)));
+  }
+#else
+  alignas(64) std::uint16_t halves[32];
+  for (unsigned i = 0; i < 32; ++i) halves[i] = static_cast<std::uint16_t>(in[i] >> shift);
+  halves_to_floats(halves, out, 32);
+#endif
+}
+
 }  // namespace emulator

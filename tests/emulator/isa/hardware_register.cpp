@@ -138,8 +138,7 @@ void write_hardware_register(Wave& wave, HardwareRegister field, std::uint32_t v
 
 void set_float_mode(Wave& wave, const FloatMode& mode) {
   wave.mode = mode;
-  wave.default_mode = mode.round_f32 == 0 && mode.round_f16_f64 == 0 && mode.denormal_f32 == 3 &&
-                      mode.denormal_f16_f64 == 3;
+  wave.default_mode = is_default_float_mode(mode);
   apply_float_mode(wave);
 }
 

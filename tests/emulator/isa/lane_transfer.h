@@ -149,22 +149,39 @@ template <unsigned kDwords, class Offset>
   }
 }
 
-// Loads kDwords consecutive dwords per active lane into as many VGPRs. The offsets may lie in one
-// of these.
+// The same for some of the lanes: the others read what the first active one reads and drop it.
+template <unsigned kDwords, class Offset>
+[[gnu::noinline]] void load_active(const LaneData<Offset>& from, std::uint32_t exec, Vgpr* to) {
+  const Offset first = from.offset[static_cast<unsigned>(std::countr_zero(exec))];
+  LaneArray<Offset> offset;
+  Vgpr loaded[kDwords];
+  using Vector = typename GroupOf<Offset>::Vector;
+  for (unsigned group = 0; group < 2; ++group) {
+    reinterpret_cast<Vector*>(offset.lane.data())[group] =
+        active_group(from.offset, group, exec, first);
+    load_group<kDwords>(LaneData<Offset>{from.base, offset.lane.data()}, group, loaded);
+    const U32x16 active = U32x16(exec >> (group * kGroup)) & (U32x16(1) << kGroupLanes);
+    for (unsigned d = 0; d < kDwords; ++d) {
+      U32x16& target = register_group(to[d], group);
+      target = active != 0 ? register_group(loaded[d], group) : target;
+    }
+  }
+}
+
+// Loads kDwords consecutive dwords per active lane into as many VGPRs; some lane is active. The
+// offsets may lie in one of these.
 template <unsigned kDwords, class Offset>
 [[gnu::always_inline]] inline void load_dwords(const LaneData<Offset>& from, std::uint32_t exec,
                                                Vgpr* to) {
-  if (exec == ~0u && (kDwords == 1 || from.dword_stride == 4)) [[likely]] {
+  if (kDwords == 1 || from.dword_stride == 4) [[likely]] {
+    if (exec != ~0u) return load_active<kDwords>(from, exec, to);
     load_group<kDwords>(from, 0, to);
     load_group<kDwords>(from, 1, to);
     return;
   }
-  for (std::uint32_t rest = exec; rest != 0; rest &= rest - 1) {
-    const auto lane = static_cast<unsigned>(std::countr_zero(rest));
-    const std::byte* data = from.at(lane);
-    for (unsigned d = 0; d < kDwords; ++d) {
-      to[d].lane[lane] = load_from<std::uint32_t>(data + d * from.dword_stride);
-    }
+  for (unsigned d = 0; d < kDwords; ++d) {
+    const LaneData<Offset> dword{from.base + d * from.dword_stride, from.offset};
+    load_dwords<1>(dword, exec, to + d);
   }
 }
 
@@ -238,6 +255,14 @@ template <unsigned kDwords, class Offset>
   if (exec == ~0u && (kDwords == 1 || to.dword_stride == 4)) [[likely]] {
     store_group<kDwords>(to, 0, from);
     store_group<kDwords>(to, 1, from);
+    return;
+  }
+  if (exec == ~0u) {
+    for (unsigned d = 0; d < kDwords; ++d) {
+      const LaneData<Offset> dword{to.base + d * to.dword_stride, to.offset};
+      store_group<1>(dword, 0, from + d);
+      store_group<1>(dword, 1, from + d);
+    }
     return;
   }
   for (std::uint32_t rest = exec; rest != 0; rest &= rest - 1) {

@@ -103,6 +103,7 @@ struct LaneContext {
 
 template <class Element, unsigned kCount>
 struct ElementBuffer {
+  ElementBuffer() {}  // leaves the elements as they are, also as a member of a tuple
   alignas(64) std::array<Element, kCount> lane;
 };
 template <class T>

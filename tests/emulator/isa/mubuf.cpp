@@ -45,9 +45,28 @@ struct Buffer {
     return &wave.v[half][instruction.source[0] - operand::kVgpr + after_index];
   }
 
+  // Takes the lanes that are out of range out of `exec`; false if one is partly in range.
+  static bool drop_outside(const std::uint32_t* offset, std::uint32_t& exec,
+                           std::uint32_t immediate, std::uint32_t limit, unsigned bytes,
+                           Access access) {
+    const unsigned element = access == Access::kAtomic ? bytes : std::min(bytes, 4u);
+    std::uint32_t inside = 0;
+    for (std::uint32_t rest = exec; rest != 0; rest &= rest - 1) {
+      const auto lane = static_cast<unsigned>(std::countr_zero(rest));
+      const std::uint64_t begin = std::uint64_t{offset[lane]} + immediate;
+      if (begin + bytes <= limit) {
+        inside |= 1u << lane;
+      } else if (begin + element <= limit) {
+        return false;
+      }
+    }
+    exec = inside;
+    return true;
+  }
+
   template <class Fn>
   static bool with_lanes(Wave& wave, const Instruction& instruction, unsigned half,
-                         std::uint32_t exec, unsigned bytes, Access access, Fn fn) {
+                         std::uint32_t& exec, unsigned bytes, Access access, Fn fn) {
     if ((instruction.memory.flags & (kLds | kTfe)) != 0) [[unlikely]] {
       throw Fault(FaultKind::kIllegalInstruction,
                   "the software device does not implement buffer loads to LDS or with tfe");
@@ -63,7 +82,10 @@ struct Buffer {
       if (v.check == BufferResource::RangeCheck::kRaw) {
         const std::uint32_t limit = v.records - std::min(v.records, soffset);
         const std::uint32_t end = immediate + bytes;
-        if (end > limit || any_outside(offset, exec, 0u, limit - end)) return false;
+        if (end > limit || any_outside(offset, exec, 0u, limit - end)) {
+          if (!drop_outside(offset, exec, immediate, limit, bytes, access)) return false;
+          if (exec == 0) return true;
+        }
       } else if (!v.in_range(0, immediate, soffset, bytes) ||
                  v.check == BufferResource::RangeCheck::kStructured) {
         return false;

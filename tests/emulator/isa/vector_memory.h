@@ -6,7 +6,8 @@
 //   kAddress, kData, kThird  types of the row's source operands (see struct Instruction)
 //   data(instruction)        VGPR code of the data that stores and atomics take
 //   with_lanes(wave, instruction, half, exec, bytes, access, fn)
-//                     calls fn(LaneData) and returns true if that describes all active lanes
+//                     calls fn(LaneData) and returns true if that describes all active lanes. It
+//                     takes lanes out of `exec` where the hardware loads zero and drops stores
 //   locate(wave, instruction, half, lane, byte, bytes, access)
 //                     the general way: host address of byte `byte` of one lane's `bytes` bytes, or
 //                     null where the hardware loads zero and drops stores
@@ -43,6 +44,13 @@ inline Vgpr* vgpr(Wave& wave, unsigned half, unsigned code) {
   return &wave.v[half][code - operand::kVgpr];
 }
 
+template <class Fn>
+void for_lanes_of(std::uint32_t exec, Fn fn) {
+  for (std::uint32_t rest = exec; rest != 0; rest &= rest - 1) {
+    fn(static_cast<unsigned>(std::countr_zero(rest)));
+  }
+}
+
 // One lane's bytes by the general way.
 template <class Space>
 void copy_from_lane(Wave& wave, const Instruction& instruction, unsigned half, unsigned lane,
@@ -68,12 +76,17 @@ const Instruction* execute_load(Wave& wave, const Instruction& instruction) {
   for (unsigned half = 0; half < wave.halves; ++half) {
     const std::uint32_t exec = wave.exec(half);
     if (exec == 0) continue;
+    std::uint32_t inside = exec;
     Vgpr* to = vgpr(wave, half, instruction.destination);
     const bool done =
-        Space::with_lanes(wave, instruction, half, exec, kDwords * 4, Access::kLoad,
-                          [&](const auto& from) { load_dwords<kDwords>(from, exec, to); });
-    if (done) [[likely]]
+        Space::with_lanes(wave, instruction, half, inside, kDwords * 4, Access::kLoad,
+                          [&](const auto& from) { load_dwords<kDwords>(from, inside, to); });
+    if (done) [[likely]] {
+      for_lanes_of(exec & ~inside, [&](unsigned lane) {
+        for (unsigned d = 0; d < kDwords; ++d) to[d].lane[lane] = 0;
+      });
       continue;
+    }
     for (std::uint32_t rest = exec; rest != 0; rest &= rest - 1) {
       const auto lane = static_cast<unsigned>(std::countr_zero(rest));
       std::array<std::uint32_t, kDwords> data{};
@@ -91,12 +104,15 @@ const Instruction* execute_part_load(Wave& wave, const Instruction& instruction)
   for (unsigned half = 0; half < wave.halves; ++half) {
     const std::uint32_t exec = wave.exec(half);
     if (exec == 0) continue;
+    std::uint32_t inside = exec;
     Vgpr& to = *vgpr(wave, half, instruction.destination);
     const bool done =
-        Space::with_lanes(wave, instruction, half, exec, sizeof(Part), Access::kLoad,
-                          [&](const auto& from) { load_parts<Part, Fn>(from, exec, to); });
-    if (done) [[likely]]
+        Space::with_lanes(wave, instruction, half, inside, sizeof(Part), Access::kLoad,
+                          [&](const auto& from) { load_parts<Part, Fn>(from, inside, to); });
+    if (done) [[likely]] {
+      for_lanes_of(exec & ~inside, [&](unsigned lane) { to.lane[lane] = Fn{}(0u, to.lane[lane]); });
       continue;
+    }
     for (std::uint32_t rest = exec; rest != 0; rest &= rest - 1) {
       const auto lane = static_cast<unsigned>(std::countr_zero(rest));
       Part data{};
@@ -114,12 +130,14 @@ const Instruction* execute_store(Wave& wave, const Instruction& instruction) {
   for (unsigned half = 0; half < wave.halves; ++half) {
     const std::uint32_t exec = wave.exec(half);
     if (exec == 0) continue;
+    std::uint32_t inside = exec;
     const Vgpr* from = vgpr(wave, half, Space::data(instruction));
     const bool done =
-        Space::with_lanes(wave, instruction, half, exec, kDwords * 4, Access::kStore,
-                          [&](const auto& to) { store_dwords<kDwords>(to, exec, from); });
-    if (done) [[likely]]
+        Space::with_lanes(wave, instruction, half, inside, kDwords * 4, Access::kStore,
+                          [&](const auto& to) { store_dwords<kDwords>(to, inside, from); });
+    if (done) [[likely]] {
       continue;
+    }
     for (std::uint32_t rest = exec; rest != 0; rest &= rest - 1) {
       const auto lane = static_cast<unsigned>(std::countr_zero(rest));
       std::array<std::uint32_t, kDwords> data;
@@ -137,12 +155,14 @@ const Instruction* execute_part_store(Wave& wave, const Instruction& instruction
   for (unsigned half = 0; half < wave.halves; ++half) {
     const std::uint32_t exec = wave.exec(half);
     if (exec == 0) continue;
+    std::uint32_t inside = exec;
     const Vgpr& from = *vgpr(wave, half, Space::data(instruction));
     const bool done =
-        Space::with_lanes(wave, instruction, half, exec, sizeof(Part), Access::kStore,
-                          [&](const auto& to) { store_parts<Part, kShift>(to, exec, from); });
-    if (done) [[likely]]
+        Space::with_lanes(wave, instruction, half, inside, sizeof(Part), Access::kStore,
+                          [&](const auto& to) { store_parts<Part, kShift>(to, inside, from); });
+    if (done) [[likely]] {
       continue;
+    }
     for (std::uint32_t rest = exec; rest != 0; rest &= rest - 1) {
       const auto lane = static_cast<unsigned>(std::countr_zero(rest));
       const auto data = static_cast<Part>(from.lane[lane] >> kShift);
@@ -178,6 +198,7 @@ const Instruction* execute_atomic(Wave& wave, const Instruction& instruction) {
   for (unsigned half = 0; half < wave.halves; ++half) {
     const std::uint32_t exec = wave.exec(half);
     if (exec == 0) continue;
+    std::uint32_t inside = exec;
     const Vgpr* data = vgpr(wave, half, Space::data(instruction));
     const auto act = [&](unsigned lane, std::byte* at) {
       if (reinterpret_cast<std::uintptr_t>(at) % sizeof(Bits) != 0) {
@@ -193,17 +214,19 @@ const Instruction* execute_atomic(Wave& wave, const Instruction& instruction) {
       if (returns) write_lane<Bits>(vgpr(wave, half, instruction.destination), lane, old);
     };
     const bool done = Space::with_lanes(
-        wave, instruction, half, exec, sizeof(Bits), Access::kAtomic, [&](const auto& lanes) {
+        wave, instruction, half, inside, sizeof(Bits), Access::kAtomic, [&](const auto& lanes) {
           if (sizeof(Bits) == 8 && lanes.dword_stride != 4) {
             throw Fault(FaultKind::kAperture, "64-bit atomic operation on swizzled memory");
           }
-          for (std::uint32_t rest = exec; rest != 0; rest &= rest - 1) {
-            const auto lane = static_cast<unsigned>(std::countr_zero(rest));
-            act(lane, lanes.at(lane));
-          }
+          for_lanes_of(inside, [&](unsigned lane) { act(lane, lanes.at(lane)); });
         });
-    if (done) [[likely]]
+    if (done) [[likely]] {
+      if (!returns) continue;
+      for_lanes_of(exec & ~inside, [&](unsigned lane) {
+        write_lane<Bits>(vgpr(wave, half, instruction.destination), lane, Bits{0});
+      });
       continue;
+    }
     for (std::uint32_t rest = exec; rest != 0; rest &= rest - 1) {
       const auto lane = static_cast<unsigned>(std::countr_zero(rest));
       std::byte* at =

@@ -40,7 +40,7 @@ constexpr std::int32_t inline_integer(unsigned code) {
 // Inline constants as 32 lanes each, so that reading one costs nothing.
 constexpr unsigned kFirstInline = operand::kZero;
 constexpr auto kInlineLanes = [] {
-  std::array<LaneBuffer<B32>, kLastInline - kFirstInline + 1> table{};
+  std::array<Vgpr, kLastInline - kFirstInline + 1> table{};
   for (unsigned code = kFirstInline; code <= kLastInline; ++code) {
     const auto value = is_float_constant(code) ? kFloatConstants[code - operand::kHalf]
                                                : static_cast<std::uint32_t>(inline_integer(code));
@@ -299,6 +299,24 @@ void read_packed(const Wave& wave, const Instruction& instruction, unsigned k, u
   }
 }
 
+// An f16 operand as floats.
+void read_half_floats(const Wave& wave, const Instruction& instruction, unsigned k, unsigned half,
+                      float* out) {
+  const unsigned code = instruction.source[k];
+  const bool is_register = code >= operand::kVgpr && !has_sign_modifier(instruction, k) &&
+                           (instruction.flags & (kSdwa | kDpp16 | kDpp8)) == 0;
+  if (is_register && !flushes_halves(wave)) [[likely]] {
+    const unsigned shift = (instruction.op_sel >> k & 1) != 0 ? 16 : 0;
+    const Vgpr& vgpr = wave.v[half][code - operand::kVgpr];
+    halves_in_dwords_to_floats(vgpr.lane.data(), shift, out);
+    return;
+  }
+  alignas(64) std::array<std::uint16_t, kLanes> halves;
+  read_halfwords(wave, instruction, k, half, Type::kF16, halves.data());
+  if (flushes_halves(wave)) flush_denormal_halves(halves.data(), kLanes);
+  halves_to_floats(halves.data(), out, kLanes);
+}
+
 // A source of v_fma_mix*: op_sel_hi says half instead of float, op_sel which half; here `neg` and
 // `abs` mean what they do in VOP3.
 const float* read_mixed(const Wave& wave, const Instruction& instruction, unsigned k, unsigned half,
@@ -307,10 +325,7 @@ const float* read_mixed(const Wave& wave, const Instruction& instruction, unsign
     return reinterpret_cast<const float*>(
         read_dwords(wave, instruction, k, half, true, reinterpret_cast<std::uint32_t*>(out)));
   }
-  alignas(64) std::array<std::uint16_t, kLanes> halves;
-  read_halfwords(wave, instruction, k, half, Type::kF16, halves.data());
-  if (flushes_halves(wave)) flush_denormal_halves(halves.data(), kLanes);
-  halves_to_floats(halves.data(), out, kLanes);
+  read_half_floats(wave, instruction, k, half, out);
   return out;
 }
 
@@ -357,16 +372,18 @@ const typename T::Lane* read(const Wave& wave, const Instruction& instruction, u
     if constexpr (sizeof(Lane) == 2) {
       read_halfwords(wave, instruction, k, half, kType, reinterpret_cast<std::uint16_t*>(out));
     } else {
-      alignas(64) std::array<std::uint16_t, kLanes> halves;
-      read_halfwords(wave, instruction, k, half, kType, halves.data());
-      if (flushes_halves(wave)) flush_denormal_halves(halves.data(), kLanes);
-      halves_to_floats(halves.data(), out, kLanes);
+      read_half_floats(wave, instruction, k, half, out);
     }
     return out;
   } else if constexpr (kType == Type::kPackedB16 || kType == Type::kPackedF16) {
     if constexpr (sizeof(Lane) == 2) {
       read_packed(wave, instruction, k, half, kType, reinterpret_cast<std::uint16_t*>(out));
     } else {
+      if ((instruction.plain_vgpr >> k & 1) != 0 && !flushes_halves(wave)) [[likely]] {
+        const Vgpr& vgpr = wave.v[half][instruction.source[k] - operand::kVgpr];
+        halves_to_floats(reinterpret_cast<const std::uint16_t*>(vgpr.lane.data()), out, 2 * kLanes);
+        return out;
+      }
       alignas(64) std::array<std::uint16_t, 2 * kLanes> halves;
       read_packed(wave, instruction, k, half, kType, halves.data());
       if (flushes_halves(wave)) flush_denormal_halves(halves.data(), 2 * kLanes);

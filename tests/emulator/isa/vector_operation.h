@@ -65,6 +65,22 @@ inline std::uint32_t gather_mask(const std::int32_t* lane) {
 #endif
 }
 
+// Writes the dwords of the active lanes.
+template <class Element>
+inline void store_active(const Element* in, std::uint32_t exec, Vgpr& out) {
+  const auto* words = reinterpret_cast<const std::uint32_t*>(in);
+#if defined(__AVX512F__)
+  const auto low = static_cast<__mmask16>(exec);
+  const auto high = static_cast<__mmask16>(exec >> 16);
+  _mm512_mask_storeu_epi32(out.lane.data(), low, _mm512_loadu_si512(words));
+  _mm512_mask_storeu_epi32(out.lane.data() + 16, high, _mm512_loadu_si512(words + 16));
+#else
+  for (unsigned i = 0; i < kLanes; ++i) {
+    out.lane[i] = (exec & (1u << i)) != 0 ? words[i] : out.lane[i];
+  }
+#endif
+}
+
 // A lane mask, to be indexed like a source's lanes.
 struct MaskLanes {
   std::uint32_t bits;
@@ -107,10 +123,35 @@ template <class... T>
 using ModeScope = std::conditional_t<(kHasHalfOrDoubleMode<T> || ...), HalfAndDoubleMode,
                                      std::tuple<const Wave&>>;
 
-// The loops below are one iteration of two 512-bit vectors, or of more and narrower ones; without
-// the hints clang unrolls them before it vectorizes. Sources and destination may be the same
-// register but never overlap otherwise, hence assume_safety.
-//
+// The loops are one iteration of two 512-bit vectors, or of more and narrower ones; without the
+// hints clang unrolls them before it vectorizes. The destination may be one of the sources but
+// never overlaps them otherwise, so that the stores of one element cannot change the loads of
+// another:
+// __restrict says so, without which a check at run time would send v_add v0, v0, v1 to a scalar
+// loop.
+template <unsigned kCount, class Lane, class Compute>
+[[gnu::always_inline]] inline void compute_lanes(Lane* __restrict out, const Compute& compute) {
+  constexpr unsigned kWidth = sizeof(Lane) < 8 ? kCount / 2 : 8;
+#pragma clang loop vectorize(assume_safety) vectorize_width(kWidth) interleave_count(2) \
+    unroll(disable)
+  for (unsigned i = 0; i < kCount; ++i) out[i] = static_cast<Lane>(compute(i));
+}
+
+// Likewise for a `compute` that gives a value and a flag.
+template <class Lane, class Compute>
+[[gnu::always_inline]] inline void compute_lanes_and_flags(Lane* __restrict out,
+                                                           std::int32_t* __restrict flags,
+                                                           const Compute& compute) {
+  constexpr unsigned kWidth = sizeof(Lane) < 8 ? 16 : 8;
+#pragma clang loop vectorize(assume_safety) vectorize_width(kWidth) interleave_count(2) \
+    unroll(disable)
+  for (unsigned i = 0; i < kLanes; ++i) {
+    const auto result = compute(i);
+    out[i] = static_cast<Lane>(result.value);
+    flags[i] = result.flag ? -1 : 0;
+  }
+}
+
 // Handler of an instruction whose meaning is `Fn`, a captureless lambda from source lanes to a
 // destination lane.
 template <class Fn, class D, class... S>
@@ -127,28 +168,20 @@ const Instruction* execute_lanes(Wave& wave, const Instruction& instruction) {
         return apply_to_lane<Fn>(here, std::get<K>(in)[i]...);
       };
       if constexpr (kIsRegisterImage<D>) {
-        using Lane = typename D::Lane;
         if ((instruction.flags & kModifiedResult) == 0) [[likely]] {
+          using Lane = typename D::Lane;
           Vgpr& vgpr = wave.v[half][instruction.destination - operand::kVgpr];
-          auto* out = reinterpret_cast<Lane*>(vgpr.lane.data());
-          if (exec == ~0u) [[likely]] {
-#pragma clang loop vectorize(assume_safety) vectorize_width(D::kElements / 2) interleave_count(2) \
-    unroll(disable)
-            for (unsigned i = 0; i < D::kElements; ++i) out[i] = static_cast<Lane>(compute(i));
-            return;
-          }
-          if constexpr (D::kElements == kLanes) {
-#pragma clang loop vectorize(assume_safety) vectorize_width(16) interleave_count(2) unroll(disable)
-            for (unsigned i = 0; i < kLanes; ++i) {
-              const auto value = static_cast<Lane>(compute(i));
-              out[i] = (exec & (1u << i)) != 0 ? value : out[i];
-            }
-            return;
-          }
+          LaneBuffer<D> inactive_too;
+          Lane* out =
+              exec == ~0u ? reinterpret_cast<Lane*>(vgpr.lane.data()) : inactive_too.lane.data();
+          compute_lanes<D::kElements>(out, compute);
+          if (exec != ~0u) [[unlikely]]
+            store_active(out, exec, vgpr);
+          return;
         }
       }
       ElementBuffer<typename D::Result, D::kElements> result;
-      for (unsigned i = 0; i < D::kElements; ++i) result.lane[i] = compute(i);
+      compute_lanes<D::kElements>(result.lane.data(), compute);
       write_result<D>(wave, instruction, half, exec, result.lane.data());
     }
     (std::index_sequence_for<S...>{});
@@ -176,9 +209,8 @@ const Instruction* execute_compare(Wave& wave, const Instruction& instruction) {
       [&]<std::size_t... K>(std::index_sequence<K...>) {
         std::tuple<LaneBuffer<S>...> buffers;
         const auto in = std::tuple{source<S>(wave, instruction, K, half, std::get<K>(buffers))...};
-        for (unsigned i = 0; i < kLanes; ++i) {
-          flags.lane[i] = Fn{}(std::get<K>(in)[i]...) ? -1 : 0;
-        }
+        compute_lanes<kLanes>(flags.lane.data(),
+                              [&](unsigned i) { return Fn{}(std::get<K>(in)[i]...) ? -1 : 0; });
       }
       (std::index_sequence_for<S...>{});
       mask[half] = gather_mask(flags.lane.data()) & exec;
@@ -209,22 +241,17 @@ const Instruction* execute_lanes_and_mask(Wave& wave, const Instruction& instruc
           if ((instruction.flags & kModifiedResult) == 0) [[likely]] {
             using Lane = typename D::Lane;
             Vgpr& vgpr = wave.v[half][instruction.destination - operand::kVgpr];
-            auto* out = reinterpret_cast<Lane*>(vgpr.lane.data());
-#pragma clang loop vectorize(assume_safety) vectorize_width(16) interleave_count(2) unroll(disable)
-            for (unsigned i = 0; i < kLanes; ++i) {
-              const auto value = compute(i);
-              out[i] = (exec & (1u << i)) != 0 ? static_cast<Lane>(value.value) : out[i];
-              flags.lane[i] = value.flag ? -1 : 0;
-            }
+            LaneBuffer<D> inactive_too;
+            Lane* out =
+                exec == ~0u ? reinterpret_cast<Lane*>(vgpr.lane.data()) : inactive_too.lane.data();
+            compute_lanes_and_flags(out, flags.lane.data(), compute);
+            if (exec != ~0u) [[unlikely]]
+              store_active(out, exec, vgpr);
             return;
           }
         }
         ElementBuffer<typename D::Result, kLanes> result;
-        for (unsigned i = 0; i < kLanes; ++i) {
-          const auto value = compute(i);
-          result.lane[i] = value.value;
-          flags.lane[i] = value.flag ? -1 : 0;
-        }
+        compute_lanes_and_flags(result.lane.data(), flags.lane.data(), compute);
         write_result<D>(wave, instruction, half, exec, result.lane.data());
       }
       (std::index_sequence_for<S...>{});

@@ -38,14 +38,15 @@ std::uint32_t place_sdwa(const Instruction& instruction, std::uint32_t value, st
 void store_words(Wave& wave, const Instruction& instruction, unsigned half, unsigned word,
                  std::uint32_t exec, const std::uint32_t* in) {
   const unsigned vgpr = instruction.destination - operand::kVgpr + word;
-  std::uint32_t* out = wave.v[half][vgpr & 0xff].lane.data();
+  Vgpr& target = wave.v[half][vgpr & 0xff];
+  std::uint32_t* out = target.lane.data();
   if ((instruction.flags & kSdwa) != 0) {
     for (unsigned i = 0; i < kLanes; ++i) {
       if ((exec & (1u << i)) != 0) out[i] = place_sdwa(instruction, in[i], out[i]);
     }
     return;
   }
-  for (unsigned i = 0; i < kLanes; ++i) out[i] = (exec & (1u << i)) != 0 ? in[i] : out[i];
+  store_active(in, exec, target);
 }
 
 // 16-bit results leave the other half of the register as it is (RDNA ISA, "16-bit operations").
@@ -58,13 +59,14 @@ void store_halfwords(Wave& wave, const Instruction& instruction, unsigned half, 
     store_words(wave, instruction, half, 0, exec, words.data());
     return;
   }
-  std::uint32_t* out = wave.v[half][instruction.destination - operand::kVgpr].lane.data();
+  Vgpr& target = wave.v[half][instruction.destination - operand::kVgpr];
   const unsigned shift = high ? 16 : 0;
   const std::uint32_t kept = high ? 0xffffu : 0xffff0000u;
+  alignas(64) Words merged;
   for (unsigned i = 0; i < kLanes; ++i) {
-    const std::uint32_t value = (out[i] & kept) | static_cast<std::uint32_t>(in[i]) << shift;
-    out[i] = (exec & (1u << i)) != 0 ? value : out[i];
+    merged[i] = (target.lane[i] & kept) | static_cast<std::uint32_t>(in[i]) << shift;
   }
+  store_active(merged.data(), exec, target);
 }
 
 // Output modifiers on floating point results. The hardware ignores omod with denormal results
@@ -165,18 +167,19 @@ void write_words(Wave& wave, const Instruction& instruction, unsigned half, std:
 template <class D>
 void write_quadwords(Wave& wave, const Instruction& instruction, unsigned half, std::uint32_t exec,
                      const typename D::Result* in) {
-  LaneBuffer<D> buffer;
-  std::copy_n(in, kLanes, buffer.lane.data());
+  LaneBuffer<D> modified;
   if constexpr (D::kType == Type::kF64) {
     if (has_output_modifier(instruction)) {
+      std::copy_n(in, kLanes, modified.lane.data());
       modify_result(wave.mode, wave.mode.denormal_f16_f64, instruction,
-                    reinterpret_cast<double*>(buffer.lane.data()), kLanes);
+                    reinterpret_cast<double*>(modified.lane.data()), kLanes);
+      in = modified.lane.data();
     }
   }
   Words low;
   Words high;
   for (unsigned i = 0; i < kLanes; ++i) {
-    const auto bits = std::bit_cast<std::uint64_t>(buffer.lane[i]);
+    const auto bits = std::bit_cast<std::uint64_t>(in[i]);
     low[i] = static_cast<std::uint32_t>(bits);
     high[i] = static_cast<std::uint32_t>(bits >> 32);
   }

@@ -17,13 +17,13 @@ constexpr std::int64_t zero_extend_24(std::uint32_t a) { return a & 0xffffff; }
 
 // a + b + carry and a - b - borrow with what they carry out.
 using Sum = WithMask<Exact<U32>>::Result;
-constexpr Sum add_carry(std::int64_t a, std::int64_t b, bool carry) {
-  const std::int64_t sum = a + b + carry;
-  return {sum, sum > 0xffffffff};
+constexpr Sum add_carry(std::uint32_t a, std::uint32_t b, bool carry) {
+  const std::uint32_t sum = a + b;
+  const std::uint32_t next = sum + carry;
+  return {std::int64_t{a} + b + carry, sum < a || next < sum};
 }
-constexpr Sum subtract_borrow(std::int64_t a, std::int64_t b, bool borrow) {
-  const std::int64_t difference = a - b - borrow;
-  return {difference, difference < 0};
+constexpr Sum subtract_borrow(std::uint32_t a, std::uint32_t b, bool borrow) {
+  return {std::int64_t{a} - b - borrow, borrow ? a <= b : a < b};
 }
 
 // The clamp modifier acts on both halves before they are packed.

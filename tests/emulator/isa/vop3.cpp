@@ -262,8 +262,8 @@ constexpr Opcode kRows[] = {
     row<WithMask<Exact<U32>>(U32, U32)>(
         0x30f, "v_add_co_u32",
         [](U a, U b) {
-          const std::int64_t sum = std::int64_t{a} + b;
-          return WithMask<Exact<U32>>::Result{sum, sum > 0xffffffff};
+          const U wrapped = a + b;
+          return WithMask<Exact<U32>>::Result{std::int64_t{a} + b, wrapped < a};
         },
         kWritesVcc),
     row<WithMask<Exact<U32>>(U32, U32)>(

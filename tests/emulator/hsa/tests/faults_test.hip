@@ -1,4 +1,5 @@
 // Kernels that go wrong: HIP ends the process with the cause on stderr, as on a card.
+#include <cassert>
 #include <cstdlib>
 
 #include "hip_handles.h"
@@ -14,6 +15,7 @@ __global__ void illegal(int* out) {
   asm volatile(".long 0xbfffffff");
 }
 __global__ void call_trap() { __builtin_trap(); }
+__global__ void fail_assertion(int x) { assert(x == 3); }
 __global__ void beyond_lds(int* out) {
   extern __shared__ int shared[];
   shared[threadIdx.x] = 1;
@@ -99,6 +101,18 @@ TEST(FaultsDeathTest, WaitThatNeverEnds) {
         std::exit(0);
       },
       "wait_forever(.|\n)*HSA_STATUS_ERROR_EXCEPTION");
+}
+
+TEST(FaultsDeathTest, FailedAssertion) {
+  expect_death(
+      [] {
+        fail_assertion<<<1, 1>>>(3);
+        check(hipDeviceSynchronize());
+        fail_assertion<<<1, 1>>>(4);
+        (void)hipDeviceSynchronize();
+        std::exit(0);
+      },
+      "assertion `x == 3' failed(.|\n)*HSA_STATUS_ERROR_EXCEPTION");
 }
 
 TEST(FaultsDeathTest, Trap) {
