@@ -39,7 +39,8 @@ class ExpressionWriter {
 
  private:
   // An operand of `type`, rather none of `others`.
-  std::string operand(const std::string& type, const std::vector<std::string>& others);
+  std::string operand(const std::string& type, const std::vector<std::string>& others,
+                      bool may_be_constant);
   unsigned fresh_operands(const Operation& operation) const;
   std::string define(const std::string& type, const std::string& expression, bool is_input);
 
