@@ -87,7 +87,10 @@ __global__ void __launch_bounds__(kThreads) multiply_add_kernel(float* values, u
   const float other = values[kThreads + threadIdx.x];
   for (unsigned k = 0; k < count; ++k) {
 #pragma unroll
-    for (unsigned i = 0; i < 16; ++i) sum[i] = fmaf(factor, other, sum[i]);
+    for (unsigned i = 0; i < 16; ++i) {
+      // The two-address form, which the compiler does not choose here.
+      asm("v_fmac_f32 %0, %1, %2" : "+v"(sum[i]) : "v"(factor), "v"(other));
+    }
   }
   for (unsigned i = 0; i < 16; ++i) values[i * kThreads + threadIdx.x] = sum[i];
 }
