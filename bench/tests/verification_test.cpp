@@ -93,7 +93,7 @@ TEST(DoublePrecision, ComputesTheDefinition) {
 TEST(SampleOutputs, StayWithinTheWorkAndTheTensor) {
   const ConvProblem problem =
       parse_driver_line("conv -n 2 -c 64 -H 56 -W 56 -k 64 -y 3 -x 3 -p 1 -q 1 -F 1").problem;
-  const std::int64_t total = 2 * 64 * 56 * 56;
+  const std::int64_t total = std::int64_t{2} * 64 * 56 * 56;
   const auto all = sample_outputs(problem, 1e12);
   ASSERT_EQ(static_cast<std::int64_t>(all.size()), total);
   const auto some = sample_outputs(problem, 576 * 1000);

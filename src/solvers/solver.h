@@ -75,7 +75,7 @@ Launch make_launch(KernelRef kernel, Extent3 grid, Extent3 block, const Params& 
 
 // How one instance of a solver (a tile row of its table) would run a problem.
 struct Plan {
-  std::string_view instance;        // the row's name, e.g. "128x128x8"; points at a literal
+  std::string_view instance;        // the row's name, e.g. "128x128x16"; points at a literal
   std::size_t workspace_bytes = 0;  // asked of the caller; 256-byte aligned sub-buffers inside
   double estimated_clocks = 0;      // by dispatch/cost_model.h
   std::vector<Launch> launches;     // in order, on one stream

@@ -127,8 +127,8 @@ struct Opcode {
 
 // Statistics classes of executed instructions.
 enum class InstructionClass : std::uint8_t {
-  kValu,  // every vector ALU instruction, FMAs included
-  kFma,   // the multiply-add share of kValu
+  kValu,  // vector ALU, but for the multiply-adds
+  kFma,   // multiply-adds of the vector ALU
   kSalu,
   kVmem,
   kLds,

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "isa/float_mode.h"
 #include "machine/device.h"
 #include "machine/workgroup.h"
 
@@ -37,11 +38,6 @@ FloatMode float_mode(std::uint32_t rsrc1) {
   mode.dx10_clamp = bits(rsrc1, 21, 1) != 0;
   mode.ieee = bits(rsrc1, 23, 1) != 0;
   return mode;
-}
-
-bool is_default(const FloatMode& mode) {
-  return mode.round_f32 == 0 && mode.round_f16_f64 == 0 && mode.denormal_f32 == 3 &&
-         mode.denormal_f16_f64 == 3;
 }
 
 // The buffer resource through which kernels address scratch: swizzled by lane, 4-byte elements.
@@ -147,7 +143,7 @@ void start_workgroup(Workgroup& workgroup, const Dispatch& dispatch, const Memor
     wave.s = {};
     wave.scc = false;
     wave.mode = mode;
-    wave.default_mode = is_default(mode);
+    wave.default_mode = is_default_float_mode(mode);
     wave.program = kernel.program.get();
     wave.workgroup = &workgroup;
     wave.memory = &memory;
