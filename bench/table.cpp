@@ -23,6 +23,12 @@ std::string solver_cell(const Measurement& m) {
   return m.instance.empty() ? m.solver : m.solver + " " + m.instance;
 }
 
+// The name, and the shape where the name does not say it.
+std::string layer_cell(const Layer& layer) {
+  const std::string shape = shape_name(layer.problem);
+  return layer.name.starts_with(shape) ? layer.name : layer.name + " " + shape;
+}
+
 std::string verdict(Outcome outcome) {
   switch (outcome) {
     case Outcome::kVerified:
@@ -101,7 +107,7 @@ std::string device_lines(const BenchDevice& device, const std::string& cpu) {
 Table::Table(std::ostream& out, const BenchDevice& device, const Workload& workload, bool cpu)
     : out_(out), device_(device), workload_(workload), cpu_(cpu) {
   std::size_t width = 24;
-  for (const Layer& layer : workload.layers) width = std::max(width, layer.name.size());
+  for (const Layer& layer : workload.layers) width = std::max(width, layer_cell(layer).size());
   columns_ = {{"layer (filter, stride, channels, input)", -static_cast<int>(width)},
               {"count", 5},
               {"GFLOP", 8},
@@ -148,7 +154,7 @@ void Table::head() {
 
 void Table::row(const TableRow& row) {
   const Measurement& m = *row.measurement;
-  std::vector<std::string> cells{row.layer->name, std::to_string(row.layer->count),
+  std::vector<std::string> cells{layer_cell(*row.layer), std::to_string(row.layer->count),
                                  number("%.4f", row.layer->problem.direct_flops() * 1e-9)};
   if (!ran(m)) {
     cells.push_back(verdict(m.outcome) + ": " + m.reason);

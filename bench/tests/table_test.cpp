@@ -50,6 +50,8 @@ TEST(Table, OfTheSoftwareDeviceHasInstructionsAndNoTimes) {
   const std::string text = print(device(true), workload, {measurement(Outcome::kVerified, 2e-7)});
   EXPECT_TRUE(contains(text, "software RX 5700 XT")) << text;
   EXPECT_TRUE(contains(text, "no GPU times")) << text;
+  EXPECT_TRUE(contains(text, "\nlayer 3x3_s1_c64_k64_56x56      3    0.2312  Gemm 128x128"))
+      << text;
   EXPECT_FALSE(contains(text, "GPU ms")) << text;
   EXPECT_FALSE(contains(text, "TFLOP")) << text;
   EXPECT_TRUE(contains(text, "8.000    50.0       2.000     115.6")) << text;
