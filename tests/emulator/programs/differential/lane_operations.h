@@ -115,15 +115,20 @@ template <int kSelectors>
 __device__ I32 dpp8(I32 value) {
   return static_cast<I32>(__builtin_amdgcn_mov_dpp8(static_cast<U32>(value), kSelectors));
 }
+// LLVM 15 moves v_permlane into the branch that uses its result, where fewer lanes execute.
+__device__ inline I32 keep_here(U32 value) {
+  asm volatile("" : "+v"(value));
+  return static_cast<I32>(value);
+}
 template <U32 kLow, U32 kHigh>
 __device__ I32 permute_row(I32 value) {
-  return static_cast<I32>(__builtin_amdgcn_permlane16(
-      static_cast<U32>(value), static_cast<U32>(value), kLow, kHigh, false, true));
+  const U32 word = static_cast<U32>(value);
+  return keep_here(__builtin_amdgcn_permlane16(word, word, kLow, kHigh, false, true));
 }
 template <U32 kLow, U32 kHigh>
 __device__ I32 permute_across_rows(I32 value) {
-  return static_cast<I32>(__builtin_amdgcn_permlanex16(
-      static_cast<U32>(value), static_cast<U32>(value), kLow, kHigh, false, true));
+  const U32 word = static_cast<U32>(value);
+  return keep_here(__builtin_amdgcn_permlanex16(word, word, kLow, kHigh, false, true));
 }
 
 #else
