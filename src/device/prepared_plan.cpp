@@ -8,18 +8,12 @@
 namespace rdna1conv {
 namespace {
 
-std::byte* address_of(const Buffers& buffers, Buffer buffer) {
-  switch (buffer) {
-    case Buffer::kX:
-      return static_cast<std::byte*>(buffers.x);
-    case Buffer::kW:
-      return static_cast<std::byte*>(buffers.w);
-    case Buffer::kY:
-      return static_cast<std::byte*>(buffers.y);
-    case Buffer::kWorkspace:
-      return static_cast<std::byte*>(buffers.workspace);
-  }
-  return nullptr;
+const std::byte* address_of(const Buffers& buffers, Buffer buffer) {
+  // In the order of Buffer.
+  const void* const addresses[] = {
+      buffers.x, buffers.w,          buffers.y,          buffers.workspace, buffers.bias,
+      buffers.z, buffers.norm_scale, buffers.norm_shift, buffers.norm_mean, buffers.norm_variance};
+  return static_cast<const std::byte*>(addresses[static_cast<std::size_t>(buffer)]);
 }
 
 bool is_capturing(hipStream_t stream) {
@@ -75,6 +69,9 @@ void PreparedPlan::launch(hipStream_t stream, const Buffers& buffers) const {
       const PointerPatch& patch = launch.pointers[j];
       const std::byte* const address = address_of(buffers, patch.buffer) + patch.buffer_offset;
       std::memcpy(params.data() + patch.params_offset, &address, sizeof address);
+    }
+    if (launch.scalars_offset != kNoScalars) {
+      std::memcpy(params.data() + launch.scalars_offset, &buffers.scalars, sizeof buffers.scalars);
     }
     // HIP copies the one argument, whose size it knows from the kernel, before it returns.
     void* arguments[] = {params.data()};
