@@ -303,6 +303,9 @@ miopenStatus_t miopenSetConvolutionFindMode(miopenConvolutionDescriptor_t convDe
       case miopenConvolutionFindModeDynamicHybrid:
         descriptor.find_mode = static_cast<FindMode>(findMode);
         return;
+      case miopenConvolutionFindModeTrustVerify:
+      case miopenConvolutionFindModeTrustVerifyFull:
+        break;  // unknown to MIOpen 3.4.0, whose API this is
     }
     throw Error(Status::kBadParm,
                 "findMode " + std::to_string(findMode) + " is not a miopenConvolutionFindMode_t");
