@@ -265,11 +265,11 @@ TEST_F(BadInput, WhatNoSolverDoes) {
     std::function<void(Arguments&)> spoil;
   };
   const Row rows[] = {
-      {"fp64", "DirectReference: ",
+      {"int32", "DirectReference: tensors are int32",
        [this](Arguments& a) {
-         a.x_desc = tensor(other_, 1, 4, 8, 8, miopenDouble);
-         a.w_desc = tensor(other_w_, 6, 4, 3, 3, miopenDouble);
-         a.y_desc = tensor(other_y_, 1, 6, 8, 8, miopenDouble);
+         a.x_desc = tensor(other_, 1, 4, 8, 8, miopenInt32);
+         a.w_desc = tensor(other_w_, 6, 4, 3, 3, miopenInt32);
+         a.y_desc = tensor(other_y_, 1, 6, 8, 8, miopenInt32);
        }},
   };
   for (const Row& row : rows) {
