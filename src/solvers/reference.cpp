@@ -117,6 +117,7 @@ void set_axes(T (&to)[3], const Spatial& from) {
 }  // namespace
 
 std::optional<std::string> refusal(const ConvProblem& p, const DeviceFacts&) {
+  if (p.transposed) return "convolution is transposed";
   if (auto reason = unless_known_types(p)) return reason;
   const Epilogue scaling{.scaled = p.epilogue.scaled};
   if (p.direction == Direction::kBackwardWeights && p.epilogue != scaling)

@@ -95,6 +95,14 @@ double activated(Activation activation, double v, const EpilogueScalars& s) {
   return v;
 }
 
+// An int8 output keeps the low byte of the sum, as in MIOpen's reference kernels (naive_conv.cpp,
+// cast_to).
+std::vector<double> low_bytes(std::vector<double> sums) {
+  for (double& sum : sums)
+    sum = static_cast<std::int8_t>(static_cast<std::uint8_t>(static_cast<std::int64_t>(sum)));
+  return sums;
+}
+
 }  // namespace
 
 ConvCase make_case(const ConvProblem& asked) {
@@ -146,16 +154,8 @@ EpilogueScalars scalars_for(const ConvProblem& problem, bool overwrites) {
 
 std::vector<double> expected_output(const ConvCase& c, const EpilogueScalars& s) {
   const Epilogue& epilogue = c.problem.epilogue;
-  const DataType type = c.output().type;
-  if (epilogue == Epilogue{}) {
-    if (type != DataType::kInt8) return c.sums;
-    // int8 keeps the low byte of an integer sum, as MIOpen's reference does.
-    std::vector<double> low_bytes(c.sums.size());
-    std::transform(c.sums.begin(), c.sums.end(), low_bytes.begin(), [](double sum) {
-      return static_cast<double>(static_cast<std::int8_t>(static_cast<std::int64_t>(sum)));
-    });
-    return low_bytes;
-  }
+  if (epilogue == Epilogue{} && c.output().type == DataType::kInt8) return low_bytes(c.sums);
+  if (epilogue == Epilogue{}) return c.sums;
   const FiveDims lengths = c.output().lengths;
   const std::size_t channels = static_cast<std::size_t>(lengths[1]);
   const std::size_t pixels = static_cast<std::size_t>(lengths[2] * lengths[3] * lengths[4]);
@@ -177,7 +177,7 @@ std::vector<double> expected_output(const ConvCase& c, const EpilogueScalars& s)
           c.norm_shift[at];
     }
     result[i] = activated(epilogue.activation, v, s);
-    if (is_integer(type)) result[i] = rounded(type, result[i]);
+    if (is_integer(c.output().type)) result[i] = rounded(c.output().type, result[i]);
   }
   return result;
 }

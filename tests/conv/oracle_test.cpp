@@ -116,7 +116,8 @@ const Rounding kRoundings[] = {
     {DataType::kHalf, -0x1p-24, -0x1p-24},  // the smallest denormal
     {DataType::kHalf, 0x1.8p-25, 0x1p-24},
     {DataType::kHalf, 0x1p-25, 0},
-    {DataType::kHalf, 0x1.ffcp-15, 0x1.ffcp-15},  // the largest denormal
+    {DataType::kHalf, 0x1.ff8p-15, 0x1.ff8p-15},  // the largest denormal
+    {DataType::kHalf, 0x1.ffcp-15, 0x1p-14},      // a tie with the smallest normal
     {DataType::kBFloat16, 1 + 0x1p-8, 1},
     {DataType::kBFloat16, -(1 + 3 * 0x1p-8), -(1 + 0x1p-6)},
     {DataType::kBFloat16, 3.3e38, 0x1.fp127},
@@ -157,7 +158,8 @@ TEST(Generator, MakesValidProblemsThatTheirLineGivesBack) {
     const ConvProblem problem = random_problem(seed);
     const std::string line = to_driver_line(problem);
     EXPECT_EQ(parse_driver_line(line).problem, problem) << line;
-    EXPECT_LE(products_of(problem), 1e6) << line;
+    // Wide filters in three dimensions leave little to cut.
+    EXPECT_LE(products_of(problem), problem.spatial_dims == 3 ? 4e6 : 1e6) << line;
   }
 }
 

@@ -155,7 +155,9 @@ ConvProblem random_problem(std::uint64_t seed, double most_products) {
   p.n = draw.between(1, 3);
 
   const bool square = draw.one_in(2);
-  const std::int64_t side = draw.one_in(3) ? 3 : draw.one_in(3) ? 1 : draw.between(1, 7);
+  const std::int64_t side = draw.one_in(3)   ? 3
+                            : draw.one_in(3) ? 1
+                                             : draw.between(1, p.spatial_dims == 3 ? 5 : 7);
   const bool plain = draw.one_in(2);
   for (const auto axis : kAxes) {
     if (p.spatial_dims == 2 && axis == &Spatial::d) continue;
