@@ -49,7 +49,9 @@ __device__ inline Half buffer_load<Half>(BufferResource buffer, uint32_t offset)
 }
 template <>
 __device__ inline BFloat16 buffer_load<BFloat16>(BufferResource buffer, uint32_t offset) {
-  return {buffer_load_i16(buffer, static_cast<int32_t>(offset), 0, 0)};
+  BFloat16 element;
+  element.bits = buffer_load_i16(buffer, static_cast<int32_t>(offset), 0, 0);
+  return element;
 }
 template <>
 __device__ inline int8_t buffer_load<int8_t>(BufferResource buffer, uint32_t offset) {

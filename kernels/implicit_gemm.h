@@ -14,34 +14,24 @@
 #include "barrier.h"
 #include "buffer_load.h"
 #include "element_types.h"
-#include "epilogue.h"
 #include "implicit_gemm_index.h"
 #include "kernel_arguments.h"
 #include "params/implicit_gemm.h"
 
 namespace rdna1conv {
 
-// What elements become in LDS and what their products are added up in.
-template <class Element>
-struct Accumulation {
-  using Value = float;
-  __device__ static Value value_of(Element element) { return static_cast<float>(element); }
-  __device__ static Value multiply_add(Value a, Value b, Value sum) {
-    return __builtin_fmaf(a, b, sum);
-  }
-};
-template <>
-struct Accumulation<int8_t> {
-  using Value = int32_t;
-  __device__ static Value value_of(int8_t element) { return element; }
-  // 24-bit operands: four times the rate of 32-bit ones.
-  __device__ static Value multiply_add(Value a, Value b, Value sum) { return __mul24(a, b) + sum; }
-};
+// Elements become what their products are added up in when they are staged in LDS.
+__device__ inline float multiply_staged(float a, float b, float sum) {
+  return __builtin_fmaf(a, b, sum);
+}
+// Staged int8: 24-bit operands multiply at four times the rate of 32-bit ones.
+__device__ inline int32_t multiply_staged(int32_t a, int32_t b, int32_t sum) {
+  return __mul24(a, b) + sum;
+}
 
 template <class Element, bool kWide, int BM, int BN, int BK, int TM, int TN>
 struct ImplicitGemmTile {
-  using Sum = Accumulation<Element>;
-  using Value = typename Sum::Value;
+  using Value = Accumulator<Element>;
   using Value4 = Value __attribute__((ext_vector_type(4)));
   using Offset = typename OffsetOf<kWide>::Type;
 
@@ -117,40 +107,28 @@ class Operand<Element, true> {
   const char* base_;
 };
 
-// Stores the sum of an output channel and pixel, `offset` bytes from p.out, through the epilogue.
-template <class Out, class Value>
-__device__ inline void store_as(const ImplicitGemmParams& p, uint64_t offset, Value value,
-                                uint32_t channel, uint32_t pixel) {
-  Out* const element = reinterpret_cast<Out*>(static_cast<char*>(p.out) + offset);
-  if (!is_plain(p.epilogue)) {
-    *element = from_float<Out>(apply_epilogue<Out>(p.epilogue, static_cast<float>(value), channel,
-                                                   pixel, offset / sizeof(Out),
-                                                   static_cast<const Out*>(p.out)));
-  } else if constexpr (std::is_integral<Out>::value) {
-    *element = static_cast<Out>(value);  // int8 keeps the low bits of the sum, as MIOpen has it
-  } else {
-    *element = from_float<Out>(static_cast<float>(value));
-  }
-}
-
+// Stores the sum of a row and column, `offset` bytes from the start of the group's output.
 template <class Element, bool kWeights, class Value>
 __device__ inline void store_sum(const ImplicitGemmParams& p, uint64_t offset, Value value,
                                  uint32_t group, uint32_t m, uint32_t j) {
-  offset += group * p.out_group;
   const uint32_t channel = group * p.m.divisor + m;
   uint32_t pixel = 0;
   if (!kWeights && p.epilogue.norm_pixel != 0) pixel = norm_pixel_of(p, digits_of(p.pixel, j));
+  const auto store_as = [&](auto* out) {
+    store_output(p.epilogue, value, channel, pixel,
+                 (offset + group * p.out_group) / sizeof(*out), out);
+  };
   if constexpr (std::is_same<Element, int8_t>::value) {
     switch (p.out_type) {
       case kImplicitGemmOutInt8:
-        return store_as<int8_t>(p, offset, value, channel, pixel);
+        return store_as(static_cast<int8_t*>(p.out));
       case kImplicitGemmOutInt32:
-        return store_as<int32_t>(p, offset, value, channel, pixel);
+        return store_as(static_cast<int32_t*>(p.out));
       default:
-        return store_as<float>(p, offset, value, channel, pixel);
+        return store_as(static_cast<float*>(p.out));
     }
   } else {
-    store_as<Element>(p, offset, value, channel, pixel);
+    store_as(static_cast<Element*>(p.out));
   }
 }
 
@@ -181,7 +159,7 @@ __device__ inline void implicit_gemm_tile(const ImplicitGemmParams& params) {
   const uint32_t split = remainder(rest, group, params.splits);
 
   const uint32_t r_begin = split * params.r_per_split;
-  const uint32_t r_end = min(r_begin + params.r_per_split, summed.count);
+  const uint32_t r_end = min(r_begin + params.r_per_split, params.r);
   const uint32_t steps = (r_end - r_begin + BK - 1) / BK;
 
   const Operand<Element, kWide> a(static_cast<const char*>(params.a) + group * params.a_group);
@@ -287,14 +265,14 @@ __device__ inline void implicit_gemm_tile(const ImplicitGemmParams& params) {
 #pragma unroll
         for (int i = 0; i < BM / T::kPassSize; ++i)
           a_tile[half * T::kLanesR + lane_r][pass_row + i * T::kPassSize] =
-              T::Sum::value_of(a_stage[i * T::kHalves + half]);
+              static_cast<Value>(a_stage[i * T::kHalves + half]);
     } else {
 #pragma unroll
       for (int i = 0; i < BK / T::kRowsM; ++i)
 #pragma unroll
         for (int j = 0; j < BM / T::kLanesM; ++j)
           a_tile[i * T::kRowsM + row_m][lane_m + j * T::kLanesM] =
-              T::Sum::value_of(a_stage[i * (BM / T::kLanesM) + j]);
+              static_cast<Value>(a_stage[i * (BM / T::kLanesM) + j]);
     }
     if (b_along_r) {
 #pragma unroll
@@ -302,14 +280,14 @@ __device__ inline void implicit_gemm_tile(const ImplicitGemmParams& params) {
 #pragma unroll
         for (int i = 0; i < BN / T::kPassSize; ++i)
           b_tile[half * T::kLanesR + lane_r][pass_row + i * T::kPassSize] =
-              T::Sum::value_of(b_stage[i * T::kHalves + half]);
+              static_cast<Value>(b_stage[i * T::kHalves + half]);
     } else {
 #pragma unroll
       for (int i = 0; i < BK / T::kRowsJ; ++i)
 #pragma unroll
         for (int j = 0; j < BN / T::kLanesJ; ++j)
           b_tile[i * T::kRowsJ + row_j][lane_j + j * T::kLanesJ] =
-              T::Sum::value_of(b_stage[i * (BN / T::kLanesJ) + j]);
+              static_cast<Value>(b_stage[i * (BN / T::kLanesJ) + j]);
     }
   };
 
@@ -344,7 +322,7 @@ __device__ inline void implicit_gemm_tile(const ImplicitGemmParams& params) {
 #pragma unroll
         for (int j = 0; j < TN; ++j)
           acc[i][j] =
-              T::Sum::multiply_add(a4[k % 2][i / 4][i % 4], b4[k % 2][j / 4][j % 4], acc[i][j]);
+              multiply_staged(a4[k % 2][i / 4][i % 4], b4[k % 2][j / 4][j % 4], acc[i][j]);
     }
   };
 
@@ -426,7 +404,7 @@ __device__ inline void implicit_gemm_tile(const ImplicitGemmParams& params) {
 // Adds up the partial sums: a work item an output, groups along y.
 template <class Element, bool kWeights>
 __device__ inline void implicit_gemm_sum(const ImplicitGemmParams& p) {
-  using Value = typename Accumulation<Element>::Value;
+  using Value = Accumulator<Element>;
   const uint32_t index = blockIdx.x * kImplicitGemmSumThreads + threadIdx.x;
   const uint32_t size = p.m.divisor * p.columns.divisor;
   if (index >= size) return;

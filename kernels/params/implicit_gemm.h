@@ -26,7 +26,6 @@ namespace rdna1conv {
 
 // Offsets are in bytes. Kernels of 32-bit offsets use the lower half of each stride.
 struct IndexSpace {
-  std::uint32_t count;  // of indices, below kFastDivisionLimit
   // The outer digit (image or channel) is the fastest, before w, h, d; else the slowest, after
   // them.
   std::uint32_t outer_first;
@@ -54,6 +53,7 @@ struct ImplicitGemmParams {
   std::int64_t a_group, x_group, out_group;  // strides of the group, bytes
   std::uint32_t in[3];                      // lengths d, h, w of x
   std::uint32_t flags;
+  std::uint32_t r;            // indices summed over, below kFastDivisionLimit
   std::uint32_t r_per_split;  // a multiple of kImplicitGemmTableRows
   std::uint32_t out_type;     // of int8 kernels, kImplicitGemmOut*
 

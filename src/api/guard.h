@@ -34,6 +34,7 @@ struct Argument {
 struct Call {
   const char* function;
   std::initializer_list<Argument> arguments;
+  std::initializer_list<Argument> more = {};  // after them
 };
 
 void log_call(const Call& call);

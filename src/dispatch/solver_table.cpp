@@ -54,7 +54,7 @@ const SolverRow* find_solver(std::string_view name) {
 
 Plan make_plan(const SolverRow& solver, const ConvProblem& problem, const DeviceFacts& device,
                std::string_view instance) {
-  std::vector<Plan> plans = solver.plans(problem, device);
+  std::vector<Plan> plans = solver.plans(untransposed(problem), device);
   if (!instance.empty()) {
     std::erase_if(plans, [instance](const Plan& plan) { return plan.instance != instance; });
   }

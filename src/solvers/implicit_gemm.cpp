@@ -51,7 +51,6 @@ std::int64_t count_of(const Space& space) {
 IndexSpace index_space(const Space& space, const Axes& x_axis) {
   const auto& [outer, length, start, step, x_outer, other_outer, other_axis] = space;
   IndexSpace result{};
-  result.count = to_u32(count_of(space));
   result.outer_first = outer > 1 && length[0] * length[1] * length[2] > 1 &&
                        x_outer < std::abs(step[2] * x_axis[2]);
   const std::array<std::int64_t, 3> fastest =
@@ -127,6 +126,7 @@ ImplicitGemm gemm_of(const Operation& op, const ConvProblem& p, double unique_by
   params.out_group = op.out_group;
   params.m = make_fast_division(to_u32(op.rows));
   params.columns = make_fast_division(to_u32(count_of(is_weights ? op.tap : op.pixel)));
+  params.r = to_u32(count_of(is_weights ? op.pixel : op.tap));
   params.epilogue = epilogue_params(p);
 
   const Neighbours columns = neighbours_of(is_weights ? op.tap : op.pixel, op.x_axis);

@@ -69,7 +69,7 @@ std::uint64_t workgroups_of(const ImplicitGemm& gemm, const ImplicitGemmTile& ti
 }
 
 std::uint32_t r_per_split(const ImplicitGemm& gemm, std::uint32_t splits) {
-  return divide_up(divide_up(gemm.r(), splits), kImplicitGemmTableRows) * kImplicitGemmTableRows;
+  return divide_up(divide_up(gemm.params.r, splits), kImplicitGemmTableRows) * kImplicitGemmTableRows;
 }
 
 bool fits(const ImplicitGemm& gemm, const ImplicitGemmTile& tile, std::uint32_t splits) {
@@ -80,7 +80,7 @@ bool fits(const ImplicitGemm& gemm, const ImplicitGemmTile& tile, std::uint32_t 
 }
 
 LaunchWork gemm_work(const ImplicitGemm& gemm, const ImplicitGemmTile& tile, std::uint32_t splits) {
-  const double steps = divide_up(std::min(r_per_split(gemm, splits), gemm.r()), tile.r);
+  const double steps = divide_up(std::min(r_per_split(gemm, splits), gemm.params.r), tile.r);
   const double r = steps * tile.r;
   const double workgroups = static_cast<double>(workgroups_of(gemm, tile, splits));
   const double staged_a = double(tile.m) * tile.r / tile.threads();
@@ -136,9 +136,9 @@ std::uint32_t best_splits(const ImplicitGemm& gemm, const ImplicitGemmTile& tile
   std::uint32_t best = 1;
   double best_clocks = estimate(gemm, tile, 1, device);
   for (const std::uint32_t candidate : kSplitCandidates) {
-    if (gemm.r() / candidate < kMinRPerSplit) break;
+    if (gemm.params.r / candidate < kMinRPerSplit) break;
     // Less those that would be left without any r.
-    const std::uint32_t splits = divide_up(gemm.r(), r_per_split(gemm, candidate));
+    const std::uint32_t splits = divide_up(gemm.params.r, r_per_split(gemm, candidate));
     if (splits < 2 || !fits(gemm, tile, splits)) continue;
     const double clocks = estimate(gemm, tile, splits, device);
     if (clocks < best_clocks) {

@@ -41,7 +41,6 @@ struct ImplicitGemm {
   std::uint64_t out_elements() const {  // of one group
     return std::uint64_t{params.m.divisor} * params.columns.divisor;
   }
-  std::uint32_t r() const { return is_weights ? params.pixel.count : params.tap.count; }
 };
 
 // The plan that runs `gemms` one after the other with `tile`, split over r where that is faster if

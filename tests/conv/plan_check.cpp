@@ -1,78 +1,56 @@
 #include "plan_check.h"
 
 #include <hip/hip_runtime_api.h>
+#include <unistd.h>
 
-#include <algorithm>
-#include <cmath>
-#include <cstring>
-#include <limits>
+#include <csignal>
+#include <optional>
+#include <utility>
 
+#include "conv_case.h"
 #include "core/driver_line.h"
 #include "device/device_query.h"
 #include "device/hip_check.h"
+#include "device/kernel_module.h"
 #include "device/prepared_plan.h"
+#include "guarded_tensor.h"
+#include "tolerance.h"
 
 namespace rdna1conv {
 namespace {
 
-constexpr std::uint32_t kPoison = 0x7fc0dead;  // a NaN: what nobody wrote
-constexpr std::size_t kGuardWords = 1024;      // on either side of a guarded buffer
-constexpr std::uint32_t kGuard = 0x7fc0babe;   // a NaN as well: reads of it show too
+// What runs, for the message of a run that ends the process: the software device aborts at a fault.
+char running[4096];
 
-// Device memory of exactly `words` 32-bit words.
-class DeviceWords {
- public:
-  explicit DeviceWords(std::size_t words) : words_(words) {
-    void* address = nullptr;
-    check_hip(hipMalloc(&address, std::max<std::size_t>(words, 1) * 4), "hipMalloc");
-    memory_.reset(address);
-  }
-  void* address() const { return memory_.get(); }
+extern "C" void print_running(int signal) {
+  static_cast<void>(!write(STDERR_FILENO, running, std::char_traits<char>::length(running)));
+  std::signal(signal, SIG_DFL);
+  std::raise(signal);
+}
 
-  void upload(const void* from) const {
-    check_hip(hipMemcpy(address(), from, words_ * 4, hipMemcpyHostToDevice), "hipMemcpy");
-  }
-  std::vector<std::uint32_t> download() const {
-    std::vector<std::uint32_t> words(words_);
-    check_hip(hipMemcpy(words.data(), address(), words_ * 4, hipMemcpyDeviceToHost), "hipMemcpy");
-    return words;
-  }
+void note_running(const std::string& name) {
+  static const auto previous = std::signal(SIGABRT, print_running);
+  static_cast<void>(previous);
+  const std::string text = "while running " + name + "\n";
+  text.copy(running, sizeof running - 1);
+  running[std::min(text.size(), sizeof running - 1)] = '\0';
+}
 
- private:
-  struct Free {
-    void operator()(void* address) const { static_cast<void>(hipFree(address)); }
-  };
-  std::size_t words_;
-  std::unique_ptr<void, Free> memory_;
-};
+std::optional<GuardedTensor> input(const StridedTensor& tensor, std::span<const float> values,
+                                   std::int64_t misalignment = 0) {
+  if (values.empty()) return std::nullopt;
+  return std::optional<GuardedTensor>(std::in_place, tensor, GuardedTensor::Use::kRead, values,
+                                      misalignment);
+}
 
-// `words` poisoned words between two guard zones.
-class GuardedWords {
- public:
-  explicit GuardedWords(std::size_t words) : words_(words), memory_(words + 2 * kGuardWords) {
-    std::vector<std::uint32_t> content(words + 2 * kGuardWords, kGuard);
-    std::fill_n(content.begin() + kGuardWords, words, kPoison);
-    memory_.upload(content.data());
-  }
-  void* address() const { return static_cast<std::uint32_t*>(memory_.address()) + kGuardWords; }
+// A packed list of one value a channel, or a channel and pixel.
+std::optional<GuardedTensor> list(DataType type, std::span<const float> values) {
+  return input({type, {1, 1, 1, 1, static_cast<std::int64_t>(values.size())}, {1, 1, 1, 1, 1}},
+               values);
+}
 
-  // The words, and whether the guard zones are as they were.
-  std::vector<std::uint32_t> download(bool& intact) const {
-    const std::vector<std::uint32_t> all = memory_.download();
-    const auto is_guard = [](std::uint32_t word) { return word == kGuard; };
-    const auto first = all.begin() + kGuardWords;
-    const auto last = first + static_cast<std::ptrdiff_t>(words_);
-    intact = std::all_of(all.begin(), first, is_guard) && std::all_of(last, all.end(), is_guard);
-    return {first, last};
-  }
-
- private:
-  std::size_t words_;
-  DeviceWords memory_;
-};
-
-bool same_bits(const std::vector<std::uint32_t>& words, const std::vector<float>& floats) {
-  return std::memcmp(words.data(), floats.data(), floats.size() * 4) == 0;
+std::byte* address_of(const std::optional<GuardedTensor>& tensor) {
+  return tensor ? tensor->address() : nullptr;
 }
 
 }  // namespace
@@ -87,96 +65,136 @@ DeviceFacts test_device_facts() {
 }
 
 struct PlanChecker::State {
-  explicit State(const ConvProblem& problem)
-      : facts(test_device_facts()),
+  explicit State(const ConvProblem& asked)
+      : line(to_driver_line(asked)),
+        facts(test_device_facts()),
         modules(KernelModules::of_device(current_device())),
-        conv_case(make_case(problem)),
-        x(conv_case.x.size()),
-        w(conv_case.w.size()) {
-    x.upload(conv_case.x.data());
-    w.upload(conv_case.w.data());
-  }
+        conv_case(make_case(asked)),
+        // An even chance of each: aligned plans and views that begin anywhere are both usual.
+        misalignment(static_cast<std::int64_t>(hash_of(asked) >> 7 & 1)),
+        x(input(x_tensor(conv_case.problem), conv_case.x, misalignment)),
+        w(input(w_tensor(conv_case.problem), conv_case.w, misalignment)),
+        y(input(y_tensor(conv_case.problem), conv_case.y, misalignment)),
+        z(input(conv_case.output(), conv_case.z, misalignment)),
+        bias(list(conv_case.output().type, conv_case.bias)),
+        norm_scale(list(DataType::kFloat, conv_case.norm_scale)),
+        norm_shift(list(DataType::kFloat, conv_case.norm_shift)),
+        norm_mean(list(DataType::kFloat, conv_case.norm_mean)),
+        norm_variance(list(DataType::kFloat, conv_case.norm_variance)) {}
 
-  // The words of y. Throws Error if the run fails or touches what is not its own.
-  std::vector<std::uint32_t> run(const Plan& plan) const {
-    const auto require = [](bool condition, const char* what) {
-      if (!condition) throw Error(Status::kInternalError, what);
-    };
-    require(plan.workspace_bytes % 4 == 0, "asks for a workspace of part of a word");
-    const GuardedWords y(conv_case.y.size());
-    const GuardedWords workspace(plan.workspace_bytes / 4);
-    PreparedPlan(plan, modules)
-        .launch(nullptr, {x.address(), w.address(), y.address(),
-                          plan.workspace_bytes == 0 ? nullptr : workspace.address()});
+  // The result in N, C, D, H, W order. Throws Error if the run fails or touches what is not its
+  // own.
+  std::vector<double> run(const Plan& plan, const EpilogueScalars& scalars) const {
+    const bool reads_output = scalars.beta != 0 && conv_case.problem.epilogue.scaled;
+    const GuardedTensor output(
+        conv_case.output(), GuardedTensor::Use::kWrite,
+        reads_output ? std::span<const float>(conv_case.output_before) : std::span<const float>(),
+        misalignment);
+    std::optional<GuardedWorkspace> workspace;
+    if (plan.workspace_bytes > 0) workspace.emplace(plan.workspace_bytes);
+
+    Buffers buffers;
+    const Direction direction = conv_case.problem.direction;
+    buffers.x = direction == Direction::kBackwardData ? output.address() : address_of(x);
+    buffers.w = direction == Direction::kBackwardWeights ? output.address() : address_of(w);
+    buffers.y = direction == Direction::kForward ? output.address() : address_of(y);
+    buffers.workspace = workspace ? workspace->address() : nullptr;
+    buffers.bias = address_of(bias);
+    buffers.z = address_of(z);
+    buffers.norm_scale = address_of(norm_scale);
+    buffers.norm_shift = address_of(norm_shift);
+    buffers.norm_mean = address_of(norm_mean);
+    buffers.norm_variance = address_of(norm_variance);
+    buffers.scalars = scalars;
+    PreparedPlan(plan, modules).launch(nullptr, buffers);
     check_hip(hipDeviceSynchronize(), "hipDeviceSynchronize");
 
-    bool y_intact = false, workspace_intact = false;
-    std::vector<std::uint32_t> words = y.download(y_intact);
-    static_cast<void>(workspace.download(workspace_intact));
-    require(y_intact, "wrote outside y");
-    require(workspace_intact, "wrote outside its workspace");
-    require(same_bits(x.download(), conv_case.x), "changed x");
-    require(same_bits(w.download(), conv_case.w), "changed w");
-    return words;
+    if (workspace && !workspace->has_canaries())
+      throw Error(Status::kInternalError, "wrote outside its workspace");
+    for (const auto& [tensor, name] :
+         {std::pair{&x, "x"}, {&w, "w"}, {&y, "y"}, {&z, "z"}, {&bias, "bias"}}) {
+      if (*tensor && !(*tensor)->is_unchanged())
+        throw Error(Status::kInternalError, std::string("changed ") + name);
+    }
+    return output.stored_values();
   }
 
+  std::string name_of(const SolverRow& solver, const Plan& plan) const {
+    return line + " -S " + std::string(solver.name) + " (" + std::string(plan.instance) + "): ";
+  }
+
+  std::string line;
   DeviceFacts facts;
   std::shared_ptr<KernelModules> modules;
   ConvCase conv_case;
-  DeviceWords x, w;
+  std::int64_t misalignment;
+  std::optional<GuardedTensor> x, w, y, z, bias, norm_scale, norm_shift, norm_mean, norm_variance;
 };
 
 PlanChecker::PlanChecker(const ConvProblem& problem) : state_(new State(problem)) {}
 PlanChecker::~PlanChecker() = default;
 
-std::string PlanChecker::name_of(const SolverRow& solver, const Plan& plan) const {
-  return to_driver_line(state_->conv_case.problem) + " -S " + std::string(solver.name) + " (" +
-         std::string(plan.instance) + "): ";
-}
+const ConvProblem& PlanChecker::problem() const { return state_->conv_case.problem; }
 
 testing::AssertionResult PlanChecker::check(const SolverRow& solver, const Plan& plan) const {
-  const auto fail = [&] { return testing::AssertionFailure() << name_of(solver, plan); };
-  std::vector<std::uint32_t> words;
-  try {
-    words = state_->run(plan);
-  } catch (const std::exception& error) {
-    return fail() << error.what();
+  const std::string name = state_->name_of(solver, plan);
+  note_running(name);
+  for (const bool overwrites : {true, false}) {
+    if (!overwrites && !problem().epilogue.scaled) continue;
+    const EpilogueScalars scalars = scalars_for(problem(), overwrites);
+    try {
+      const std::vector<double> result = state_->run(plan, scalars);
+      const auto fault = fault_of(result, expected_output(state_->conv_case, scalars),
+                                  tolerance_of(problem(), solver.algorithm));
+      if (fault)
+        return testing::AssertionFailure() << name << "beta " << scalars.beta << ": " << *fault;
+    } catch (const std::exception& error) {
+      return testing::AssertionFailure() << name << error.what();
+    }
   }
-  const std::vector<double>& reference = state_->conv_case.y;
-  const auto unwritten = std::find(words.begin(), words.end(), kPoison);
-  if (unwritten != words.end())
-    return fail() << "left y[" << unwritten - words.begin() << "] unwritten";
-  std::vector<float> result(words.size());
-  std::memcpy(result.data(), words.data(), words.size() * 4);
-  const auto strange =
-      std::find_if(result.begin(), result.end(), [](float value) { return !std::isfinite(value); });
-  if (strange != result.end())
-    return fail() << "y[" << strange - result.begin() << "] is " << *strange;
-  if (std::all_of(result.begin(), result.end(), [](float value) { return value == 0; }) &&
-      std::any_of(reference.begin(), reference.end(), [](double value) { return value != 0; }))
-    return fail() << "result is all zero";
-  const double error = rms_range(result, reference);
-  if (!(error <= kFp32Tolerance))
-    return fail() << "error " << error << " exceeds " << kFp32Tolerance;
   return testing::AssertionSuccess();
 }
 
 testing::AssertionResult PlanChecker::check_repeats(const SolverRow& solver,
                                                     const Plan& plan) const {
+  const std::string name = state_->name_of(solver, plan);
+  note_running(name);
+  const EpilogueScalars scalars = scalars_for(problem(), true);
   try {
-    if (state_->run(plan) == state_->run(plan)) return testing::AssertionSuccess();
-    return testing::AssertionFailure() << name_of(solver, plan) << "two runs differ";
+    if (state_->run(plan, scalars) == state_->run(plan, scalars))
+      return testing::AssertionSuccess();
+    return testing::AssertionFailure() << name << "two runs differ";
   } catch (const std::exception& error) {
-    return testing::AssertionFailure() << name_of(solver, plan) << error.what();
+    return testing::AssertionFailure() << name << error.what();
   }
 }
 
-void PlanChecker::check_all() const {
-  const ConvProblem& problem = state_->conv_case.problem;
+int PlanChecker::check_all() const {
+  int checked = 0;
   for (const SolverRow& solver : solver_table()) {
-    if (solver.refusal(problem, state_->facts)) continue;
-    for (const Plan& plan : solver.plans(problem, state_->facts)) EXPECT_TRUE(check(solver, plan));
+    if (solver.refusal(problem(), state_->facts)) continue;
+    for (const Plan& plan : solver.plans(problem(), state_->facts)) {
+      EXPECT_TRUE(check(solver, plan));
+      ++checked;
+    }
   }
+  return checked;
+}
+
+int PlanChecker::check_sample(std::uint64_t seed) const {
+  int checked = 0;
+  for (const SolverRow& solver : solver_table()) {
+    if (solver.refusal(problem(), state_->facts)) continue;
+    const Plan best = make_plan(solver, problem(), state_->facts);
+    EXPECT_TRUE(check(solver, best));
+    ++checked;
+    const std::vector<Plan> plans = solver.plans(problem(), state_->facts);
+    const Plan& other = plans[seed % plans.size()];
+    if (other.instance == best.instance) continue;
+    EXPECT_TRUE(check(solver, other));
+    ++checked;
+  }
+  return checked;
 }
 
 }  // namespace rdna1conv

@@ -41,6 +41,13 @@ enum class TurnEnd { kDone, kYielded };
 // wave yields (s_sleep, or `quantum` instructions without a pause). Throws Fault.
 TurnEnd run_turn(Workgroup& workgroup, std::uint64_t quantum);
 
+// Lets the waves go on that wait at a barrier, if every wave has reached it or has ended. Returns
+// whether it did.
+bool release_barrier(Workgroup& workgroup);
+
+// Makes `wave` the one that the faults of the calling thread name.
+void name_running_wave(const Wave& wave);
+
 // Wave-instructions executed so far, and what waiting was charged.
 std::uint64_t executed_instructions(const Workgroup& workgroup);
 std::uint64_t charged_instructions(const Workgroup& workgroup);
