@@ -2,9 +2,10 @@
 
 // The implicit GEMM of params/implicit_gemm.h for one element type: implicit_gemm_<type>.hip makes
 // the kernels. Blocking as in gemm.hip: a workgroup computes a BM x BN tile from BM x BK and
-// BK x BN tiles in LDS, a thread TM x TN of it from registers, and the next tile travels from memory
-// to registers meanwhile. Where the indices r and j lie in the tensors is decoded once and kept in
-// LDS: that of the tile's columns for the whole kernel, that of r by one wave for 32 at a time.
+// BK x BN tiles in LDS, a thread TM x TN of it from registers, and the next tile travels from
+// memory to registers meanwhile. Where the indices r and j lie in the tensors is decoded once and
+// kept in LDS: that of the tile's columns for the whole kernel, that of r by one wave for 32 at a
+// time.
 
 #include <hip/hip_runtime.h>
 
@@ -45,8 +46,7 @@ struct ImplicitGemmTile {
   static constexpr int kLanesM = BM < kThreads ? BM : kThreads, kRowsM = kThreads / kLanesM;
   static constexpr int kLanesJ = BN < kThreads ? BN : kThreads, kRowsJ = kThreads / kLanesJ;
   static constexpr int kAElements = BM * BK / kThreads, kBElements = BN * BK / kThreads;
-  static constexpr int kAOffsets =
-      BM / kPassSize > BM / kLanesM ? BM / kPassSize : BM / kLanesM;
+  static constexpr int kAOffsets = BM / kPassSize > BM / kLanesM ? BM / kPassSize : BM / kLanesM;
   // 4 (mod 32): 8 r x 4 columns fall into distinct banks.
   static constexpr int kAPitch = BM + 4, kBPitch = BN + 4;
 
@@ -115,8 +115,8 @@ __device__ inline void store_sum(const ImplicitGemmParams& p, uint64_t offset, V
   uint32_t pixel = 0;
   if (!kWeights && p.epilogue.norm_pixel != 0) pixel = norm_pixel_of(p, digits_of(p.pixel, j));
   const auto store_as = [&](auto* out) {
-    store_output(p.epilogue, value, channel, pixel,
-                 (offset + group * p.out_group) / sizeof(*out), out);
+    store_output(p.epilogue, value, channel, pixel, (offset + group * p.out_group) / sizeof(*out),
+                 out);
   };
   if constexpr (std::is_same<Element, int8_t>::value) {
     switch (p.out_type) {
@@ -195,15 +195,13 @@ __device__ inline void implicit_gemm_tile(const ImplicitGemmParams& params) {
   Offset a_offset[T::kAOffsets];  // of the rows that this thread stages
 #pragma unroll
   for (int i = 0; i < T::kAOffsets; ++i) {
-    const uint32_t m =
-        m0 + (a_along_r ? pass_row + i * T::kPassSize : lane_m + i * T::kLanesM);
+    const uint32_t m = m0 + (a_along_r ? pass_row + i * T::kPassSize : lane_m + i * T::kLanesM);
     a_offset[i] =
         m < params.m.divisor ? m * static_cast<Offset>(params.a_row) : OffsetOf<kWide>::kOutside;
   }
   Place<kWide> own_column[BN / T::kLanesJ];  // that this thread stages if lanes are along j
 #pragma unroll
-  for (int j = 0; j < BN / T::kLanesJ; ++j)
-    own_column[j] = shared.column[lane_j + j * T::kLanesJ];
+  for (int j = 0; j < BN / T::kLanesJ; ++j) own_column[j] = shared.column[lane_j + j * T::kLanesJ];
 
   Element a_stage[T::kAElements];
   Element b_stage[T::kBElements];
@@ -321,8 +319,7 @@ __device__ inline void implicit_gemm_tile(const ImplicitGemmParams& params) {
       for (int i = 0; i < TM; ++i)
 #pragma unroll
         for (int j = 0; j < TN; ++j)
-          acc[i][j] =
-              multiply_staged(a4[k % 2][i / 4][i % 4], b4[k % 2][j / 4][j % 4], acc[i][j]);
+          acc[i][j] = multiply_staged(a4[k % 2][i / 4][i % 4], b4[k % 2][j / 4][j % 4], acc[i][j]);
     }
   };
 
@@ -350,8 +347,8 @@ __device__ inline void implicit_gemm_tile(const ImplicitGemmParams& params) {
     shared.out[j] = is_partial ? index * static_cast<Offset>(sizeof(Value))
                                : other_offset<kWide>(stored, digits_of(stored, index));
   }
-  Value* const partial = static_cast<Value*>(p.partial) +
-                         uint64_t{rest} * (p.m.divisor * p.columns.divisor);
+  Value* const partial =
+      static_cast<Value*>(p.partial) + uint64_t{rest} * (p.m.divisor * p.columns.divisor);
   const Offset out_row =
       is_partial ? static_cast<Offset>(p.columns.divisor) * static_cast<Offset>(sizeof(Value))
                  : static_cast<Offset>(p.out_row);
@@ -418,8 +415,7 @@ __device__ inline void implicit_gemm_sum(const ImplicitGemmParams& p) {
     j = remainder(index, m, p.columns);
   }
   const Value* partial = static_cast<const Value*>(p.partial) +
-                         uint64_t{group} * p.splits.divisor * size +
-                         (m * p.columns.divisor + j);
+                         uint64_t{group} * p.splits.divisor * size + (m * p.columns.divisor + j);
   Value sum = *partial;
   for (uint32_t split = 1; split < p.splits.divisor; ++split) {
     partial += size;

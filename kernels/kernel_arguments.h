@@ -5,8 +5,8 @@
 namespace rdna1conv {
 
 // The Params struct of the running kernel, read from memory again. What a long loop does not need
-// would otherwise be loaded at the start of the kernel and take scalar registers from the loop, until
-// they spill.
+// would otherwise be loaded at the start of the kernel and take scalar registers from the loop,
+// until they spill.
 template <class Params>
 __device__ inline Params reload_params() {
   auto* arguments = __builtin_amdgcn_kernarg_segment_ptr();  // the only argument is at its start

@@ -32,9 +32,9 @@ struct IndexSpace {
   FastDivision digits[3];  // lengths of the three fastest digits
   // Position in x of the digits d, h, w: start + digit * step.
   std::int32_t start[3], step[3];
-  std::int64_t x_outer;         // stride of the outer digit in x
-  std::int64_t other_outer;     // and in the other tensor, y or w
-  std::int64_t other_axis[3];   // strides of d, h, w in the other tensor
+  std::int64_t x_outer;        // stride of the outer digit in x
+  std::int64_t other_outer;    // and in the other tensor, y or w
+  std::int64_t other_axis[3];  // strides of d, h, w in the other tensor
 };
 
 inline constexpr std::uint32_t kImplicitGemmAAlongR = 1;      // neighbouring lanes load along r,
@@ -48,10 +48,10 @@ struct ImplicitGemmParams {
   void* partial;  // (split, group, m, j) if splits > 1, else unused
 
   IndexSpace pixel, tap;
-  std::int64_t x_axis[3];                   // strides of d, h, w in x, bytes
-  std::int64_t a_row, out_row;              // strides of m, bytes
+  std::int64_t x_axis[3];                    // strides of d, h, w in x, bytes
+  std::int64_t a_row, out_row;               // strides of m, bytes
   std::int64_t a_group, x_group, out_group;  // strides of the group, bytes
-  std::uint32_t in[3];                      // lengths d, h, w of x
+  std::uint32_t in[3];                       // lengths d, h, w of x
   std::uint32_t flags;
   std::uint32_t r;            // indices summed over, below kFastDivisionLimit
   std::uint32_t r_per_split;  // a multiple of kImplicitGemmTableRows

@@ -51,11 +51,11 @@ std::int64_t count_of(const Space& space) {
 IndexSpace index_space(const Space& space, const Axes& x_axis) {
   const auto& [outer, length, start, step, x_outer, other_outer, other_axis] = space;
   IndexSpace result{};
-  result.outer_first = outer > 1 && length[0] * length[1] * length[2] > 1 &&
-                       x_outer < std::abs(step[2] * x_axis[2]);
-  const std::array<std::int64_t, 3> fastest =
-      result.outer_first ? std::array{outer, length[2], length[1]}
-                         : std::array{length[2], length[1], length[0]};
+  result.outer_first =
+      outer > 1 && length[0] * length[1] * length[2] > 1 && x_outer < std::abs(step[2] * x_axis[2]);
+  const std::array<std::int64_t, 3> fastest = result.outer_first
+                                                  ? std::array{outer, length[2], length[1]}
+                                                  : std::array{length[2], length[1], length[0]};
   for (std::size_t i = 0; i < 3; ++i) {
     result.digits[i] = make_fast_division(to_u32(std::max<std::int64_t>(1, fastest[i])));
     result.start[i] = to_i32(start[i]);
@@ -126,6 +126,9 @@ ImplicitGemm gemm_of(const Operation& op, const ConvProblem& p, double unique_by
   params.out_group = op.out_group;
   params.m = make_fast_division(to_u32(op.rows));
   params.columns = make_fast_division(to_u32(count_of(is_weights ? op.tap : op.pixel)));
+  params.out_type = p.y_type == DataType::kInt8    ? kImplicitGemmOutInt8
+                    : p.y_type == DataType::kInt32 ? kImplicitGemmOutInt32
+                                                   : kImplicitGemmOutFloat;
   params.r = to_u32(count_of(is_weights ? op.pixel : op.tap));
   params.epilogue = epilogue_params(p);
 
@@ -191,8 +194,8 @@ Operation forward_operation(const ConvProblem& p, std::int64_t first_image, std:
                 y = strides_of(p.y_strides, p.y_type);
   const std::int64_t c = p.c / p.groups, k = p.k / p.groups;
   Operation op{};
-  op.pixel = {images,  axes_of(p.out), {-p.pad.d, -p.pad.h, -p.pad.w}, axes_of(p.stride),
-              x.outer, y.outer,        y.axis};
+  op.pixel = {images,  axes_of(p.out), {-p.pad.d, -p.pad.h, -p.pad.w}, axes_of(p.stride), x.outer,
+              y.outer, y.axis};
   op.tap = {c, axes_of(p.filter), {0, 0, 0}, axes_of(p.dilation), x.inner, w.inner, w.axis};
   op.x_length = axes_of(p.in);
   op.x_axis = x.axis;
@@ -314,9 +317,8 @@ std::vector<ImplicitGemm> gemms_of(const ConvProblem& p) {
     for (const AxisClass& in_d : d) {
       for (const AxisClass& in_h : h) {
         for (const AxisClass& in_w : w) {
-          gemms.push_back(
-              gemm_of(backward_data_operation(p, {in_d, in_h, in_w}, first, images), p,
-                      bytes * class_share));
+          gemms.push_back(gemm_of(backward_data_operation(p, {in_d, in_h, in_w}, first, images), p,
+                                  bytes * class_share));
         }
       }
     }
@@ -324,14 +326,24 @@ std::vector<ImplicitGemm> gemms_of(const ConvProblem& p) {
   return gemms;
 }
 
+bool has_known_types(const ConvProblem& p) {
+  for (const DataType type : {DataType::kFloat, DataType::kHalf, DataType::kBFloat16}) {
+    if (p.is_all(type)) return true;
+  }
+  return p.direction == Direction::kForward && p.x_type == DataType::kInt8 &&
+         p.w_type == DataType::kInt8 &&
+         (p.y_type == DataType::kInt32 || p.y_type == DataType::kFloat ||
+          p.y_type == DataType::kInt8);
+}
+
 std::optional<std::string> refusal(const ConvProblem& p, Direction direction) {
   if (p.direction != direction) {
     constexpr const char* kNames[] = {"forward", "backward data", "backward weights"};
     return std::string("direction is not ") + kNames[static_cast<std::size_t>(direction)];
   }
-  if (!p.is_all(DataType::kFloat)) {
-    return "tensors are " + std::string(name_of(p.x_type)) + ", " +
-           std::string(name_of(p.w_type)) + ", " + std::string(name_of(p.y_type));
+  if (!has_known_types(p)) {
+    return "tensors are " + std::string(name_of(p.x_type)) + ", " + std::string(name_of(p.w_type)) +
+           ", " + std::string(name_of(p.y_type));
   }
   if (direction == Direction::kBackwardWeights && p.epilogue != Epilogue{} &&
       p.epilogue != Epilogue{.scaled = true}) {
@@ -350,8 +362,7 @@ std::optional<std::string> refusal(const ConvProblem& p, Direction direction) {
   if (p.in.volume() >= kCountLimit || p.out.volume() >= kCountLimit)
     return "an image has 2^31 pixels or more";
   const std::int64_t channels = direction == Direction::kBackwardData ? p.k : p.c;
-  if (channels / p.groups * p.filter.volume() >= kCountLimit ||
-      std::max(p.c, p.k) >= kCountLimit) {
+  if (channels / p.groups * p.filter.volume() >= kCountLimit || std::max(p.c, p.k) >= kCountLimit) {
     return "channels or an output's products reach 2^31";
   }
   if (direction == Direction::kBackwardWeights && p.n * p.out.volume() >= kCountLimit)

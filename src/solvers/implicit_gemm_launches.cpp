@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <limits>
+#include <stdexcept>
 
 #include "dispatch/cost_model.h"
 #include "params/implicit_gemm_tiles.h"
@@ -13,45 +14,55 @@
 namespace rdna1conv {
 namespace {
 
-#define RDNA1CONV_IMPLICIT_GEMM_ROW(M, N, R, TM, TN) \
-  ImplicitGemmTile{#M "x" #N "x" #R, #M "x" #N "x" #R "_split", M, N, R, TM, TN, false},
-#define RDNA1CONV_IMPLICIT_GEMM_WIDE_ROW(M, N, R, TM, TN) \
-  ImplicitGemmTile{                                       \
-      "wide_" #M "x" #N "x" #R, "wide_" #M "x" #N "x" #R "_split", M, N, R, TM, TN, true},
-constexpr ImplicitGemmTile kTiles[] = {
-    RDNA1CONV_IMPLICIT_GEMM_TILES(RDNA1CONV_IMPLICIT_GEMM_ROW)
-        RDNA1CONV_IMPLICIT_GEMM_WIDE_TILES(RDNA1CONV_IMPLICIT_GEMM_WIDE_ROW)};
+struct RoleKernels {
+  const char *gather, *weights;
+};
 
-// The kernels of a type, in the order of kTiles.
-struct TypeKernels {
+// The element types of a, x and the kernels' families. int8 is for the role gather only.
+struct TypeRow {
   DataType type;
   const char* family;
-  std::array<const char*, std::size(kTiles)> gather, weights;
-  const char *gather_sum, *weights_sum;
+  RoleKernels sum;
 };
-#define RDNA1CONV_F32_GATHER(M, N, R, TM, TN) "implicit_gemm_f32_gather_" #M "x" #N "x" #R,
-#define RDNA1CONV_F32_GATHER_WIDE(M, N, R, TM, TN) \
-  "implicit_gemm_f32_gather_wide_" #M "x" #N "x" #R,
-#define RDNA1CONV_F32_WEIGHTS(M, N, R, TM, TN) "implicit_gemm_f32_weights_" #M "x" #N "x" #R,
-#define RDNA1CONV_F32_WEIGHTS_WIDE(M, N, R, TM, TN) \
-  "implicit_gemm_f32_weights_wide_" #M "x" #N "x" #R,
-constexpr TypeKernels kKernels[] = {
-    {DataType::kFloat,
-     "implicit_gemm_f32",
-     {RDNA1CONV_IMPLICIT_GEMM_TILES(RDNA1CONV_F32_GATHER)
-          RDNA1CONV_IMPLICIT_GEMM_WIDE_TILES(RDNA1CONV_F32_GATHER_WIDE)},
-     {RDNA1CONV_IMPLICIT_GEMM_TILES(RDNA1CONV_F32_WEIGHTS)
-          RDNA1CONV_IMPLICIT_GEMM_WIDE_TILES(RDNA1CONV_F32_WEIGHTS_WIDE)},
-     "implicit_gemm_f32_gather_sum",
-     "implicit_gemm_f32_weights_sum"},
-};
-
-const TypeKernels* kernels_of(DataType type) {
-  for (const TypeKernels& kernels : kKernels) {
-    if (kernels.type == type) return &kernels;
+#define RDNA1CONV_TYPE_ROW(DATA_TYPE, NAME)                                     \
+  TypeRow {                                                                     \
+    DataType::DATA_TYPE, "implicit_gemm_" NAME, {                               \
+      "implicit_gemm_" NAME "_gather_sum", "implicit_gemm_" NAME "_weights_sum" \
+    }                                                                           \
   }
-  return nullptr;
+constexpr TypeRow kTypes[] = {RDNA1CONV_TYPE_ROW(kFloat, "f32"), RDNA1CONV_TYPE_ROW(kHalf, "f16"),
+                              RDNA1CONV_TYPE_ROW(kBFloat16, "bf16"),
+                              RDNA1CONV_TYPE_ROW(kInt8, "i8")};
+
+std::size_t type_index(DataType type) {
+  const auto row = std::find_if(std::begin(kTypes), std::end(kTypes),
+                                [type](const TypeRow& t) { return t.type == type; });
+  if (row == std::end(kTypes)) throw std::logic_error("no implicit GEMM for this element type");
+  return static_cast<std::size_t>(row - kTypes);
 }
+
+// The kernels of a tile, in the order of kTypes.
+using TileKernels = std::array<RoleKernels, std::size(kTypes)>;
+#define RDNA1CONV_ROLE_KERNELS(TYPE, WIDE, TILE)                                            \
+  RoleKernels {                                                                             \
+    "implicit_gemm_" TYPE "_gather_" WIDE TILE, "implicit_gemm_" TYPE "_weights_" WIDE TILE \
+  }
+#define RDNA1CONV_TILE_KERNELS(WIDE, TILE)                                                   \
+  TileKernels {                                                                              \
+    RDNA1CONV_ROLE_KERNELS("f32", WIDE, TILE), RDNA1CONV_ROLE_KERNELS("f16", WIDE, TILE),    \
+        RDNA1CONV_ROLE_KERNELS("bf16", WIDE, TILE), RDNA1CONV_ROLE_KERNELS("i8", WIDE, TILE) \
+  }
+#define RDNA1CONV_NARROW_ROW(M, N, R, TM, TN) \
+  ImplicitGemmTile{#M "x" #N "x" #R, #M "x" #N "x" #R "_split", M, N, R, TM, TN, false},
+#define RDNA1CONV_WIDE_ROW(M, N, R, TM, TN) \
+  ImplicitGemmTile{                         \
+      "wide_" #M "x" #N "x" #R, "wide_" #M "x" #N "x" #R "_split", M, N, R, TM, TN, true},
+#define RDNA1CONV_NARROW_KERNELS(M, N, R, ...) RDNA1CONV_TILE_KERNELS("", #M "x" #N "x" #R),
+#define RDNA1CONV_WIDE_KERNELS(M, N, R, ...) RDNA1CONV_TILE_KERNELS("wide_", #M "x" #N "x" #R),
+constexpr ImplicitGemmTile kTiles[] = {RDNA1CONV_IMPLICIT_GEMM_TILES(RDNA1CONV_NARROW_ROW)
+                                           RDNA1CONV_IMPLICIT_GEMM_WIDE_TILES(RDNA1CONV_WIDE_ROW)};
+constexpr TileKernels kTileKernels[] = {RDNA1CONV_IMPLICIT_GEMM_TILES(
+    RDNA1CONV_NARROW_KERNELS) RDNA1CONV_IMPLICIT_GEMM_WIDE_TILES(RDNA1CONV_WIDE_KERNELS)};
 
 constexpr double kPartialBytes = 4;  // fp32 or int32
 // Ranges of r shorter than this are not worth their partial sums.
@@ -69,7 +80,8 @@ std::uint64_t workgroups_of(const ImplicitGemm& gemm, const ImplicitGemmTile& ti
 }
 
 std::uint32_t r_per_split(const ImplicitGemm& gemm, std::uint32_t splits) {
-  return divide_up(divide_up(gemm.params.r, splits), kImplicitGemmTableRows) * kImplicitGemmTableRows;
+  return divide_up(divide_up(gemm.params.r, splits), kImplicitGemmTableRows) *
+         kImplicitGemmTableRows;
 }
 
 bool fits(const ImplicitGemm& gemm, const ImplicitGemmTile& tile, std::uint32_t splits) {
@@ -102,12 +114,11 @@ LaunchWork gemm_work(const ImplicitGemm& gemm, const ImplicitGemmTile& tile, std
       4 * (r * ((tile.thread_m + tile.thread_n) * tile.threads() + tile.m + tile.n) +
            steps * (staged_a + 4 * staged_b) * tile.threads() + 2.0 * tile.m * tile.n);
   work.serial_steps = steps;
-  work.l2_bytes = workgroups * (gemm.element_bytes * r * (tile.m + tile.n) +
-                                kPartialBytes * tile.m * tile.n);
-  work.dram_bytes =
-      gemm.unique_bytes + (splits > 1 ? kPartialBytes * gemm.groups * splits *
-                                            static_cast<double>(gemm.out_elements())
-                                      : 0);
+  work.l2_bytes =
+      workgroups * (gemm.element_bytes * r * (tile.m + tile.n) + kPartialBytes * tile.m * tile.n);
+  work.dram_bytes = gemm.unique_bytes + (splits > 1 ? kPartialBytes * gemm.groups * splits *
+                                                          static_cast<double>(gemm.out_elements())
+                                                    : 0);
   return work;
 }
 
@@ -172,12 +183,10 @@ std::span<const ImplicitGemmTile> implicit_gemm_tiles() { return kTiles; }
 std::optional<Plan> implicit_gemm_plan(const std::vector<ImplicitGemm>& gemms,
                                        const ConvProblem& problem, const ImplicitGemmTile& tile,
                                        bool may_split, const DeviceFacts& device) {
-  const auto row = static_cast<std::size_t>(&tile - kTiles);
   Plan plan;
   plan.instance = may_split ? tile.split_name : tile.name;
   bool is_split = false;
   for (const ImplicitGemm& gemm : gemms) {
-    const TypeKernels& kernels = *kernels_of(gemm.type);
     if (!fits(gemm, tile, 1)) return std::nullopt;
     const std::uint32_t splits = may_split ? best_splits(gemm, tile, device) : 1;
     is_split |= splits > 1;
@@ -186,16 +195,19 @@ std::optional<Plan> implicit_gemm_plan(const std::vector<ImplicitGemm>& gemms,
     params.tiles_j = make_fast_division(divide_up(params.columns.divisor, tile.n));
     params.splits = make_fast_division(splits);
     params.r_per_split = r_per_split(gemm, splits);
-    plan.launches.push_back(launch_of(
-        gemm, problem,
-        {kernels.family, gemm.is_weights ? kernels.weights[row] : kernels.gather[row]},
-        {static_cast<std::uint32_t>(workgroups_of(gemm, tile, splits)), 1, 1}, tile.threads(),
-        params));
+    const std::size_t type = type_index(gemm.type);
+    const char* const family = kTypes[type].family;
+    const auto of_role = [&gemm](const RoleKernels& kernels) {
+      return gemm.is_weights ? kernels.weights : kernels.gather;
+    };
+    const auto workgroups = static_cast<std::uint32_t>(workgroups_of(gemm, tile, splits));
+    plan.launches.push_back(launch_of(gemm, problem,
+                                      {family, of_role(kTileKernels[&tile - kTiles][type])},
+                                      {workgroups, 1, 1}, tile.threads(), params));
     if (splits > 1) {
       const auto elements = static_cast<std::uint32_t>(gemm.out_elements());
       plan.launches.push_back(
-          launch_of(gemm, problem,
-                    {kernels.family, gemm.is_weights ? kernels.weights_sum : kernels.gather_sum},
+          launch_of(gemm, problem, {family, of_role(kTypes[type].sum)},
                     {divide_up(elements, kImplicitGemmSumThreads), gemm.groups, 1},
                     kImplicitGemmSumThreads, params));
       const std::uint64_t bytes = 4 * std::uint64_t{splits} * gemm.groups * elements;

@@ -33,10 +33,10 @@ struct ImplicitGemm {
   bool is_weights = false;  // the role weights, else gather
   DataType type = DataType::kFloat;
   std::uint32_t groups = 1;
-  PointerPatch a, x, out;     // params_offset is filled in here
-  bool fits_narrow = true;    // all offsets stay below 2^31
-  double unique_bytes = 0;    // of a, x and out in memory, each element once
-  double element_bytes = 4;   // of a and x
+  PointerPatch a, x, out;    // params_offset is filled in here
+  bool fits_narrow = true;   // all offsets stay below 2^31
+  double unique_bytes = 0;   // of a, x and out in memory, each element once
+  double element_bytes = 4;  // of a and x
 
   std::uint64_t out_elements() const {  // of one group
     return std::uint64_t{params.m.divisor} * params.columns.divisor;
