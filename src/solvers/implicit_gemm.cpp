@@ -97,6 +97,41 @@ struct Operation {
   std::array<std::int64_t, 4> norm;  // start, steps
 };
 
+DataType output_type_of(const ConvProblem& p) {
+  switch (p.direction) {
+    case Direction::kForward:
+      return p.y_type;
+    case Direction::kBackwardData:
+      return p.x_type;
+    case Direction::kBackwardWeights:
+      break;
+  }
+  return p.w_type;
+}
+
+// int8 has no gradients; its backward data is a transposed forward convolution.
+bool has_known_types(const ConvProblem& p) {
+  for (const DataType type : {DataType::kFloat, DataType::kHalf, DataType::kBFloat16}) {
+    if (p.is_all(type)) return true;
+  }
+  const DataType out = output_type_of(p);
+  const DataType in = p.direction == Direction::kBackwardData ? p.y_type : p.x_type;
+  return p.direction != Direction::kBackwardWeights && in == DataType::kInt8 &&
+         p.w_type == DataType::kInt8 &&
+         (out == DataType::kInt32 || out == DataType::kFloat || out == DataType::kInt8);
+}
+
+std::uint32_t out_type_of(DataType type) {
+  switch (type) {
+    case DataType::kInt8:
+      return kImplicitGemmOutInt8;
+    case DataType::kInt32:
+      return kImplicitGemmOutInt32;
+    default:
+      return kImplicitGemmOutFloat;
+  }
+}
+
 ImplicitGemm gemm_of(const Operation& op, const ConvProblem& p, double unique_bytes) {
   const bool is_weights = p.direction == Direction::kBackwardWeights;
   ImplicitGemm gemm;
@@ -126,9 +161,7 @@ ImplicitGemm gemm_of(const Operation& op, const ConvProblem& p, double unique_by
   params.out_group = op.out_group;
   params.m = make_fast_division(to_u32(op.rows));
   params.columns = make_fast_division(to_u32(count_of(is_weights ? op.tap : op.pixel)));
-  params.out_type = p.y_type == DataType::kInt8    ? kImplicitGemmOutInt8
-                    : p.y_type == DataType::kInt32 ? kImplicitGemmOutInt32
-                                                   : kImplicitGemmOutFloat;
+  params.out_type = out_type_of(output_type_of(p));
   params.r = to_u32(count_of(is_weights ? op.pixel : op.tap));
   params.epilogue = epilogue_params(p);
 
@@ -324,16 +357,6 @@ std::vector<ImplicitGemm> gemms_of(const ConvProblem& p) {
     }
   }
   return gemms;
-}
-
-bool has_known_types(const ConvProblem& p) {
-  for (const DataType type : {DataType::kFloat, DataType::kHalf, DataType::kBFloat16}) {
-    if (p.is_all(type)) return true;
-  }
-  return p.direction == Direction::kForward && p.x_type == DataType::kInt8 &&
-         p.w_type == DataType::kInt8 &&
-         (p.y_type == DataType::kInt32 || p.y_type == DataType::kFloat ||
-          p.y_type == DataType::kInt8);
 }
 
 std::optional<std::string> refusal(const ConvProblem& p, Direction direction) {
