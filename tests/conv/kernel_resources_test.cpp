@@ -7,6 +7,7 @@
 #include "device/kernel_module.h"
 #include "params/direct_tiles.h"
 #include "params/gemm_tiles.h"
+#include "params/grouped_tiles.h"
 #include "params/winograd.h"
 
 namespace rdna1conv {
@@ -19,9 +20,17 @@ namespace {
   KernelRef{"winograd", "winograd_" #NAME "_filter"},    \
       KernelRef{"winograd", "winograd_" #NAME "_input"}, \
       KernelRef{"winograd", "winograd_" #NAME "_output"},
+#define RDNA1CONV_GROUPED_NAMES(K, P, R, STRIDE)                             \
+  KernelRef{"grouped", "grouped_f32_k" #K "p" #P "r" #R "s" #STRIDE},        \
+      KernelRef{"grouped", "grouped_f16_k" #K "p" #P "r" #R "s" #STRIDE},    \
+      KernelRef{"grouped", "grouped_bf16_k" #K "p" #P "r" #R "s" #STRIDE},   \
+      KernelRef{"grouped", "grouped_i8_i32_k" #K "p" #P "r" #R "s" #STRIDE}, \
+      KernelRef{"grouped", "grouped_i8_f32_k" #K "p" #P "r" #R "s" #STRIDE}, \
+      KernelRef{"grouped", "grouped_i8_i8_k" #K "p" #P "r" #R "s" #STRIDE},
 constexpr KernelRef kKernels[] = {
     RDNA1CONV_GEMM_TILES(RDNA1CONV_GEMM_NAME) RDNA1CONV_DIRECT_TILES(RDNA1CONV_DIRECT_NAME)
-        RDNA1CONV_WINOGRAD_VARIANTS(RDNA1CONV_WINOGRAD_NAMES) KernelRef{"gemm", "gemm_sum_splits"},
+        RDNA1CONV_WINOGRAD_VARIANTS(RDNA1CONV_WINOGRAD_NAMES)
+            RDNA1CONV_GROUPED_TILES(RDNA1CONV_GROUPED_NAMES) KernelRef{"gemm", "gemm_sum_splits"},
     KernelRef{"im2col", "im2col_f32"}};
 
 // A register array that the compiler could not keep in registers ends up in scratch memory, and the
