@@ -31,6 +31,7 @@ constexpr Row kRows[] = {
     {DataType::kBFloat16, false, {}, {6.56e-2, 3e-2}},
     {DataType::kBFloat16, true, {}, {1.312e-1, 6e-2}},
     {DataType::kInt32, false, {}, {0, 0}},
+    {DataType::kInt8, false, {}, {0, 0}},
 };
 
 }  // namespace
