@@ -83,6 +83,16 @@ std::vector<std::unique_ptr<Solution>> find_solutions(
   const WorkingMemory memory(handle, call, options, tensor_bytes);
   const auto found = find(handle, call, memory.buffers(), memory.workspace_bytes(), options.tuning);
   auto list = found->list;
+  // At the end are choices that were not timed, for want of workspace or of hope: their estimates
+  // may not go with the times.
+  std::erase_if(list, [&](const auto& choice) {
+    return !fits(choice->plan(), memory.buffers(), memory.workspace_bytes());
+  });
+  list.erase(std::is_sorted_until(list.begin(), list.end(),
+                                  [](const auto& a, const auto& b) {
+                                    return a->milliseconds() < b->milliseconds();
+                                  }),
+             list.end());
   if (options.order == ResultsOrder::kByWorkspace) {
     std::stable_sort(list.begin(), list.end(), [](const auto& a, const auto& b) {
       return a->plan().workspace_bytes < b->plan().workspace_bytes;
