@@ -8,6 +8,7 @@
 #include "solvers/direct_tiled.h"
 #include "solvers/gemm_1x1.h"
 #include "solvers/grouped.h"
+#include "solvers/grouped_weights.h"
 #include "solvers/im2col_gemm.h"
 #include "solvers/reference.h"
 #include "solvers/winograd.h"
@@ -29,6 +30,8 @@ constexpr std::array kTable{
               grouped::plans},
     SolverRow{"DirectGroupedBwdData", 21, Algorithm::kDirect, true, grouped::refusal_backward_data,
               grouped::plans},
+    SolverRow{"DirectGroupedBwdWeights", 22, Algorithm::kDirect, true, grouped_weights::refusal,
+              grouped_weights::plans},
     SolverRow{"DirectReference", 1, Algorithm::kDirect, true, reference::refusal, reference::plans},
 };
 
