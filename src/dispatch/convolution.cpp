@@ -220,19 +220,23 @@ std::shared_ptr<const Choice> solution_of(Handle& handle, const ConvolutionCall&
                                     to_driver_line(call.problem) + ": " + reason.value_or(""));
 }
 
+void run_choice(Handle& handle, const ConvolutionCall& call, const Choice& choice,
+                const Buffers& buffers, std::size_t workspace_bytes) {
+  const std::uint64_t id = choice.solver().id;
+  log_run(call, " -S ", id);
+  const ScopedDevice current(handle.device);
+  if (!fits(choice.plan(), buffers, workspace_bytes)) {
+    throw Error(Status::kBadParm,
+                "workSpaceSize is " + std::to_string(workspace_bytes) + " (workSpace " +
+                    (buffers.workspace == nullptr ? "null" : "given") + "), solution_id " +
+                    std::to_string(id) + " needs " + std::to_string(choice.plan().workspace_bytes));
+  }
+  launch(handle, call, choice, buffers);
+}
+
 void run_solution(Handle& handle, const ConvolutionCall& call, std::uint64_t solution_id,
                   const Buffers& buffers, std::size_t workspace_bytes) {
-  log_run(call, " -S ", solution_id);
-  const ScopedDevice current(handle.device);
-  const auto choice = solution_of(handle, call, solution_id);
-  if (!fits(choice->plan(), buffers, workspace_bytes)) {
-    throw Error(Status::kBadParm, "workSpaceSize is " + std::to_string(workspace_bytes) +
-                                      " (workSpace " +
-                                      (buffers.workspace == nullptr ? "null" : "given") +
-                                      "), solution_id " + std::to_string(solution_id) + " needs " +
-                                      std::to_string(choice->plan().workspace_bytes));
-  }
-  launch(handle, call, *choice, buffers);
+  run_choice(handle, call, *solution_of(handle, call, solution_id), buffers, workspace_bytes);
 }
 
 }  // namespace rdna1conv
