@@ -13,6 +13,8 @@ void log_call(const Call& call) {
       char value[40];
       if (const auto* pointer = std::get_if<const void*>(&argument.value)) {
         std::snprintf(value, sizeof value, "%p", *pointer);
+      } else if (const auto* real = std::get_if<double>(&argument.value)) {
+        std::snprintf(value, sizeof value, "%g", *real);
       } else {
         std::snprintf(value, sizeof value, "%lld", std::get<long long>(argument.value));
       }

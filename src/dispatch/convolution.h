@@ -62,6 +62,11 @@ void run(Handle& handle, const ConvolutionCall& call, Algorithm algorithm, const
 std::shared_ptr<const Choice> solution_of(Handle& handle, const ConvolutionCall& call,
                                           std::uint64_t solution_id);
 
+// Queues the convolution by this choice, which need not be one of the handle's. Throws Error
+// (kBadParm) if the workspace is too small for it.
+void run_choice(Handle& handle, const ConvolutionCall& call, const Choice& choice,
+                const Buffers& buffers, std::size_t workspace_bytes);
+
 // Queues the convolution by this solution.
 void run_solution(Handle& handle, const ConvolutionCall& call, std::uint64_t solution_id,
                   const Buffers& buffers, std::size_t workspace_bytes);

@@ -7,6 +7,8 @@
 #include "core/error.h"
 #include "solvers/direct_tiled.h"
 #include "solvers/gemm_1x1.h"
+#include "solvers/grouped.h"
+#include "solvers/grouped_weights.h"
 #include "solvers/im2col_gemm.h"
 #include "solvers/implicit_gemm.h"
 #include "solvers/reference.h"
@@ -25,6 +27,12 @@ constexpr std::array kTable{
     SolverRow{"Im2colGemmFwd", 3, Algorithm::kGemm, true, im2col_gemm::refusal, im2col_gemm::plans},
     SolverRow{"DirectTiledFwd", 2, Algorithm::kDirect, true, direct_tiled::refusal,
               direct_tiled::plans},
+    SolverRow{"DirectGroupedFwd", 20, Algorithm::kDirect, true, grouped::refusal_forward,
+              grouped::plans},
+    SolverRow{"DirectGroupedBwdData", 21, Algorithm::kDirect, true, grouped::refusal_backward_data,
+              grouped::plans},
+    SolverRow{"DirectGroupedBwdWeights", 22, Algorithm::kDirect, true, grouped_weights::refusal,
+              grouped_weights::plans},
     SolverRow{"ImplicitGemmFwd", 10, Algorithm::kImplicitGemm, true, implicit_gemm::refusal_forward,
               implicit_gemm::plans},
     SolverRow{"ImplicitGemmBwdData", 11, Algorithm::kImplicitGemm, true,
