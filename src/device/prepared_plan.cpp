@@ -16,13 +16,6 @@ const std::byte* address_of(const Buffers& buffers, Buffer buffer) {
   return static_cast<const std::byte*>(addresses[static_cast<std::size_t>(buffer)]);
 }
 
-bool is_capturing(hipStream_t stream) {
-  if (stream == nullptr) return false;  // the null stream cannot be captured
-  hipStreamCaptureStatus status = hipStreamCaptureStatusNone;
-  check_hip(hipStreamIsCapturing(stream, &status), "hipStreamIsCapturing");
-  return status == hipStreamCaptureStatusActive;
-}
-
 dim3 to_dim3(const Extent3& extent) { return {extent.x, extent.y, extent.z}; }
 
 // Adds the kernel to the graph that the stream is captured into. HIP 5.2 runs a module's kernel at
@@ -50,6 +43,13 @@ void add_to_graph(hipStream_t stream, hipFunction_t function, const Launch& laun
 }
 
 }  // namespace
+
+bool is_capturing(hipStream_t stream) {
+  if (stream == nullptr) return false;  // the null stream cannot be captured
+  hipStreamCaptureStatus status = hipStreamCaptureStatusNone;
+  check_hip(hipStreamIsCapturing(stream, &status), "hipStreamIsCapturing");
+  return status == hipStreamCaptureStatusActive;
+}
 
 PreparedPlan::PreparedPlan(Plan plan, std::shared_ptr<KernelModules> modules)
     : plan_(std::move(plan)), modules_(std::move(modules)) {

@@ -29,6 +29,9 @@ struct Buffers {
   EpilogueScalars scalars;
 };
 
+// Whether work on the stream is being captured into a graph instead of run.
+bool is_capturing(hipStream_t stream);
+
 // A plan whose kernels are loaded: what a run call launches. Immutable.
 class PreparedPlan {
  public:

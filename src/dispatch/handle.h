@@ -2,6 +2,7 @@
 
 #include <hip/hip_runtime_api.h>
 
+#include <cstddef>
 #include <memory>
 
 #include "core/environment.h"
@@ -10,6 +11,13 @@
 #include "dispatch/plan_cache.h"
 
 namespace rdna1conv {
+
+// The client's functions for device memory; HIP's where they are null.
+struct DeviceAllocator {
+  void* (*allocate)(void* context, std::size_t bytes) = nullptr;
+  void (*release)(void* context, void* memory) = nullptr;
+  void* context = nullptr;
+};
 
 // What a miopenHandle_t points to.
 struct Handle {
@@ -23,6 +31,7 @@ struct Handle {
   PlanCache plans;
 
   hipStream_t stream;
+  DeviceAllocator allocator;
   bool profiling = false;
   float kernel_milliseconds = 0;  // of the last profiled run call
 };
