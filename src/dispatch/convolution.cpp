@@ -7,27 +7,17 @@
 #include "core/driver_line.h"
 #include "core/logging.h"
 #include "device/device_query.h"
-#include "device/stream_timer.h"
 #include "dispatch/choices.h"
 #include "dispatch/cost_model.h"
 #include "dispatch/solver_table.h"
+#include "dispatch/timed_launch.h"
 
 namespace rdna1conv {
 namespace {
 
 void launch(Handle& handle, const ConvolutionCall& call, const Choice& choice,
             const Buffers& buffers) {
-  const PreparedPlan& prepared = choice.prepared(handle.modules);
-  const Buffers in_plan = plan_buffers(call.problem, buffers);
-  // Events in a captured stream would become part of the graph.
-  if (!handle.profiling || is_capturing(handle.stream)) {
-    prepared.launch(handle.stream, in_plan);
-    return;
-  }
-  StreamTimer timer;
-  timer.start(handle.stream);
-  prepared.launch(handle.stream, in_plan);
-  handle.kernel_milliseconds = timer.stop(handle.stream);
+  launch_timed(handle, choice.prepared(handle.modules), plan_buffers(call.problem, buffers));
 }
 
 void log_run(const ConvolutionCall& call, const char* suffix_option, std::uint64_t id) {

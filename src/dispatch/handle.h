@@ -8,6 +8,7 @@
 #include "core/environment.h"
 #include "device/device_facts.h"
 #include "device/kernel_module.h"
+#include "dispatch/bias_call.h"
 #include "dispatch/plan_cache.h"
 
 namespace rdna1conv {
@@ -29,6 +30,7 @@ struct Handle {
   const DeviceFacts facts;
   const std::shared_ptr<KernelModules> modules;
   PlanCache plans;
+  BiasPlans biases;
 
   hipStream_t stream;
   DeviceAllocator allocator;
