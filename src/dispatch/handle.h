@@ -9,6 +9,7 @@
 #include "device/device_facts.h"
 #include "device/kernel_module.h"
 #include "dispatch/bias_call.h"
+#include "dispatch/find_db.h"
 #include "dispatch/plan_cache.h"
 
 namespace rdna1conv {
@@ -29,6 +30,7 @@ struct Handle {
   const int device;
   const DeviceFacts facts;
   const std::shared_ptr<KernelModules> modules;
+  const std::shared_ptr<FindDb> find_db;  // null if it is switched off
   PlanCache plans;
   BiasPlans biases;
 
