@@ -347,12 +347,16 @@ bool CheckedWorkgroup::is_allowed(const Region& region, std::uint64_t low,
   const auto holds = [&](std::uint64_t begin, std::uint64_t size) {
     return low >= begin && high <= begin + size;
   };
-  return holds(shared_.dispatch->kernarg_address, shared_.dispatch->kernel->kernarg_bytes) ||
+  // Compilers widen loads of the last arguments.
+  constexpr std::uint64_t kWidest = 64;
+  const std::uint64_t arguments =
+      (shared_.dispatch->kernel->kernarg_bytes + kWidest - 1) / kWidest * kWidest;
+  return holds(shared_.dispatch->kernarg_address, arguments) ||
          holds(shared_.dispatch->packet_address, kPacketBytes);
 }
 
 void CheckedWorkgroup::check_region(const Region& region, const LaneAccess& access,
-                                    std::uint64_t low, std::uint64_t high) {
+                                    std::uint64_t low, std::uint64_t high, bool may_be_unwritten) {
   if (has(Check::kKind) && !is_allowed(region, low, high)) {
     report(Check::kKind,
            subject(access, static_cast<unsigned>(std::countr_zero(access.lanes))) +
@@ -360,17 +364,20 @@ void CheckedWorkgroup::check_region(const Region& region, const LaneAccess& acce
                "; kernels may touch coarse-grained device memory and their own arguments, scratch "
                "and LDS");
   }
-  if (region.written != nullptr) {
+  if (region.written != nullptr && !may_be_unwritten) {
     check_written(*region.written, {region.begin, &region, ""}, access);
   }
 }
 
 void CheckedWorkgroup::check_global(const Instruction& instruction, const LaneAccess& access,
                                     const Party& party, std::uint32_t release) {
+  // Atomic and volatile loads bypass the L0 cache: they look at memory that others may be writing.
+  const bool bypasses = access.access == Access::kLoad && (instruction.memory.flags & kGlc) != 0 &&
+                        instruction.encoding != Encoding::kSmem;
   const auto [low, high] = extent_of(access);
   const Region* const first = region_of(low);
   if (first != nullptr && high <= first->end) {
-    check_region(*first, access, low, high);
+    check_region(*first, access, low, high, bypasses);
   } else {
     for_lanes_of(access.lanes, [&](unsigned lane) {
       const std::uint64_t address = access.address[lane];
@@ -378,12 +385,10 @@ void CheckedWorkgroup::check_global(const Instruction& instruction, const LaneAc
       if (region == nullptr) return;
       LaneAccess one = access;
       one.lanes = 1u << lane;
-      check_region(*region, one, address, address + access.bytes);
+      check_region(*region, one, address, address + access.bytes, bypasses);
     });
   }
   if (!has(Check::kRace) || first == nullptr || first->kind == MemoryKind::kKernarg) return;
-  const bool bypasses = access.access == Access::kLoad && (instruction.memory.flags & kGlc) != 0 &&
-                        instruction.encoding != Encoding::kSmem;
   const GlobalAccess by{party, release, bypasses || access.access == Access::kAtomic};
   const auto race = shared_.races.access(access, by, *order_, shared_.order, recent_chunks_);
   if (!race) return;

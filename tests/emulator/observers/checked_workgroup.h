@@ -63,7 +63,7 @@ class CheckedWorkgroup final : public WorkgroupObserver {
   void check_lds(Wave& wave, const LaneAccess& access, const Party& party, std::uint32_t release);
   void check_scratch(const Wave& wave, const LaneAccess& access);
   void check_region(const Region& region, const LaneAccess& access, std::uint64_t low,
-                    std::uint64_t high);
+                    std::uint64_t high, bool may_be_unwritten);
   void check_global(const Instruction& instruction, const LaneAccess& access, const Party& party,
                     std::uint32_t release);
   // What is read or written: from which address offsets count, and its name.
