@@ -1,0 +1,26 @@
+// The table of model against measurement.
+#pragma once
+
+#include <iosfwd>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "experiments.h"
+#include "measurement.h"
+
+namespace rdna1conv::calibration {
+
+// A measurement and what our experiment gave; nothing where none was run.
+struct Comparison {
+  const Measurement* row;
+  std::optional<Outcome> outcome;
+};
+
+enum class Format { kText, kMarkdown };
+
+// All rows by groups, then for each criterion how many rows that count are within its limit, their
+// mean and their largest error. Returns whether all criteria are met.
+bool print_report(std::ostream& out, std::span<const Comparison> comparisons, Format format);
+
+}  // namespace rdna1conv::calibration
