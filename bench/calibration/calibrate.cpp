@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "document.h"
 #include "groups.h"
 #include "measurement.h"
 #include "report.h"
@@ -23,7 +24,7 @@ struct Options {
   std::filesystem::path measurements = RDNA1CONV_MEASUREMENTS;
   std::vector<std::string> groups;
   std::string board;
-  bool markdown = false;
+  std::filesystem::path document;
 };
 
 bool wanted(const Options& options, const Measurement& row) {
@@ -112,8 +113,9 @@ int run(const Options& options) {
     if (any) collect_board(options, board, comparisons);
   }
   std::erase_if(comparisons, [&](const Comparison& each) { return !wanted(options, *each.row); });
-  const bool met =
-      print_report(std::cout, comparisons, options.markdown ? Format::kMarkdown : Format::kText);
+  print_rows(std::cout, comparisons, Format::kText);
+  const bool met = print_summary(std::cout, comparisons, Format::kText);
+  if (!options.document.empty()) write_document(options.document, comparisons);
   return met ? 0 : 1;
 }
 
@@ -126,7 +128,8 @@ int main(int argc, char** argv) {
   Options options;
   app.add_option("--groups", options.groups, "Groups of measurements; all without it");
   app.add_option("--measurements", options.measurements, "The table of measurements");
-  app.add_flag("--markdown", options.markdown, "Print Markdown");
+  app.add_option("--document", options.document,
+                 "Also write the tables into this document, between its markers");
   app.add_option("--board", options.board,
                  "Run the experiments of this board here and print raw results");
   CLI11_PARSE(app, argc, argv);

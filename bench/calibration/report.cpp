@@ -109,8 +109,11 @@ void print_cells(std::ostream& out, const std::vector<std::string>& cells,
 void print_group(std::ostream& out, const Group& group, const std::vector<Line>& lines,
                  Format format) {
   static const std::vector<int> widths = {-64, 9, 9, 8, 8, -8, -30};
-  out << '\n' << (format == Format::kMarkdown ? "### " : "") << group.title << '\n';
-  if (format == Format::kMarkdown) out << '\n';
+  if (format == Format::kMarkdown) {
+    out << "\n### " << group.title << " (" << group.unit << ")\n\n";
+  } else {
+    out << '\n' << group.title << ", " << group.unit << '\n';
+  }
   print_cells(out, {"experiment", "measured", "model", "error %", "points", "use", "run as"},
               widths, format);
   if (format == Format::kMarkdown) out << "|---|--:|--:|--:|--:|---|---|\n";
@@ -132,7 +135,6 @@ void print_group(std::ostream& out, const Group& group, const std::vector<Line>&
     }
     print_cells(out, cells, widths, format);
   }
-  out << (format == Format::kMarkdown ? "\n" : "") << "unit: " << group.unit << '\n';
 }
 
 bool print_criterion(std::ostream& out, const Criterion& criterion, const std::vector<Line>& lines,
@@ -162,15 +164,18 @@ bool print_criterion(std::ostream& out, const Criterion& criterion, const std::v
 
 }  // namespace
 
-bool print_report(std::ostream& out, std::span<const Comparison> comparisons, Format format) {
+void print_rows(std::ostream& out, std::span<const Comparison> comparisons, Format format) {
   for (const Group& group : groups()) {
     const std::vector<Line> lines = lines_of(comparisons, group);
     if (!lines.empty()) print_group(out, group, lines, format);
   }
+}
+
+bool print_summary(std::ostream& out, std::span<const Comparison> comparisons, Format format) {
   static const std::vector<int> widths = {-34, 9, 12, 8, 8, -8};
-  out << '\n'
-      << (format == Format::kMarkdown ? "### Summary\n\n" : "summary: rows that are evidence\n");
-  print_cells(out, {"rows", "limit", "within", "mean", "largest", ""}, widths, format);
+  if (format == Format::kText) out << "\nsummary: rows that are evidence\n";
+  print_cells(out, {"rows that are evidence", "limit", "within", "mean", "largest", ""}, widths,
+              format);
   if (format == Format::kMarkdown) out << "|---|--:|--:|--:|--:|---|\n";
   bool met = true;
   for (const Criterion& criterion : criteria()) {

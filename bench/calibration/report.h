@@ -19,8 +19,11 @@ struct Comparison {
 
 enum class Format { kText, kMarkdown };
 
-// All rows by groups, then for each criterion how many rows that count are within its limit, their
-// mean and their largest error. Returns whether all criteria are met.
-bool print_report(std::ostream& out, std::span<const Comparison> comparisons, Format format);
+// All rows by groups.
+void print_rows(std::ostream& out, std::span<const Comparison> comparisons, Format format);
+
+// For each criterion how many rows that count are within its limit, their mean and their largest
+// error. Returns whether all criteria are met.
+bool print_summary(std::ostream& out, std::span<const Comparison> comparisons, Format format);
 
 }  // namespace rdna1conv::calibration

@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <sstream>
+#include <stdexcept>
+
+#include "document.h"
 
 namespace rdna1conv::calibration {
 namespace {
@@ -40,7 +43,8 @@ bool report(const std::vector<TileCase>& cases, std::string& text) {
     comparisons.push_back({&rows[i + 1], Outcome{cases[i].modelled * 80, "as it was"}});
   }
   std::ostringstream out;
-  const bool met = print_report(out, comparisons, Format::kText);
+  print_rows(out, comparisons, Format::kText);
+  const bool met = print_summary(out, comparisons, Format::kText);
   text = out.str();
   return met;
 }
@@ -75,8 +79,14 @@ TEST(Report, ShowsRowsThatNothingRepeats) {
   }();
   const std::vector<Comparison> comparisons = {{&row, std::nullopt}};
   std::ostringstream out;
-  print_report(out, comparisons, Format::kText);
+  print_rows(out, comparisons, Format::kText);
   EXPECT_NE(out.str().find("no kernel of ours does this"), std::string::npos) << out.str();
+}
+
+TEST(Document, KeepsWhatIsNotGenerated) {
+  const std::string text = "a\n<!-- begin x -->\nold\n<!-- end x -->\nb\n";
+  EXPECT_EQ(with_section(text, "x", "new\n"), "a\n<!-- begin x -->\nnew\n<!-- end x -->\nb\n");
+  EXPECT_THROW(with_section(text, "y", ""), std::runtime_error);
 }
 
 }  // namespace
