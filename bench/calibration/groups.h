@@ -15,7 +15,7 @@ namespace rdna1conv::calibration {
 struct Board {
   const char* name;
   const char* what;
-  std::vector<std::string> environment;  // NAME=value
+  const char* clock;  // RDNA1CONV_EMULATOR_CLOCK
 };
 
 // Rows of the table that are repeated in the same way. Where `reference` names a group, values are
