@@ -9,6 +9,7 @@
 #include "hsa/agents.h"
 #include "hsa/mapping.h"
 #include "hsa/status.h"
+#include "hsa/timeline.h"
 
 namespace emulator::hsa {
 namespace {
@@ -168,9 +169,20 @@ hsa_status_t hsa_amd_signal_value_pointer(hsa_signal_t signal,
   });
 }
 
-hsa_signal_value_t hsa_signal_load_relaxed(hsa_signal_t signal) { return signal_value(signal); }
+namespace {
 
-hsa_signal_value_t hsa_signal_load_scacquire(hsa_signal_t signal) { return signal_value(signal); }
+// Whoever sees that work has ended submits what follows after it.
+hsa_signal_value_t seen_value(hsa_signal_t signal) {
+  const std::int64_t value = signal_value(signal);
+  if (value <= 0) Timeline::instance().host_saw(signal);
+  return value;
+}
+
+}  // namespace
+
+hsa_signal_value_t hsa_signal_load_relaxed(hsa_signal_t signal) { return seen_value(signal); }
+
+hsa_signal_value_t hsa_signal_load_scacquire(hsa_signal_t signal) { return seen_value(signal); }
 
 void hsa_signal_store_relaxed(hsa_signal_t signal, hsa_signal_value_t value) {
   store(signal, value, __ATOMIC_RELAXED);
@@ -205,5 +217,6 @@ hsa_signal_value_t hsa_signal_wait_scacquire(hsa_signal_t signal, hsa_signal_con
         return satisfies(value, condition, compare_value);
       },
       SignalEvents::Writers::kAnyone, deadline);
+  if (value <= 0) Timeline::instance().host_saw(signal);
   return value;
 }

@@ -15,6 +15,15 @@ void throw_gds(Wave& wave, const Instruction& instruction) {
                                                   " needs");
 }
 
+void list_lds(Wave& wave, unsigned half, const std::uint32_t* address, std::uint32_t offset,
+              unsigned bytes, Access access, AccessList& list) {
+  if (wave.exec(half) == 0) return;
+  LaneAccess& added = list.add(AccessSpace::kLds, access, half, bytes, wave.exec(half));
+  for (unsigned lane = 0; lane < kLanes; ++lane) {
+    added.address[lane] = std::uint64_t{address[lane]} + offset;
+  }
+}
+
 std::span<const Opcode> ds_opcodes() {
   // Leaked: programs that point into it may outlive static destructors.
   static const auto& rows = *[] {

@@ -60,13 +60,6 @@ const Instruction* write_part(Wave& wave, const Instruction& instruction) {
   return &instruction + 1;
 }
 
-// Two-offset forms count offsets in elements, st64 forms in 64 elements.
-template <unsigned kDwords, unsigned kScale>
-std::uint32_t element_offset(const Instruction& instruction, unsigned k) {
-  const auto encoded = static_cast<std::uint32_t>(instruction.offset) >> (8 * k) & 0xff;
-  return encoded * kDwords * 4 * kScale;
-}
-
 template <unsigned kDwords, unsigned kScale>
 const Instruction* read2(Wave& wave, const Instruction& instruction) {
   begin_lds(wave, instruction);
@@ -79,9 +72,9 @@ const Instruction* read2(Wave& wave, const Instruction& instruction) {
     Vgpr* to = vgpr(wave, half, instruction.destination);
     LaneData<std::uint32_t> from[2];
     for (unsigned k = 0; k < 2; ++k) {
-      from[k] =
-          lds_lanes(wave, half, exec, address.lane.data(),
-                    element_offset<kDwords, kScale>(instruction, k), kDwords * 4, Access::kLoad);
+      from[k] = lds_lanes(wave, half, exec, address.lane.data(),
+                          element_offset<kDwords * 4, kScale>(instruction, k), kDwords * 4,
+                          Access::kLoad);
     }
     for (unsigned k = 0; k < 2; ++k) load_dwords<kDwords>(from[k], exec, to + k * kDwords);
   }
@@ -96,9 +89,9 @@ const Instruction* write2(Wave& wave, const Instruction& instruction) {
     if (exec == 0) continue;
     LaneData<std::uint32_t> to[2];
     for (unsigned k = 0; k < 2; ++k) {
-      to[k] =
-          lds_lanes(wave, half, exec, ds_addresses(wave, instruction, half),
-                    element_offset<kDwords, kScale>(instruction, k), kDwords * 4, Access::kStore);
+      to[k] = lds_lanes(wave, half, exec, ds_addresses(wave, instruction, half),
+                        element_offset<kDwords * 4, kScale>(instruction, k), kDwords * 4,
+                        Access::kStore);
     }
     for (unsigned k = 0; k < 2; ++k) {
       store_dwords<kDwords>(to[k], exec, vgpr(wave, half, instruction.source[1 + k]));
@@ -108,15 +101,29 @@ const Instruction* write2(Wave& wave, const Instruction& instruction) {
 }
 
 // Addresses of the add-thread-id forms: the lane number and M0 make them, not a VGPR.
-LaneData<std::uint32_t> thread_lanes(const Wave& wave, const Instruction& instruction,
-                                     unsigned half, std::uint32_t exec, Access access,
-                                     LaneArray<std::uint32_t>& address) {
+void thread_addresses(const Wave& wave, unsigned half, LaneArray<std::uint32_t>& address) {
   const std::uint32_t base = wave.s[operand::kM0] & 0xffff;
   for (unsigned lane = 0; lane < kLanes; ++lane) {
     address.lane[lane] = base + lane_number(half, lane) * 4;
   }
+}
+
+LaneData<std::uint32_t> thread_lanes(const Wave& wave, const Instruction& instruction,
+                                     unsigned half, std::uint32_t exec, Access access,
+                                     LaneArray<std::uint32_t>& address) {
+  thread_addresses(wave, half, address);
   return lds_lanes(wave, half, exec, address.lane.data(),
                    static_cast<std::uint32_t>(instruction.offset), 4, access);
+}
+
+template <Access kAccess>
+void list_by_thread(Wave& wave, const Instruction& instruction, AccessList& list) {
+  for (unsigned half = 0; half < wave.halves; ++half) {
+    LaneArray<std::uint32_t> address;
+    thread_addresses(wave, half, address);
+    list_lds(wave, half, address.lane.data(), static_cast<std::uint32_t>(instruction.offset), 4,
+             kAccess, list);
+  }
 }
 
 const Instruction* read_by_thread(Wave& wave, const Instruction& instruction) {
@@ -149,31 +156,37 @@ constexpr Type kAddress = Type::kB32;
 
 template <unsigned kDwords>
 constexpr Opcode read_row(std::uint16_t number, std::string_view mnemonic) {
-  return ds_row(number, mnemonic, read<kDwords>, dword_type(kDwords), kAddress);
+  return with_accesses(ds_row(number, mnemonic, read<kDwords>, dword_type(kDwords), kAddress),
+                       list_ds<kDwords * 4, Access::kLoad>);
 }
 template <class Part, class Fn>
 constexpr Opcode read_part_row(std::uint16_t number, std::string_view mnemonic, Fn) {
-  return ds_row(number, mnemonic, read_part<Part, Fn>, Type::kB32, kAddress);
+  return with_accesses(ds_row(number, mnemonic, read_part<Part, Fn>, Type::kB32, kAddress),
+                       list_ds<sizeof(Part), Access::kLoad>);
 }
 template <unsigned kDwords>
 constexpr Opcode write_row(std::uint16_t number, std::string_view mnemonic) {
-  return ds_row(number, mnemonic, write<kDwords>, Type::kNone, kAddress, dword_type(kDwords),
-                Type::kNone, kStore);
+  return with_accesses(ds_row(number, mnemonic, write<kDwords>, Type::kNone, kAddress,
+                              dword_type(kDwords), Type::kNone, kStore),
+                       list_ds<kDwords * 4, Access::kStore>);
 }
 template <class Part, unsigned kShift>
 constexpr Opcode write_part_row(std::uint16_t number, std::string_view mnemonic) {
-  return ds_row(number, mnemonic, write_part<Part, kShift>, Type::kNone, kAddress, Type::kB32,
-                Type::kNone, kStore);
+  return with_accesses(ds_row(number, mnemonic, write_part<Part, kShift>, Type::kNone, kAddress,
+                              Type::kB32, Type::kNone, kStore),
+                       list_ds<sizeof(Part), Access::kStore>);
 }
 template <unsigned kDwords, unsigned kScale>
 constexpr Opcode read2_row(std::uint16_t number, std::string_view mnemonic) {
-  return ds_row(number, mnemonic, read2<kDwords, kScale>, dword_type(2 * kDwords), kAddress,
-                Type::kNone, Type::kNone, kTwoOffsets);
+  return with_accesses(ds_row(number, mnemonic, read2<kDwords, kScale>, dword_type(2 * kDwords),
+                              kAddress, Type::kNone, Type::kNone, kTwoOffsets),
+                       list_ds2<kDwords * 4, kScale, Access::kLoad>);
 }
 template <unsigned kDwords, unsigned kScale>
 constexpr Opcode write2_row(std::uint16_t number, std::string_view mnemonic) {
-  return ds_row(number, mnemonic, write2<kDwords, kScale>, Type::kNone, kAddress,
-                dword_type(kDwords), dword_type(kDwords), kStore | kTwoOffsets);
+  return with_accesses(ds_row(number, mnemonic, write2<kDwords, kScale>, Type::kNone, kAddress,
+                              dword_type(kDwords), dword_type(kDwords), kStore | kTwoOffsets),
+                       list_ds2<kDwords * 4, kScale, Access::kStore>);
 }
 
 std::uint32_t extend_byte(std::uint32_t raw) {
@@ -209,8 +222,8 @@ constexpr Opcode kRows[] = {
     read_part_row<std::uint8_t>(165, "ds_read_i8_d16_hi", [](std::uint32_t raw, std::uint32_t old) { return (old & 0xffff) | extend_byte(raw) << 16; }),
     read_part_row<std::uint16_t>(166, "ds_read_u16_d16", [](std::uint32_t raw, std::uint32_t old) { return (old & 0xffff0000) | raw; }),
     read_part_row<std::uint16_t>(167, "ds_read_u16_d16_hi", [](std::uint32_t raw, std::uint32_t old) { return (old & 0xffff) | raw << 16; }),
-    ds_row(176, "ds_write_addtid_b32", write_by_thread, Type::kNone, Type::kNone, Type::kB32, Type::kNone, kStore),
-    ds_row(177, "ds_read_addtid_b32", read_by_thread, Type::kB32, Type::kNone),
+    with_accesses(ds_row(176, "ds_write_addtid_b32", write_by_thread, Type::kNone, Type::kNone, Type::kB32, Type::kNone, kStore), list_by_thread<Access::kStore>),
+    with_accesses(ds_row(177, "ds_read_addtid_b32", read_by_thread, Type::kB32, Type::kNone), list_by_thread<Access::kLoad>),
     write_row<3>(222, "ds_write_b96"),
     write_row<4>(223, "ds_write_b128"),
     read_row<3>(254, "ds_read_b96"),

@@ -102,6 +102,22 @@ const Instruction* update_from_lds(Wave& wave, const Instruction& instruction) {
   return &instruction + 1;
 }
 
+template <unsigned kBytes>
+void list_src2(Wave& wave, const Instruction& instruction, AccessList& list) {
+  for (unsigned half = 0; half < wave.halves; ++half) {
+    const std::uint32_t* address = ds_addresses(wave, instruction, half);
+    LaneArray<std::uint32_t> first;
+    LaneArray<std::uint32_t> second;
+    for (unsigned lane = 0; lane < kLanes; ++lane) {
+      first.lane[lane] = address[lane] & 0x1ffff;
+      second.lane[lane] =
+          second_address(address[lane], static_cast<std::uint32_t>(instruction.offset));
+    }
+    list_lds(wave, half, second.lane.data(), 0, kBytes, Access::kLoad, list);
+    list_lds(wave, half, first.lane.data(), 0, kBytes, Access::kAtomic, list);
+  }
+}
+
 // Exchanges two elements; the offsets count elements (times 64 in st64 forms).
 template <class Bits, unsigned kScale>
 const Instruction* exchange2(Wave& wave, const Instruction& instruction) {
@@ -113,9 +129,9 @@ const Instruction* exchange2(Wave& wave, const Instruction& instruction) {
     std::memcpy(address.lane.data(), ds_addresses(wave, instruction, half), sizeof address);
     LaneData<std::uint32_t> lanes[2];
     for (unsigned k = 0; k < 2; ++k) {
-      const auto encoded = static_cast<std::uint32_t>(instruction.offset) >> (8 * k) & 0xff;
-      lanes[k] = lds_lanes(wave, half, exec, address.lane.data(), encoded * sizeof(Bits) * kScale,
-                           sizeof(Bits), Access::kAtomic);
+      lanes[k] = lds_lanes(wave, half, exec, address.lane.data(),
+                           element_offset<sizeof(Bits), kScale>(instruction, k), sizeof(Bits),
+                           Access::kAtomic);
     }
     for_lanes_of(exec, [&](unsigned lane) {
       Bits old[2];
@@ -164,23 +180,30 @@ constexpr Type kTypeOf = dword_type(sizeof(T) / 4);
 
 template <class T, class Fn>
 constexpr Opcode update_row(std::uint16_t number, std::string_view mnemonic, Fn) {
-  return ds_row(number, mnemonic, update<T, Fn, false>, Type::kNone, Type::kB32, kTypeOf<T>,
-                kHasTwoOperands<T, Fn> ? kTypeOf<T> : Type::kNone, kAtomic);
+  return with_accesses(
+      ds_row(number, mnemonic, update<T, Fn, false>, Type::kNone, Type::kB32, kTypeOf<T>,
+             kHasTwoOperands<T, Fn> ? kTypeOf<T> : Type::kNone, kAtomic),
+      list_ds<sizeof(T), Access::kAtomic>);
 }
 template <class T, class Fn>
 constexpr Opcode return_row(std::uint16_t number, std::string_view mnemonic, Fn) {
-  return ds_row(number, mnemonic, update<T, Fn, true>, kTypeOf<T>, Type::kB32, kTypeOf<T>,
-                kHasTwoOperands<T, Fn> ? kTypeOf<T> : Type::kNone, kAtomic | kReturnsData);
+  return with_accesses(
+      ds_row(number, mnemonic, update<T, Fn, true>, kTypeOf<T>, Type::kB32, kTypeOf<T>,
+             kHasTwoOperands<T, Fn> ? kTypeOf<T> : Type::kNone, kAtomic | kReturnsData),
+      list_ds<sizeof(T), Access::kAtomic>);
 }
 template <class T, class Fn>
 constexpr Opcode src2_row(std::uint16_t number, std::string_view mnemonic, Fn) {
-  return ds_row(number, mnemonic, update_from_lds<T, Fn>, Type::kNone, Type::kB32, Type::kNone,
-                Type::kNone, kAtomic);
+  return with_accesses(ds_row(number, mnemonic, update_from_lds<T, Fn>, Type::kNone, Type::kB32,
+                              Type::kNone, Type::kNone, kAtomic),
+                       list_src2<sizeof(T)>);
 }
 template <class Bits, unsigned kScale>
 constexpr Opcode exchange2_row(std::uint16_t number, std::string_view mnemonic) {
-  return ds_row(number, mnemonic, exchange2<Bits, kScale>, dword_type(sizeof(Bits) / 2), Type::kB32,
-                kTypeOf<Bits>, kTypeOf<Bits>, kAtomic | kReturnsData | kTwoOffsets);
+  return with_accesses(
+      ds_row(number, mnemonic, exchange2<Bits, kScale>, dword_type(sizeof(Bits) / 2), Type::kB32,
+             kTypeOf<Bits>, kTypeOf<Bits>, kAtomic | kReturnsData | kTwoOffsets),
+      list_ds2<sizeof(Bits), kScale, Access::kAtomic>);
 }
 
 using U = std::uint32_t;
@@ -269,7 +292,7 @@ constexpr Opcode kRows[] = {
     return_row<FX>(113, "ds_cmpst_rtn_f64", kCompareStore),
     return_row<FX>(114, "ds_min_rtn_f64", atomic::kMinNumber),
     return_row<FX>(115, "ds_max_rtn_f64", atomic::kMaxNumber),
-    ds_row(126, "ds_condxchg32_rtn_b64", conditional_exchange, Type::kB64, Type::kB32, Type::kB64, Type::kNone, kAtomic | kReturnsData),
+    with_accesses(ds_row(126, "ds_condxchg32_rtn_b64", conditional_exchange, Type::kB64, Type::kB32, Type::kB64, Type::kNone, kAtomic | kReturnsData), list_ds<8, Access::kAtomic>),
     src2_row<U>(128, "ds_add_src2_u32", atomic::kAdd),
     src2_row<U>(129, "ds_sub_src2_u32", atomic::kSub),
     src2_row<U>(130, "ds_rsub_src2_u32", atomic::kReverseSub),

@@ -114,6 +114,16 @@ const Instruction* count_lanes(Wave& wave, const Instruction& instruction) {
   return &instruction + 1;
 }
 
+void list_count(Wave& wave, const Instruction& instruction, AccessList& list) {
+  const std::uint64_t exec = wave.is_wave64() ? wave.exec64() : wave.exec();
+  if (exec == 0) return;
+  const auto lane = static_cast<unsigned>(std::countr_zero(exec));
+  LaneAccess& added =
+      list.add(AccessSpace::kLds, Access::kAtomic, lane / kLanes, 4, 1u << lane % kLanes);
+  added.address[lane % kLanes] =
+      (wave.s[operand::kM0] & 0xffff) + static_cast<std::uint64_t>(instruction.offset);
+}
+
 const Instruction* global_data_share(Wave& wave, const Instruction& instruction) {
   throw_gds(wave, instruction);
 }
@@ -127,8 +137,8 @@ constexpr Opcode kRows[] = {
     ds_row(28, "ds_gws_sema_p", global_data_share, Type::kNone, Type::kNone),
     ds_row(29, "ds_gws_barrier", global_data_share, Type::kNone, Type::kB32),
     ds_row(53, "ds_swizzle_b32", swizzle, Type::kB32, Type::kB32),
-    ds_row(61, "ds_consume", count_lanes<false>, Type::kB32, Type::kNone, Type::kNone, Type::kNone, kAtomic),
-    ds_row(62, "ds_append", count_lanes<true>, Type::kB32, Type::kNone, Type::kNone, Type::kNone, kAtomic),
+    with_accesses(ds_row(61, "ds_consume", count_lanes<false>, Type::kB32, Type::kNone, Type::kNone, Type::kNone, kAtomic), list_count),
+    with_accesses(ds_row(62, "ds_append", count_lanes<true>, Type::kB32, Type::kNone, Type::kNone, Type::kNone, kAtomic), list_count),
     ds_row(63, "ds_ordered_count", global_data_share, Type::kB32, Type::kB32),
     ds_row(178, "ds_permute_b32", permute, Type::kB32, Type::kB32, Type::kB32),
     ds_row(179, "ds_bpermute_b32", backward_permute, Type::kB32, Type::kB32, Type::kB32),

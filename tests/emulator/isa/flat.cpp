@@ -45,6 +45,27 @@ std::uint64_t pair_address(const Wave& wave, const Instruction& instruction, uns
          static_cast<std::uint64_t>(std::int64_t{instruction.offset});
 }
 
+// Scratch at one offset a lane: whole lanes, or byte by byte if one straddles dwords.
+template <class Offset>
+void list_scratch(const Wave& wave, unsigned half, std::uint32_t exec, unsigned bytes,
+                  Access access, AccessList& list, Offset offset_of) {
+  const unsigned stride = 4 * wave.halves * kLanes;
+  bool whole = true;
+  for_lanes_of(exec, [&](unsigned lane) {
+    whole = whole && offset_of(lane) % 4 + std::min(bytes, 4u) <= 4;
+  });
+  const unsigned piece = whole ? bytes : 1;
+  for (unsigned byte = 0; byte < bytes; byte += piece) {
+    LaneAccess& added = list.add(AccessSpace::kScratch, access, half, piece, exec);
+    added.dword_stride = static_cast<std::uint16_t>(stride);
+    for_lanes_of(exec, [&](unsigned lane) {
+      const std::uint64_t offset = std::uint64_t{offset_of(lane)} + byte;
+      added.address[lane] =
+          wave.flat_scratch + offset / 4 * stride + lane_number(half, lane) * 4 + offset % 4;
+    });
+  }
+}
+
 struct Global {
   static constexpr FixedString kPrefix{"global_"};
   static constexpr Opcode opcode(std::uint16_t number, std::string_view mnemonic, Handler handler,
@@ -90,6 +111,14 @@ struct Global {
            static_cast<std::uint64_t>(std::int64_t{instruction.offset});
   }
 
+  static void list(Wave& wave, const Instruction& instruction, unsigned half, std::uint32_t exec,
+                   unsigned bytes, Access access, AccessList& list) {
+    LaneAccess& added = list.add(AccessSpace::kGlobal, access, half, bytes, exec);
+    for (unsigned lane = 0; lane < kLanes; ++lane) {
+      added.address[lane] = lane_address(wave, instruction, half, lane);
+    }
+  }
+
   static std::byte* locate(Wave& wave, const Instruction& instruction, unsigned half, unsigned lane,
                            unsigned byte, unsigned bytes, Access access) {
     return global_address(wave, instruction, lane_address(wave, instruction, half, lane), bytes,
@@ -130,6 +159,12 @@ struct Scratch {
     }
     fn(lanes);
     return true;
+  }
+
+  static void list(Wave& wave, const Instruction& instruction, unsigned half, std::uint32_t exec,
+                   unsigned bytes, Access access, AccessList& list) {
+    list_scratch(wave, half, exec, bytes, access, list,
+                 [&](unsigned lane) { return lane_offset(wave, instruction, half, lane); });
   }
 
   static std::byte* locate(Wave& wave, const Instruction& instruction, unsigned half, unsigned lane,
@@ -188,6 +223,31 @@ struct Flat {
     }
     fn(lanes);
     return true;
+  }
+
+  static void list(Wave& wave, const Instruction& instruction, unsigned half, std::uint32_t exec,
+                   unsigned bytes, Access access, AccessList& list) {
+    LaneArray<std::uint64_t> address;
+    pair_addresses(wave, instruction, half, address.lane.data());
+    std::uint32_t shared = 0;
+    std::uint32_t scratch = 0;
+    for_lanes_of(exec, [&](unsigned lane) {
+      shared |= std::uint32_t{in_aperture(address.lane[lane], kSharedAperture)} << lane;
+      scratch |= std::uint32_t{in_aperture(address.lane[lane], kPrivateAperture)} << lane;
+    });
+    const auto add = [&](AccessSpace space, std::uint32_t lanes, std::uint64_t aperture) {
+      if (lanes == 0) return;
+      LaneAccess& added = list.add(space, access, half, bytes, lanes);
+      for (unsigned lane = 0; lane < kLanes; ++lane) {
+        added.address[lane] = address.lane[lane] - aperture;
+      }
+    };
+    add(AccessSpace::kGlobal, exec & ~shared & ~scratch, 0);
+    add(AccessSpace::kLds, shared, kSharedAperture);
+    if (scratch == 0) return;
+    list_scratch(wave, half, scratch, bytes, access, list, [&](unsigned lane) {
+      return static_cast<std::uint32_t>(address.lane[lane] - kPrivateAperture);
+    });
   }
 
   static std::byte* locate(Wave& wave, const Instruction& instruction, unsigned half, unsigned lane,

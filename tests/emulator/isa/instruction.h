@@ -7,12 +7,16 @@
 
 namespace emulator {
 
+class AccessList;
 struct Wave;
 struct Instruction;
 
 // Executes one instruction for one wave and returns the next one to run. A null pointer leaves the
 // wave's run loop; Wave::state then says why.
 using Handler = const Instruction* (*)(Wave&, const Instruction&);
+
+// Lists the memory that an instruction would touch (machine/observer.h).
+using AccessLister = void (*)(Wave&, const Instruction&, AccessList&);
 
 enum class Encoding : std::uint8_t {
   kSop2,
@@ -123,6 +127,7 @@ struct Opcode {
   Type destination = Type::kNone;
   std::array<OperandRow, 4> sources{};
   std::uint32_t flags = 0;
+  AccessLister accesses = nullptr;  // null: touches no memory
 };
 
 // Statistics classes of executed instructions.

@@ -49,6 +49,33 @@ inline const std::uint32_t* ds_addresses(const Wave& wave, const Instruction& in
   return wave.v[half][instruction.source[0] - operand::kVgpr].lane.data();
 }
 
+// Adds an access of the active lanes at address + offset.
+void list_lds(Wave& wave, unsigned half, const std::uint32_t* address, std::uint32_t offset,
+              unsigned bytes, Access access, AccessList& list);
+
+template <unsigned kBytes, Access kAccess>
+void list_ds(Wave& wave, const Instruction& instruction, AccessList& list) {
+  for (unsigned half = 0; half < wave.halves; ++half) {
+    list_lds(wave, half, ds_addresses(wave, instruction, half),
+             static_cast<std::uint32_t>(instruction.offset), kBytes, kAccess, list);
+  }
+}
+
+// Two-offset forms count offsets in elements, st64 forms in 64 elements.
+template <unsigned kBytes, unsigned kScale>
+std::uint32_t element_offset(const Instruction& instruction, unsigned k) {
+  return (static_cast<std::uint32_t>(instruction.offset) >> (8 * k) & 0xff) * kBytes * kScale;
+}
+template <unsigned kBytes, unsigned kScale, Access kAccess>
+void list_ds2(Wave& wave, const Instruction& instruction, AccessList& list) {
+  for (unsigned half = 0; half < wave.halves; ++half) {
+    for (unsigned k = 0; k < 2; ++k) {
+      list_lds(wave, half, ds_addresses(wave, instruction, half),
+               element_offset<kBytes, kScale>(instruction, k), kBytes, kAccess, list);
+    }
+  }
+}
+
 constexpr Opcode ds_row(std::uint16_t number, std::string_view mnemonic, Handler handler,
                         Type destination, Type address, Type first = Type::kNone,
                         Type second = Type::kNone, std::uint32_t flags = 0) {

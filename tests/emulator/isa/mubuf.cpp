@@ -114,6 +114,50 @@ struct Buffer {
     return true;
   }
 
+  static void list(Wave& wave, const Instruction& instruction, unsigned half, std::uint32_t exec,
+                   unsigned bytes, Access access, AccessList& list) {
+    const BufferResource v = resource(wave, instruction);
+    const std::uint32_t soffset = read_scalar(wave, instruction, instruction.source[2]);
+    const Vgpr* varying = offset_vgpr(wave, instruction, half);
+    const auto offset_of = [&](unsigned lane) {
+      return static_cast<std::uint64_t>(instruction.offset) +
+             (varying != nullptr ? varying->lane[lane] : 0);
+    };
+    const unsigned element = access == Access::kAtomic ? bytes : std::min(bytes, 4u);
+    const auto in_range = [&](unsigned lane, unsigned byte) {
+      return v.in_range(lane_index(wave, instruction, v, half, lane), offset_of(lane) + byte,
+                        soffset, element);
+    };
+    // Whole lanes in one piece, unless one is partly out of range or straddles swizzled dwords.
+    std::uint32_t inside = 0;
+    unsigned piece = bytes;
+    for_lanes_of(exec, [&](unsigned lane) {
+      const bool first = in_range(lane, 0);
+      inside |= std::uint32_t{first} << lane;
+      if (in_range(lane, bytes - element) != first) piece = std::min(piece, element);
+      if (v.swizzled && offset_of(lane) % 4 + element > 4) piece = 1;
+    });
+    for (unsigned byte = 0; byte < bytes; byte += piece) {
+      std::uint32_t lanes = inside;
+      if (piece != bytes) {
+        lanes = 0;
+        for_lanes_of(exec, [&](unsigned lane) {
+          lanes |= std::uint32_t{in_range(lane, byte / element * element)} << lane;
+        });
+      }
+      if (lanes == 0) continue;
+      LaneAccess& added = list.add(AccessSpace::kGlobal, access, half, piece, lanes);
+      if (v.swizzled) added.dword_stride = static_cast<std::uint16_t>(4 * v.index_stride);
+      for_lanes_of(lanes, [&](unsigned lane) {
+        added.address[lane] =
+            v.base + soffset +
+            v.place(lane_index(wave, instruction, v, half, lane), offset_of(lane) + byte);
+      });
+      const std::uint64_t first = added.address[static_cast<unsigned>(std::countr_zero(lanes))];
+      if (first - wave.scratch_base < wave.scratch_bytes) added.space = AccessSpace::kScratch;
+    }
+  }
+
   static std::byte* locate(Wave& wave, const Instruction& instruction, unsigned half, unsigned lane,
                            unsigned byte, unsigned bytes, Access access) {
     const BufferResource v = resource(wave, instruction);

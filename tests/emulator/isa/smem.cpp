@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <optional>
 
 #include "isa/atomic_operation.h"
 #include "isa/buffer_resource.h"
 #include "isa/opcode_tables.h"
 #include "isa/scalar_operation.h"
-#include "machine/memory_access.h"
+#include "machine/observer.h"
 
 namespace emulator {
 namespace {
@@ -20,27 +21,49 @@ std::uint32_t register_offset(const Wave& wave, const Instruction& instruction) 
   return wave.s[instruction.source[1]];  // NULL reads as zero
 }
 
-// Host address of dword `d` of the access, or null where a buffer access is out of range.
+// Device address of dword `d` of the access, or null where a buffer access is out of range.
 template <Base kBase>
-std::byte* dword_address(Wave& wave, const Instruction& instruction, unsigned d, unsigned bytes,
-                         Access access) {
+std::optional<std::uint64_t> dword_place(const Wave& wave, const Instruction& instruction,
+                                         unsigned d, unsigned bytes) {
   const std::uint64_t immediate = static_cast<std::uint64_t>(std::int64_t{instruction.offset});
   const std::uint32_t soffset = register_offset(wave, instruction);
-  std::uint64_t address = 0;
   if constexpr (kBase == Base::kBuffer) {
     const auto v = BufferResource::decode(&wave.s[instruction.source[0]]);
     const std::uint64_t size = std::uint64_t{v.records} * std::max(v.stride, 1u);
     const std::uint64_t offset = (immediate + soffset) / 4 * 4 + d * 4;
-    if (offset + bytes > size || offset + bytes < bytes) return nullptr;
-    address = v.base / 4 * 4 + offset;
+    if (offset + bytes > size || offset + bytes < bytes) return std::nullopt;
+    return v.base / 4 * 4 + offset;
   } else {
     const std::uint64_t scale = kBase == Base::kScratch ? 64 : 1;
-    address = (wave.read_pair(instruction.source[0]) + immediate + soffset * scale) / 4 * 4 + d * 4;
-    if (kBase == Base::kScratch && address - wave.scratch_base < wave.scratch_bytes) {
-      return reinterpret_cast<std::byte*>(address);
-    }
+    return (wave.read_pair(instruction.source[0]) + immediate + soffset * scale) / 4 * 4 + d * 4;
   }
-  return global_address(wave, instruction, address, bytes, access, kScalarAccess);
+}
+
+// Its host address, likewise.
+template <Base kBase>
+std::byte* dword_address(Wave& wave, const Instruction& instruction, unsigned d, unsigned bytes,
+                         Access access) {
+  const std::optional<std::uint64_t> address = dword_place<kBase>(wave, instruction, d, bytes);
+  if (!address) return nullptr;
+  if (kBase == Base::kScratch && *address - wave.scratch_base < wave.scratch_bytes) {
+    return reinterpret_cast<std::byte*>(*address);
+  }
+  return global_address(wave, instruction, *address, bytes, access, kScalarAccess);
+}
+
+// The dwords in range are the first ones. Atomics are one element.
+template <Base kBase, unsigned kBytes, Access kAccess>
+void list_scalar_access(Wave& wave, const Instruction& instruction, AccessList& list) {
+  constexpr unsigned kElement = kAccess == Access::kAtomic ? kBytes : 4;
+  const auto first = dword_place<kBase>(wave, instruction, 0, kElement);
+  if (!first) return;
+  unsigned bytes = kElement;
+  while (bytes < kBytes && dword_place<kBase>(wave, instruction, bytes / 4, 4)) bytes += 4;
+  const bool in_scratch =
+      kBase == Base::kScratch && *first - wave.scratch_base < wave.scratch_bytes;
+  LaneAccess& added =
+      list.add(in_scratch ? AccessSpace::kScratch : AccessSpace::kScalar, kAccess, 0, bytes, 1);
+  added.address[0] = *first;
 }
 
 template <Base kBase, unsigned kDwords>
@@ -136,7 +159,8 @@ constexpr Type type_of(unsigned dwords) { return dwords == 16 ? Type::kB512 : kS
 constexpr Type base_type(Base base) { return base == Base::kBuffer ? Type::kB128 : Type::kB64; }
 
 constexpr Opcode smem_row(std::uint16_t number, std::string_view mnemonic, Handler handler,
-                          Type data, Type base, std::uint32_t flags = 0) {
+                          Type data, Type base, std::uint32_t flags = 0,
+                          AccessLister accesses = nullptr) {
   Opcode opcode;
   opcode.number = number;
   opcode.mnemonic = mnemonic;
@@ -145,22 +169,24 @@ constexpr Opcode smem_row(std::uint16_t number, std::string_view mnemonic, Handl
   opcode.sources[0].type = base;
   opcode.sources[1].type = base == Type::kNone ? Type::kNone : Type::kB32;
   opcode.flags = flags;
+  opcode.accesses = accesses;
   return opcode;
 }
 template <Base kBase, unsigned kDwords>
 constexpr Opcode load_row(std::uint16_t number, std::string_view mnemonic) {
-  return smem_row(number, mnemonic, load<kBase, kDwords>, type_of(kDwords), base_type(kBase));
+  return smem_row(number, mnemonic, load<kBase, kDwords>, type_of(kDwords), base_type(kBase), 0,
+                  list_scalar_access<kBase, kDwords * 4, Access::kLoad>);
 }
 template <Base kBase, unsigned kDwords>
 constexpr Opcode store_row(std::uint16_t number, std::string_view mnemonic) {
   return smem_row(number, mnemonic, store<kBase, kDwords>, type_of(kDwords), base_type(kBase),
-                  kStore);
+                  kStore, list_scalar_access<kBase, kDwords * 4, Access::kStore>);
 }
 template <Base kBase, class T, class Fn>
 constexpr Opcode atomic_row(std::uint16_t number, std::string_view mnemonic, Fn) {
   constexpr unsigned kDwords = sizeof(T) / 4 * (kHasTwoOperands<T, Fn> ? 2 : 1);
   return smem_row(number, mnemonic, atomic_operation<kBase, T, Fn>, type_of(kDwords),
-                  base_type(kBase), kAtomic);
+                  base_type(kBase), kAtomic, list_scalar_access<kBase, sizeof(T), Access::kAtomic>);
 }
 
 using U = std::uint32_t;

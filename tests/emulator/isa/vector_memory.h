@@ -11,6 +11,8 @@
 //   locate(wave, instruction, half, lane, byte, bytes, access)
 //                     the general way: host address of byte `byte` of one lane's `bytes` bytes, or
 //                     null where the hardware loads zero and drops stores
+//   list(wave, instruction, half, exec, bytes, access, list)
+//                     adds what the active lanes touch to an AccessList
 #pragma once
 
 #include <algorithm>
@@ -19,6 +21,7 @@
 #include "isa/atomic_operation.h"
 #include "isa/lane_transfer.h"
 #include "isa/lane_types.h"
+#include "machine/observer.h"
 
 namespace emulator {
 
@@ -245,6 +248,19 @@ const Instruction* execute_atomic(Wave& wave, const Instruction& instruction) {
   return &instruction + 1;
 }
 
+template <class Space, unsigned kBytes, Access kAccess>
+void list_vector_accesses(Wave& wave, const Instruction& instruction, AccessList& list) {
+  for (unsigned half = 0; half < wave.halves; ++half) {
+    const std::uint32_t exec = wave.exec(half);
+    if (exec != 0) Space::list(wave, instruction, half, exec, kBytes, kAccess, list);
+  }
+}
+
+constexpr Opcode with_accesses(Opcode opcode, AccessLister accesses) {
+  opcode.accesses = accesses;
+  return opcode;
+}
+
 constexpr Type dword_type(unsigned dwords) {
   constexpr std::array<Type, 5> kTypes{Type::kNone, Type::kB32, Type::kB64, Type::kB96,
                                        Type::kB128};
@@ -253,31 +269,41 @@ constexpr Type dword_type(unsigned dwords) {
 
 template <class Space, FixedString kName, unsigned kDwords>
 constexpr Opcode load_row(std::uint16_t number) {
-  return Space::opcode(number, JoinedName<Space::kPrefix, kName>::kView,
-                       &execute_load<Space, kDwords>, dword_type(kDwords), Type::kNone, 0);
+  return with_accesses(
+      Space::opcode(number, JoinedName<Space::kPrefix, kName>::kView, &execute_load<Space, kDwords>,
+                    dword_type(kDwords), Type::kNone, 0),
+      &list_vector_accesses<Space, kDwords * 4, Access::kLoad>);
 }
 // Fn(loaded value, zero-extended; what the register held)
 template <class Space, FixedString kName, class Part, class Fn>
 constexpr Opcode part_load_row(std::uint16_t number, Fn) {
-  return Space::opcode(number, JoinedName<Space::kPrefix, kName>::kView,
-                       &execute_part_load<Space, Part, Fn>, Type::kB32, Type::kNone, 0);
+  return with_accesses(
+      Space::opcode(number, JoinedName<Space::kPrefix, kName>::kView,
+                    &execute_part_load<Space, Part, Fn>, Type::kB32, Type::kNone, 0),
+      &list_vector_accesses<Space, sizeof(Part), Access::kLoad>);
 }
 template <class Space, FixedString kName, unsigned kDwords>
 constexpr Opcode store_row(std::uint16_t number) {
-  return Space::opcode(number, JoinedName<Space::kPrefix, kName>::kView,
-                       &execute_store<Space, kDwords>, Type::kNone, dword_type(kDwords), kStore);
+  return with_accesses(
+      Space::opcode(number, JoinedName<Space::kPrefix, kName>::kView,
+                    &execute_store<Space, kDwords>, Type::kNone, dword_type(kDwords), kStore),
+      &list_vector_accesses<Space, kDwords * 4, Access::kStore>);
 }
 template <class Space, FixedString kName, class Part, unsigned kShift>
 constexpr Opcode part_store_row(std::uint16_t number) {
-  return Space::opcode(number, JoinedName<Space::kPrefix, kName>::kView,
-                       &execute_part_store<Space, Part, kShift>, Type::kNone, Type::kB32, kStore);
+  return with_accesses(
+      Space::opcode(number, JoinedName<Space::kPrefix, kName>::kView,
+                    &execute_part_store<Space, Part, kShift>, Type::kNone, Type::kB32, kStore),
+      &list_vector_accesses<Space, sizeof(Part), Access::kStore>);
 }
 template <class Space, FixedString kName, class T, class Fn>
 constexpr Opcode atomic_row(std::uint16_t number, Fn) {
   constexpr unsigned kDwords = sizeof(T) / 4;
-  return Space::opcode(number, JoinedName<Space::kPrefix, kName>::kView,
-                       &execute_atomic<Space, T, Fn>, dword_type(kDwords),
-                       dword_type(kHasTwoOperands<T, Fn> ? 2 * kDwords : kDwords), kAtomic);
+  return with_accesses(
+      Space::opcode(number, JoinedName<Space::kPrefix, kName>::kView, &execute_atomic<Space, T, Fn>,
+                    dword_type(kDwords), dword_type(kHasTwoOperands<T, Fn> ? 2 * kDwords : kDwords),
+                    kAtomic),
+      &list_vector_accesses<Space, sizeof(T), Access::kAtomic>);
 }
 
 // clang-format off

@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "machine/workgroup.h"
+#include "timing/launch_model.h"
+#include "timing/recorder.h"
 
 namespace emulator {
 namespace {
@@ -41,15 +43,23 @@ std::uint64_t resident_limit(const Dispatch& dispatch) {
   return kWorkgroupProcessors * std::max<std::uint64_t>(per_processor, 1);
 }
 
+// A workgroup between two turns.
+struct Parked {
+  std::unique_ptr<Workgroup> workgroup;
+  std::uint64_t number;
+};
+
 // A dispatch in flight. Guarded by the device's mutex.
 struct ActiveDispatch {
-  ActiveDispatch(const Dispatch& request, std::shared_ptr<const MemorySnapshot> view)
+  ActiveDispatch(const Dispatch& request, std::shared_ptr<const MemorySnapshot> view,
+                 timing::ClockModel* clock)
       : dispatch(request), memory(std::move(view)), limit(resident_limit(request)) {
     for (unsigned axis = 0; axis < 3; ++axis) {
       groups[axis] = (std::uint64_t{dispatch.grid[axis]} + dispatch.workgroup[axis] - 1) /
                      dispatch.workgroup[axis];
       total *= groups[axis];
     }
+    if (clock != nullptr) model = std::make_unique<timing::LaunchModel>(*clock, request, total);
   }
 
   const Dispatch& dispatch;
@@ -58,12 +68,18 @@ struct ActiveDispatch {
   std::array<std::uint64_t, 3> groups{};
   std::uint64_t total = 1;
   std::uint64_t started = 0;
-  std::uint64_t running = 0;                      // on a worker right now
-  std::deque<std::unique_ptr<Workgroup>> parked;  // yielded, waiting for their next turn
+  std::uint64_t running = 0;  // on a worker right now
+  std::deque<Parked> parked;  // yielded, waiting for their next turn
   DispatchResult result;
+  std::unique_ptr<timing::LaunchModel> model;  // null if the clock is off
+  bool planned = false;                        // the model knows which workgroups it wants
   std::condition_variable finished;
 
-  bool can_start() const { return started < total && running + parked.size() < limit; }
+  bool can_start() const {
+    // The clock model looks at workgroup 0 before it chooses others.
+    if (model != nullptr && !planned) return started == 0;
+    return started < total && running + parked.size() < limit;
+  }
   bool has_work() const { return !result.fault && (can_start() || !parked.empty()); }
   bool is_finished() const {
     return running == 0 && (result.fault || (started == total && parked.empty()));
@@ -87,6 +103,7 @@ struct Device::State {
   ClassCounts counts;
   std::uint64_t wave_instructions = 0;
   std::uint64_t dispatches = 0;
+  std::unique_ptr<timing::ClockModel> clock;  // null if it is off
 
   void serve();
   ActiveDispatch* next_dispatch();
@@ -120,10 +137,13 @@ void Device::State::run_one(ActiveDispatch& dispatch, std::unique_lock<std::mute
     number = dispatch.started++;
     workgroup = idle_workgroup();
   } else {
-    workgroup = std::move(dispatch.parked.front());
+    workgroup = std::move(dispatch.parked.front().workgroup);
+    number = dispatch.parked.front().number;
     dispatch.parked.pop_front();
   }
   ++dispatch.running;
+  timing::LaunchModel* const model = dispatch.model.get();
+  timing::WorkgroupTrace* const trace = model != nullptr ? model->trace_of(number) : nullptr;
   lock.unlock();
 
   TurnEnd end = TurnEnd::kDone;
@@ -132,7 +152,9 @@ void Device::State::run_one(ActiveDispatch& dispatch, std::unique_lock<std::mute
     if (fresh) {
       start_workgroup(*workgroup, dispatch.dispatch, *dispatch.memory, dispatch.group_id(number));
     }
-    end = run_turn(*workgroup, kQuantum);
+    end = trace == nullptr ? run_turn(*workgroup, kQuantum)
+                           : timing::run_recorded_turn(*workgroup, kQuantum, model->program(),
+                                                       model->lds_banks(), *trace);
     if (end == TurnEnd::kYielded && charged_instructions(*workgroup) > limit) {
       throw Fault(FaultKind::kNeverEnds,
                   "the workgroup did not end within " + std::to_string(limit) +
@@ -157,7 +179,12 @@ void Device::State::run_one(ActiveDispatch& dispatch, std::unique_lock<std::mute
   if (over) {
     idle.push_back(std::move(workgroup));
   } else {
-    dispatch.parked.push_back(std::move(workgroup));
+    dispatch.parked.push_back({std::move(workgroup), number});
+  }
+  if (model != nullptr && !dispatch.planned) {
+    model->plan();
+    dispatch.planned = true;
+    work.notify_all();
   }
   if (dispatch.is_finished()) {
     dispatch.finished.notify_all();
@@ -179,6 +206,9 @@ void Device::State::serve() {
 }
 
 Device::Device() : state_(new State) {
+  if (const auto& clock = timing::device_clock()) {
+    state_->clock = std::make_unique<timing::ClockModel>(*clock);
+  }
   const std::uint64_t workers =
       setting("RDNA1CONV_EMULATOR_THREADS", std::max(1u, std::thread::hardware_concurrency()));
   for (std::uint64_t i = 0; i < workers; ++i) {
@@ -194,7 +224,7 @@ Device& Device::instance() {
 MemoryMap& Device::memory() { return state_->memory; }
 
 DispatchResult Device::run(const Dispatch& dispatch) {
-  ActiveDispatch active(dispatch, state_->memory.snapshot());
+  ActiveDispatch active(dispatch, state_->memory.snapshot(), state_->clock.get());
   std::unique_lock lock(state_->mutex);
   state_->active.push_back(&active);
   state_->work.notify_all();
@@ -203,6 +233,11 @@ DispatchResult Device::run(const Dispatch& dispatch) {
   state_->counts += active.result.counts;
   state_->wave_instructions += active.result.wave_instructions;
   ++state_->dispatches;
+  lock.unlock();
+  if (active.model != nullptr && !active.result.fault) {
+    active.result.timing = std::make_shared<const timing::LaunchTiming>(
+        active.model->finish(active.result.wave_instructions));
+  }
   return std::move(active.result);
 }
 

@@ -32,6 +32,9 @@ struct Region {
   std::byte* host = nullptr;
   MemoryKind kind = MemoryKind::kDeviceCoarse;
   std::shared_ptr<void> owner;
+  // Where the clock model takes the range to lie: host addresses differ from run to run, and caches
+  // care about addresses. MemoryMap assigns it in the order of the allocations.
+  std::uint64_t modelled_begin = 0;
 
   bool contains(std::uint64_t address, std::uint64_t size) const {
     return address >= begin && size <= end - begin && address - begin <= (end - begin) - size;
@@ -66,6 +69,7 @@ class MemoryMap {
 
  private:
   mutable std::mutex mutex_;
+  std::uint64_t next_modelled_ = 1ull << 32;
   std::shared_ptr<const MemorySnapshot> current_ =
       std::make_shared<const MemorySnapshot>(std::vector<Region>{});
 };

@@ -17,10 +17,16 @@ constexpr std::uint64_t kSleepCharge = 20'000;
 // Which wave of the workgroup runs now; a fault's text names it.
 thread_local const Wave* running_wave = nullptr;
 
+}  // namespace
+
+void name_running_wave(const Wave& wave) { running_wave = &wave; }
+
+namespace {
+
 void run_wave(Wave& wave, std::uint64_t quantum) {
   wave.budget = wave.executed + quantum;
   wave.state = WaveState::kReady;
-  running_wave = &wave;
+  name_running_wave(wave);
   apply_float_mode(wave);
   for (const Instruction* instruction = wave.next; instruction != nullptr;) {
     instruction = instruction->execute(wave, *instruction);
@@ -29,31 +35,43 @@ void run_wave(Wave& wave, std::uint64_t quantum) {
 
 }  // namespace
 
+bool release_barrier(Workgroup& workgroup) {
+  std::size_t at_barrier = 0;
+  std::size_t ended = 0;
+  for (std::size_t i = 0; i < workgroup.wave_count; ++i) {
+    at_barrier += workgroup.waves[i]->state == WaveState::kAtBarrier;
+    ended += workgroup.waves[i]->state == WaveState::kEnded;
+  }
+  // Waves that have ended no longer count.
+  if (at_barrier == 0 || at_barrier + ended != workgroup.wave_count) return false;
+  for (std::size_t i = 0; i < workgroup.wave_count; ++i) {
+    Wave& wave = *workgroup.waves[i];
+    if (wave.state == WaveState::kAtBarrier) wave.state = WaveState::kReady;
+  }
+  return true;
+}
+
 TurnEnd run_turn(Workgroup& workgroup, std::uint64_t quantum) {
+  return run_turn(workgroup, [quantum](Wave& wave) { run_wave(wave, quantum); });
+}
+
+TurnEnd run_turn(Workgroup& workgroup, const std::function<void(Wave&)>& run) {
   for (;;) {
     bool yielded = false;
-    std::size_t at_barrier = 0;
     std::size_t ended = 0;
     for (std::size_t i = 0; i < workgroup.wave_count; ++i) {
       Wave& wave = *workgroup.waves[i];
       if (wave.state == WaveState::kReady || wave.state == WaveState::kYielded) {
-        run_wave(wave, quantum);
+        run(wave);
       }
       if (wave.state == WaveState::kYielded) {
         yielded = true;
         if (wave.executed < wave.budget) workgroup.waited += kSleepCharge;
       }
-      at_barrier += wave.state == WaveState::kAtBarrier;
       ended += wave.state == WaveState::kEnded;
     }
     if (ended == workgroup.wave_count) return TurnEnd::kDone;
-    // Waves that have ended no longer count at a barrier.
-    if (at_barrier + ended == workgroup.wave_count) {
-      for (std::size_t i = 0; i < workgroup.wave_count; ++i) {
-        Wave& wave = *workgroup.waves[i];
-        if (wave.state == WaveState::kAtBarrier) wave.state = WaveState::kReady;
-      }
-    }
+    release_barrier(workgroup);
     if (yielded) return TurnEnd::kYielded;
   }
 }

@@ -1,0 +1,74 @@
+// What watches execution: the memory that an instruction is about to touch, and waves that are
+// executed one instruction at a time. The plain run loop of machine/workgroup.cpp knows nothing of
+// it and pays nothing for it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "machine/memory_access.h"
+
+namespace emulator {
+
+enum class AccessSpace : std::uint8_t {
+  kGlobal,   // device addresses
+  kLds,      // offsets into the workgroup's LDS
+  kScratch,  // device addresses inside the wave's scratch
+  kScalar,   // device addresses, through the scalar cache; lane 0 stands for the wave
+};
+
+// One access of up to 32 lanes. Dword d of a lane is at address[lane] + d * dword_stride; smaller
+// pieces never straddle a dword unless dword_stride is 4.
+struct LaneAccess {
+  AccessSpace space = AccessSpace::kGlobal;
+  Access access = Access::kLoad;
+  std::uint8_t half = 0;
+  std::uint8_t bytes = 0;  // per lane
+  std::uint16_t dword_stride = 4;
+  std::uint32_t lanes = 0;  // bit per lane that takes part: never zero
+  alignas(64) std::array<std::uint64_t, kLanes> address;
+
+  // Address of byte `byte` of a lane's data.
+  std::uint64_t byte_address(unsigned lane, unsigned byte) const {
+    return address[lane] + (dword_stride == 4 ? byte : byte / 4 * dword_stride + byte % 4);
+  }
+};
+
+// The accesses of one instruction, in the order in which the lanes' data go. Reused from
+// instruction to instruction, so that it seldom allocates.
+class AccessList {
+ public:
+  void clear() { count_ = 0; }
+  // A new access at the end; its addresses hold anything.
+  LaneAccess& add(AccessSpace space, Access access, unsigned half, unsigned bytes,
+                  std::uint32_t lanes);
+  std::span<const LaneAccess> all() const { return {accesses_.data(), count_}; }
+  bool empty() const { return count_ == 0; }
+
+ private:
+  std::vector<LaneAccess> accesses_;
+  std::size_t count_ = 0;
+};
+
+// Puts what `instruction` would touch if `wave` executed it now into `list`: nothing for
+// instructions that touch no memory. Lanes that a buffer's range check takes out are left out.
+// Accesses that the device refuses (outside of any allocation, misaligned) are listed all the same.
+inline void list_accesses(Wave& wave, const Instruction& instruction, AccessList& list) {
+  list.clear();
+  if (instruction.opcode == nullptr || instruction.opcode->accesses == nullptr) return;
+  instruction.opcode->accesses(wave, instruction, list);
+}
+
+// Makes `wave`, which is ready or yielded, the one that the calling thread executes: floating-point
+// modes of the host, and the wave that a fault's text names. To be called before step() whenever
+// the thread executed another wave in between.
+void resume_wave(Wave& wave);
+
+// Executes the next instruction of a wave, wave.next, and moves wave.next on. The wave's state then
+// says whether it can go on: kReady, or why not. Throws Fault. Counts go to the wave at control
+// transfers, as in the plain loop, and the budget is not looked at.
+void step(Wave& wave);
+
+}  // namespace emulator
