@@ -6,6 +6,7 @@
 #include <deque>
 #include <list>
 #include <mutex>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -27,6 +28,16 @@ std::uint64_t setting(const char* name, std::uint64_t fallback) {
   const char* text = std::getenv(name);
   const std::uint64_t value = text != nullptr ? std::strtoull(text, nullptr, 10) : 0;
   return value != 0 ? value : fallback;
+}
+
+// RDNA1CONV_EMULATOR_EXECUTE=modelled: workgroups that the clock model does not look at are not
+// executed, so results are incomplete. For experiments whose times alone matter.
+bool executes_modelled_only() {
+  static const bool modelled_only = [] {
+    const char* text = std::getenv("RDNA1CONV_EMULATOR_EXECUTE");
+    return text != nullptr && std::string_view(text) == "modelled";
+  }();
+  return modelled_only;
 }
 
 // Workgroups that an RX 5700 XT holds at a time: 20 WGPs of 4 SIMDs with 1024 VGPRs and 20 wave
@@ -73,12 +84,25 @@ struct ActiveDispatch {
   DispatchResult result;
   std::unique_ptr<timing::LaunchModel> model;  // null if the clock is off
   bool planned = false;                        // the model knows which workgroups it wants
+  bool modelled_only = false;                  // others are not executed
+  std::uint64_t left_out = 0;                  // of them
   std::condition_variable finished;
 
   bool can_start() const {
     // The clock model looks at workgroup 0 before it chooses others.
     if (model != nullptr && !planned) return started == 0;
     return started < total && running + parked.size() < limit;
+  }
+  // Goes on to the next workgroup that is to be executed.
+  void leave_out_unmodelled() {
+    if (!modelled_only || !planned) return;
+    for (; started < total && model->trace_of(started) == nullptr; ++started) ++left_out;
+  }
+  // Of all workgroups, those that were left out taken to be like the others.
+  std::uint64_t whole_wave_instructions() const {
+    const std::uint64_t executed = total - left_out;
+    return static_cast<std::uint64_t>(static_cast<double>(result.wave_instructions) *
+                                      static_cast<double>(total) / static_cast<double>(executed));
   }
   bool has_work() const { return !result.fault && (can_start() || !parked.empty()); }
   bool is_finished() const {
@@ -135,6 +159,7 @@ void Device::State::run_one(ActiveDispatch& dispatch, std::unique_lock<std::mute
   std::uint64_t number = 0;
   if (fresh) {
     number = dispatch.started++;
+    dispatch.leave_out_unmodelled();
     workgroup = idle_workgroup();
   } else {
     workgroup = std::move(dispatch.parked.front().workgroup);
@@ -184,6 +209,7 @@ void Device::State::run_one(ActiveDispatch& dispatch, std::unique_lock<std::mute
   if (model != nullptr && !dispatch.planned) {
     model->plan();
     dispatch.planned = true;
+    dispatch.leave_out_unmodelled();
     work.notify_all();
   }
   if (dispatch.is_finished()) {
@@ -225,6 +251,7 @@ MemoryMap& Device::memory() { return state_->memory; }
 
 DispatchResult Device::run(const Dispatch& dispatch) {
   ActiveDispatch active(dispatch, state_->memory.snapshot(), state_->clock.get());
+  active.modelled_only = active.model != nullptr && executes_modelled_only();
   std::unique_lock lock(state_->mutex);
   state_->active.push_back(&active);
   state_->work.notify_all();
@@ -236,7 +263,7 @@ DispatchResult Device::run(const Dispatch& dispatch) {
   lock.unlock();
   if (active.model != nullptr && !active.result.fault) {
     active.result.timing = std::make_shared<const timing::LaunchTiming>(
-        active.model->finish(active.result.wave_instructions));
+        active.model->finish(active.whole_wave_instructions()));
   }
   return std::move(active.result);
 }
