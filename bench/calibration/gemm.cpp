@@ -13,8 +13,8 @@ namespace rdna1conv::calibration {
 namespace {
 
 // Steps of K that a launch executes at most. A longer K is extrapolated from this one and half of
-// it: the main loop repeats itself, and executing a thousand more of its turns shows nothing new.
-constexpr int kLongestDepth = 1024;
+// it: the main loop repeats itself, and executing hundreds more of its turns shows nothing new.
+constexpr int kLongestDepth = 512;
 
 constexpr std::size_t kL2Bytes = std::size_t{4} << 20;
 

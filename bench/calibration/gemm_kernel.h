@@ -152,6 +152,8 @@ __global__ __launch_bounds__(Shape::kThreads) void gemm(GemmArguments p) {
   constexpr int kSizeB = kDepth * TileB::kRow;
   // Where two buffers do not fit into the 64 KB of a workgroup, one has to do.
   constexpr bool kTwoBuffers = 2 * (kSizeA + kSizeB) * sizeof(float) <= 65536;
+  // Of 32 steps the compiler would keep more addresses in registers than there are.
+  constexpr bool kEarlyStore = kTwoBuffers && kDepth <= 16;
   __shared__ __attribute__((aligned(16))) float lds[(kTwoBuffers ? 2 : 1) * (kSizeA + kSizeB)];
 
   const int thread = static_cast<int>(threadIdx.x);
@@ -190,15 +192,17 @@ __global__ __launch_bounds__(Shape::kThreads) void gemm(GemmArguments p) {
       for (int i = 0; i < TM; ++i) sum[j][i] = fmaf(column[i], row[j], sum[j][i]);
     }
   };
-  // All steps of a tile but the last, each reading the next one's fragments first. The compiler
-  // would move all reads to the front, and has too few registers for that.
-  const auto multiply_add_all_but_last = [&](const float* lds_a) {
+  // All steps of a tile but the last, each reading the next one's fragments first; `before_last`
+  // comes before the multiply-adds of the last of them. The compiler would move all reads to the
+  // front, and has too few registers for that.
+  const auto multiply_add_all_but_last = [&](const float* lds_a, auto before_last) {
 #pragma unroll
     for (int step = 0; step + 1 < kDepth; ++step) {
       const float* row_a = lds_a + (step + 1) * TileA::kRow;
       const float* row_b = lds_a + kSizeA + (step + 1) * TileB::kRow;
       read_fragment<TM, Shape::kGroup0, VW>(row_a, thread0, fragment_a[(step + 1) % 2]);
       read_fragment<TN, kGroup1, VW>(row_b, thread1, fragment_b[(step + 1) % 2]);
+      if (step + 2 == kDepth) before_last();
       multiply_add(fragment_a[step % 2], fragment_b[step % 2]);
       __builtin_amdgcn_sched_barrier(0);
     }
@@ -212,20 +216,28 @@ __global__ __launch_bounds__(Shape::kThreads) void gemm(GemmArguments p) {
     tile_a.load(a, thread);
     tile_b.load(b, thread);
     __builtin_amdgcn_sched_barrier(0);
-    multiply_add_all_but_last(current);
+    const auto store = [&] {
+      tile_a.store(next, thread);
+      tile_b.store(next + kSizeA, thread);
+      __builtin_amdgcn_sched_barrier(0);
+    };
+    // The multiply-adds of the last two steps hide the writes and then the reads of the next tile.
+    multiply_add_all_but_last(current, [&] {
+      if constexpr (kEarlyStore) store();
+    });
     if constexpr (!kTwoBuffers) lds_barrier();
-    tile_a.store(next, thread);
-    tile_b.store(next + kSizeA, thread);
+    if constexpr (!kEarlyStore) store();
     lds_barrier();
     read_fragment<TM, Shape::kGroup0, VW>(next, thread0, fragment_a[kDepth % 2]);
     read_fragment<TN, kGroup1, VW>(next + kSizeA, thread1, fragment_b[kDepth % 2]);
+    __builtin_amdgcn_sched_barrier(0);
     multiply_add(fragment_a[(kDepth - 1) % 2], fragment_b[(kDepth - 1) % 2]);
     __builtin_amdgcn_sched_barrier(0);
     float* const filled = next;
     next = current;
     current = filled;
   }
-  multiply_add_all_but_last(current);
+  multiply_add_all_but_last(current, [] {});
   multiply_add(fragment_a[(kDepth - 1) % 2], fragment_b[(kDepth - 1) % 2]);
 
   float* c = p.c + blockIdx.z * p.c_batch + size_t{Shape::kTile1} * tile1 * p.c_stride +
