@@ -7,10 +7,11 @@
 #include "core/driver_line.h"
 #include "core/logging.h"
 #include "device/device_query.h"
-#include "device/stream_timer.h"
 #include "dispatch/choices.h"
 #include "dispatch/cost_model.h"
+#include "dispatch/numerics_check.h"
 #include "dispatch/solver_table.h"
+#include "dispatch/timed_launch.h"
 
 namespace rdna1conv {
 namespace {
@@ -19,15 +20,31 @@ void launch(Handle& handle, const ConvolutionCall& call, const Choice& choice,
             const Buffers& buffers) {
   const PreparedPlan& prepared = choice.prepared(handle.modules);
   const Buffers in_plan = plan_buffers(call.problem, buffers);
-  // Events in a captured stream would become part of the graph.
-  if (!handle.profiling || is_capturing(handle.stream)) {
-    prepared.launch(handle.stream, in_plan);
+  if (handle.environment.check_numerics == 0) {
+    launch_timed(handle, prepared, in_plan);
     return;
   }
-  StreamTimer timer;
-  timer.start(handle.stream);
-  prepared.launch(handle.stream, in_plan);
-  handle.kernel_milliseconds = timer.stop(handle.stream);
+  const auto tensors = checked_tensors(call.problem, buffers);
+  check_numerics(handle, call.function, tensors, false);
+  launch_timed(handle, prepared, in_plan);
+  check_numerics(handle, call.function, tensors, true);
+}
+
+float estimated_milliseconds(const Plan& plan) {
+  return static_cast<float>(clocks_to_milliseconds(plan.estimated_clocks));
+}
+
+// The choice that the find-db has of a solver, or null.
+std::shared_ptr<const Choice> recorded_choice(const Handle& handle, const ConvolutionCall& call,
+                                              const SolverRow& solver, const FindRecord& record) {
+  const auto entry = std::find_if(record.entries.begin(), record.entries.end(),
+                                  [&](const auto& row) { return row.solver == solver.name; });
+  if (entry == record.entries.end()) return nullptr;
+  for (Plan& plan : solver.plans(untransposed(call.problem), handle.facts)) {
+    if (plan.instance != entry->instance) continue;
+    return std::make_shared<const Choice>(solver, std::move(plan), entry->milliseconds);
+  }
+  return nullptr;
 }
 
 void log_run(const ConvolutionCall& call, const char* suffix_option, std::uint64_t id) {
@@ -49,6 +66,10 @@ ConvolutionCall make_call(const char* function, const Handle& handle,
 
 PlanKey key_of(const ConvolutionCall& call) { return {call.problem, call.deterministic}; }
 
+std::string find_db_key(const ConvolutionCall& call) {
+  return to_driver_line(call.problem) + (call.deterministic ? " deterministic" : "");
+}
+
 Selection select_or_throw(const Handle& handle, const ConvolutionCall& call, Status if_none) {
   Selection selection = select_solvers(call.problem, handle.facts, handle.environment,
                                        call.deterministic, call.function);
@@ -62,8 +83,22 @@ Selection select_or_throw(const Handle& handle, const ConvolutionCall& call, Sta
 std::shared_ptr<const Choice> estimated_choice(const Handle& handle, const ConvolutionCall& call,
                                                const SolverRow& solver) {
   Plan plan = make_plan(solver, call.problem, handle.facts);
-  const auto milliseconds = static_cast<float>(clocks_to_milliseconds(plan.estimated_clocks));
+  const float milliseconds = estimated_milliseconds(plan);
   return std::make_shared<const Choice>(solver, std::move(plan), milliseconds);
+}
+
+void add_estimated(Choices& choices, const std::vector<std::shared_ptr<const Choice>>& estimated) {
+  float scale = 1;
+  if (!choices.list.empty()) {
+    sort_by_time(choices.list);
+    const Choice& best = *choices.list.front();
+    scale = best.milliseconds() / estimated_milliseconds(best.plan());
+  }
+  for (const auto& choice : estimated) {
+    choices.list.push_back(std::make_shared<const Choice>(choice->solver(), choice->plan(),
+                                                          choice->milliseconds() * scale));
+  }
+  sort_by_time(choices.list);
 }
 
 void sort_by_time(std::vector<std::shared_ptr<const Choice>>& choices) {
@@ -87,11 +122,25 @@ std::shared_ptr<const Choices> choices_of(Handle& handle, const ConvolutionCall&
                                           Status if_none) {
   const PlanKey key = key_of(call);
   if (auto known = handle.plans.find(key)) return known;
-  Choices choices;
-  for (const SolverRow* solver : select_or_throw(handle, call, if_none).solvers) {
-    choices.list.push_back(estimated_choice(handle, call, *solver));
+  const Selection selection = select_or_throw(handle, call, if_none);
+  std::optional<FindRecord> record;
+  if (handle.find_db && !handle.environment.force_fallback) {
+    record = handle.find_db->find(find_db_key(call));
   }
-  sort_by_time(choices.list);
+  Choices choices;
+  std::vector<std::shared_ptr<const Choice>> estimated;
+  for (const SolverRow* solver : selection.solvers) {
+    auto known = record ? recorded_choice(handle, call, *solver, *record) : nullptr;
+    if (known) {
+      choices.list.push_back(std::move(known));
+    } else {
+      estimated.push_back(estimated_choice(handle, call, *solver));
+    }
+  }
+  if (!choices.list.empty()) {
+    choices.origin = record->searched ? Origin::kSearched : Origin::kMeasured;
+  }
+  add_estimated(choices, estimated);
   return handle.plans.insert(key, std::move(choices));
 }
 
@@ -108,10 +157,9 @@ std::shared_ptr<const Choices> solutions_of(Handle& handle, const ConvolutionCal
 
 std::size_t workspace_of(Handle& handle, const ConvolutionCall& call) {
   const auto choices = choices_of(handle, call);
-  const bool tries_all =
-      call.find_mode == FindMode::kNormal ||
-      (call.find_mode != FindMode::kFast && choices->origin == Origin::kEstimate);
-  if (!tries_all) return choices->list.front()->plan().workspace_bytes;
+  if (find_makes_do(handle, call, *choices, false)) {
+    return choices->list.front()->plan().workspace_bytes;
+  }
   std::size_t bytes = 0;
   for (const auto& choice : choices->list) {
     bytes = std::max(bytes, choice->plan().workspace_bytes);

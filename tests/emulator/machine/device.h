@@ -9,9 +9,14 @@
 
 #include "machine/fault.h"
 #include "machine/memory_map.h"
+#include "machine/observer.h"
 #include "machine/program.h"
 
 namespace emulator {
+
+namespace timing {
+struct LaunchTiming;
+}
 
 // A kernel of a loaded code object: its name and the 64-byte kernel descriptor's fields
 // (LLVM's AMDGPU usage guide, "Code Object V3 Kernel Descriptor").
@@ -51,6 +56,8 @@ struct DispatchResult {
   std::optional<FaultReport> fault;
   ClassCounts counts;
   std::uint64_t wave_instructions = 0;
+  // The clock model's account; null if the clock is off or the dispatch faulted.
+  std::shared_ptr<const timing::LaunchTiming> timing;
 };
 
 class Device {
@@ -64,6 +71,9 @@ class Device {
   // Executes all workgroups of a dispatch and returns when the last has ended. Any number of
   // threads may call it at a time: their workgroups share the host's cores.
   DispatchResult run(const Dispatch& dispatch);
+
+  // Watches the dispatches that begin from now on; null: they run plainly.
+  void set_observer(ObserverFactory factory);
 
   // Totals of all dispatches that ended.
   ClassCounts total_counts() const;

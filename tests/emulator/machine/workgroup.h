@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 
 namespace emulator {
 
+class WorkgroupObserver;
 struct Dispatch;
 
 // Flat address windows of LDS and scratch: 4 GB each from here. s_getreg SH_MEM_BASES gives bits
@@ -27,6 +29,7 @@ struct Workgroup {
   std::vector<std::unique_ptr<Wave>> waves;  // the first `wave_count` are in use
   std::size_t wave_count = 0;
   std::uint64_t waited = 0;  // instructions charged for turns that ended in s_sleep
+  std::shared_ptr<WorkgroupObserver> observer;  // runs the waves in place of run_turn(), or null
 };
 
 // Prepares `workgroup` (new or used before) to run workgroup `id` of `dispatch` from its first
@@ -40,6 +43,9 @@ enum class TurnEnd { kDone, kYielded };
 // Runs the waves on the calling thread, round-robin between barriers, until all have ended or a
 // wave yields (s_sleep, or `quantum` instructions without a pause). Throws Fault.
 TurnEnd run_turn(Workgroup& workgroup, std::uint64_t quantum);
+
+// The same with the caller's way to run a wave: until it ends, waits at a barrier or yields.
+TurnEnd run_turn(Workgroup& workgroup, const std::function<void(Wave&)>& run_wave);
 
 // Lets the waves go on that wait at a barrier, if every wave has reached it or has ended. Returns
 // whether it did.
