@@ -43,13 +43,15 @@ struct AccumulatorOf<int8_t> {
 template <class T>
 using Accumulator = typename AccumulatorOf<T>::Type;
 
-template <class T>
-__device__ inline float multiply_add(T a, T b, float sum) {
+// Of elements, or of elements converted to the accumulator's type already.
+template <class A, class B>
+__device__ inline float multiply_add(A a, B b, float sum) {
   return __builtin_fmaf(static_cast<float>(a), static_cast<float>(b), sum);
 }
-__device__ inline int32_t multiply_add(int8_t a, int8_t b, int32_t sum) {
+template <class A, class B>
+__device__ inline int32_t multiply_add(A a, B b, int32_t sum) {
   // The factors fit the 24-bit multiplication, which runs at full rate.
-  return sum + __mul24(int32_t{a}, int32_t{b});
+  return sum + __mul24(static_cast<int32_t>(a), static_cast<int32_t>(b));
 }
 
 // An unfused sum as an element. int8 keeps the low byte of an integer sum, as MIOpen's reference

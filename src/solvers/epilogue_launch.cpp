@@ -6,9 +6,11 @@
 namespace rdna1conv {
 namespace {
 
-void add_pointer(Launch& launch, Buffer buffer, std::size_t params_offset) {
+void add_pointer(Launch& launch, Buffer buffer, std::size_t params_offset,
+                 std::uint64_t buffer_offset = 0) {
   if (launch.pointer_count == kMaxPointers) throw std::logic_error("too many pointers in a launch");
-  launch.pointers[launch.pointer_count++] = {buffer, static_cast<std::uint32_t>(params_offset), 0};
+  launch.pointers[launch.pointer_count++] = {buffer, static_cast<std::uint32_t>(params_offset),
+                                             buffer_offset};
 }
 
 }  // namespace
@@ -28,14 +30,17 @@ EpilogueParams epilogue_params(const ConvProblem& problem) {
   return params;
 }
 
-void patch_epilogue(Launch& launch, const ConvProblem& problem, std::uint32_t params_offset) {
+void patch_epilogue(Launch& launch, const ConvProblem& problem, std::uint32_t params_offset,
+                    std::uint64_t output_offset) {
   const Epilogue& epilogue = problem.epilogue;
   if (epilogue == Epilogue{}) return;
   launch.scalars_offset = params_offset + offsetof(EpilogueParams, scalars);
   const auto add = [&](Buffer buffer, std::size_t field) {
     add_pointer(launch, buffer, params_offset + field);
   };
-  if (epilogue.adds_z) add(Buffer::kZ, offsetof(EpilogueParams, z));
+  if (epilogue.adds_z) {
+    add_pointer(launch, Buffer::kZ, params_offset + offsetof(EpilogueParams, z), output_offset);
+  }
   if (epilogue.adds_bias) add(Buffer::kBias, offsetof(EpilogueParams, bias));
   if (epilogue.batch_norm == BatchNorm::kNone) return;
   add(Buffer::kNormScale, offsetof(EpilogueParams, norm_scale));
