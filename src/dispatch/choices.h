@@ -2,12 +2,22 @@
 
 // From a problem to its choices, for convolution.cpp and find.cpp.
 
+#include <string>
+
 #include "dispatch/convolution.h"
 #include "dispatch/selection.h"
 
 namespace rdna1conv {
 
 PlanKey key_of(const ConvolutionCall& call);
+
+// The problem's name in the find-db.
+std::string find_db_key(const ConvolutionCall& call);
+
+// Whether Find makes do with these choices instead of timing solvers: by the find mode, by what
+// MIOPEN_FIND_ENFORCE demands, and by how the choices came about.
+bool find_makes_do(const Handle& handle, const ConvolutionCall& call, const Choices& choices,
+                   bool exhaustive);
 
 // Throws Error (if_none) with each solver's reason if no solver does the problem.
 Selection select_or_throw(const Handle& handle, const ConvolutionCall& call, Status if_none);

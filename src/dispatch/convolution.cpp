@@ -10,15 +10,13 @@
 #include "device/stream_timer.h"
 #include "dispatch/choices.h"
 #include "dispatch/cost_model.h"
+#include "dispatch/numerics_check.h"
 #include "dispatch/solver_table.h"
 
 namespace rdna1conv {
 namespace {
 
-void launch(Handle& handle, const ConvolutionCall& call, const Choice& choice,
-            const Buffers& buffers) {
-  const PreparedPlan& prepared = choice.prepared(handle.modules);
-  const Buffers in_plan = plan_buffers(call.problem, buffers);
+void queue(Handle& handle, const PreparedPlan& prepared, const Buffers& in_plan) {
   // Events in a captured stream would become part of the graph.
   if (!handle.profiling || is_capturing(handle.stream)) {
     prepared.launch(handle.stream, in_plan);
@@ -28,6 +26,33 @@ void launch(Handle& handle, const ConvolutionCall& call, const Choice& choice,
   timer.start(handle.stream);
   prepared.launch(handle.stream, in_plan);
   handle.kernel_milliseconds = timer.stop(handle.stream);
+}
+
+void launch(Handle& handle, const ConvolutionCall& call, const Choice& choice,
+            const Buffers& buffers) {
+  const PreparedPlan& prepared = choice.prepared(handle.modules);
+  const Buffers in_plan = plan_buffers(call.problem, buffers);
+  if (handle.environment.check_numerics == 0) {
+    queue(handle, prepared, in_plan);
+    return;
+  }
+  const auto tensors = checked_tensors(call.problem, buffers);
+  check_numerics(handle, call.function, tensors, false);
+  queue(handle, prepared, in_plan);
+  check_numerics(handle, call.function, tensors, true);
+}
+
+// The choice that the find-db has of a solver, or null.
+std::shared_ptr<const Choice> recorded_choice(const Handle& handle, const ConvolutionCall& call,
+                                              const SolverRow& solver, const FindRecord& record) {
+  const auto entry = std::find_if(record.entries.begin(), record.entries.end(),
+                                  [&](const auto& row) { return row.solver == solver.name; });
+  if (entry == record.entries.end()) return nullptr;
+  for (Plan& plan : solver.plans(untransposed(call.problem), handle.facts)) {
+    if (plan.instance != entry->instance) continue;
+    return std::make_shared<const Choice>(solver, std::move(plan), entry->milliseconds);
+  }
+  return nullptr;
 }
 
 void log_run(const ConvolutionCall& call, const char* suffix_option, std::uint64_t id) {
@@ -48,6 +73,10 @@ ConvolutionCall make_call(const char* function, const Handle& handle,
 }
 
 PlanKey key_of(const ConvolutionCall& call) { return {call.problem, call.deterministic}; }
+
+std::string find_db_key(const ConvolutionCall& call) {
+  return to_driver_line(call.problem) + (call.deterministic ? " deterministic" : "");
+}
 
 Selection select_or_throw(const Handle& handle, const ConvolutionCall& call, Status if_none) {
   Selection selection = select_solvers(call.problem, handle.facts, handle.environment,
@@ -87,11 +116,28 @@ std::shared_ptr<const Choices> choices_of(Handle& handle, const ConvolutionCall&
                                           Status if_none) {
   const PlanKey key = key_of(call);
   if (auto known = handle.plans.find(key)) return known;
-  Choices choices;
-  for (const SolverRow* solver : select_or_throw(handle, call, if_none).solvers) {
-    choices.list.push_back(estimated_choice(handle, call, *solver));
+  const Selection selection = select_or_throw(handle, call, if_none);
+  std::optional<FindRecord> record;
+  if (handle.find_db && !handle.environment.force_fallback) {
+    record = handle.find_db->find(find_db_key(call));
   }
+  Choices choices;
+  std::vector<std::shared_ptr<const Choice>> estimated;
+  for (const SolverRow* solver : selection.solvers) {
+    auto known = record ? recorded_choice(handle, call, *solver, *record) : nullptr;
+    if (known) {
+      choices.list.push_back(std::move(known));
+    } else {
+      estimated.push_back(estimated_choice(handle, call, *solver));
+    }
+  }
+  if (!choices.list.empty()) {
+    choices.origin = record->searched ? Origin::kSearched : Origin::kMeasured;
+  }
+  // Measured and estimated times do not compare: what was not measured comes last.
   sort_by_time(choices.list);
+  sort_by_time(estimated);
+  choices.list.insert(choices.list.end(), estimated.begin(), estimated.end());
   return handle.plans.insert(key, std::move(choices));
 }
 
@@ -108,10 +154,9 @@ std::shared_ptr<const Choices> solutions_of(Handle& handle, const ConvolutionCal
 
 std::size_t workspace_of(Handle& handle, const ConvolutionCall& call) {
   const auto choices = choices_of(handle, call);
-  const bool tries_all =
-      call.find_mode == FindMode::kNormal ||
-      (call.find_mode != FindMode::kFast && choices->origin == Origin::kEstimate);
-  if (!tries_all) return choices->list.front()->plan().workspace_bytes;
+  if (find_makes_do(handle, call, *choices, false)) {
+    return choices->list.front()->plan().workspace_bytes;
+  }
   std::size_t bytes = 0;
   for (const auto& choice : choices->list) {
     bytes = std::max(bytes, choice->plan().workspace_bytes);

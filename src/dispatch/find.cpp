@@ -77,7 +77,40 @@ bool any_fits(const Choices& choices, const Buffers& buffers, std::size_t worksp
   });
 }
 
+bool wants_search(const Handle& handle, bool exhaustive) {
+  const FindEnforce enforce = handle.environment.find_enforce;
+  return exhaustive || enforce == FindEnforce::kSearch || enforce == FindEnforce::kSearchDbUpdate;
+}
+
+// Remembers what was measured, if it is the whole truth: nothing was kept out by the environment
+// or for want of workspace.
+void record(Handle& handle, const ConvolutionCall& call,
+            const std::vector<std::shared_ptr<const Choice>>& measured, bool searched) {
+  if (!handle.find_db || handle.environment.restricts_solvers() ||
+      handle.environment.find_enforce == FindEnforce::kDbClean) {
+    return;
+  }
+  FindRecord fresh{searched, {}};
+  for (const auto& choice : measured) {
+    fresh.entries.push_back({std::string(choice->solver().name),
+                             std::string(choice->plan().instance), choice->milliseconds()});
+  }
+  handle.find_db->store(find_db_key(call), fresh);
+}
+
 }  // namespace
+
+bool find_makes_do(const Handle& handle, const ConvolutionCall& call, const Choices& choices,
+                   bool exhaustive) {
+  const FindEnforce enforce = handle.environment.find_enforce;
+  if (call.find_mode == FindMode::kNormal || enforce == FindEnforce::kDbUpdate ||
+      enforce == FindEnforce::kSearchDbUpdate) {
+    return false;
+  }
+  if (call.find_mode == FindMode::kFast) return true;
+  if (wants_search(handle, exhaustive)) return choices.origin == Origin::kSearched;
+  return choices.origin != Origin::kEstimate;
+}
 
 std::shared_ptr<const Choices> find(Handle& handle, const ConvolutionCall& call,
                                     const Buffers& buffers, std::size_t workspace_bytes,
@@ -86,22 +119,19 @@ std::shared_ptr<const Choices> find(Handle& handle, const ConvolutionCall& call,
     log_command("LogCmdFindConvolution", to_driver_line(call.problem) + " -t 1");
   }
   const ScopedDevice current(handle.device);
-  const FindEnforce enforce = handle.environment.find_enforce;
-  const bool search =
-      exhaustive || enforce == FindEnforce::kSearch || enforce == FindEnforce::kSearchDbUpdate;
-  const bool updates = enforce == FindEnforce::kDbUpdate || enforce == FindEnforce::kSearchDbUpdate;
+  const bool search = wants_search(handle, exhaustive);
+  if (handle.find_db && handle.environment.find_enforce == FindEnforce::kDbClean) {
+    handle.find_db->erase(find_db_key(call));
+  }
 
   const auto nothing_fits = [&] {
     return Error(Status::kUnknownError,
                  "no suitable algorithm for " + to_driver_line(call.problem) +
                      " within a workSpaceSize of " + std::to_string(workspace_bytes));
   };
-  if (call.find_mode != FindMode::kNormal && !updates) {
+  if (call.find_mode != FindMode::kNormal) {
     const auto known = choices_of(handle, call, Status::kUnknownError);
-    const bool is_enough =
-        call.find_mode == FindMode::kFast ||
-        (search ? known->origin == Origin::kSearched : known->origin != Origin::kEstimate);
-    if (is_enough) {
+    if (find_makes_do(handle, call, *known, exhaustive)) {
       if (!any_fits(*known, buffers, workspace_bytes)) throw nothing_fits();
       for (const auto& choice : known->list) choice->prepared(handle.modules);
       return known;
@@ -118,18 +148,21 @@ std::shared_ptr<const Choices> find(Handle& handle, const ConvolutionCall& call,
   Choices choices;
   choices.origin = search ? Origin::kSearched : Origin::kMeasured;
   std::vector<std::shared_ptr<const Choice>> left_out;
+  bool wants_workspace = false;
   for (const auto& candidate : candidates) {
     // The first to fit is run whatever its estimate: Find always has a result.
     const bool is_hopeless = candidate->milliseconds() > hopeless && !choices.list.empty();
     auto measured = is_hopeless ? nullptr
                                 : measured_choice(handle, call, candidate->solver(), buffers,
                                                   workspace_bytes, search);
+    wants_workspace |= !is_hopeless && !measured;
     (measured ? choices.list : left_out).push_back(measured ? std::move(measured) : candidate);
   }
   if (choices.list.empty()) throw nothing_fits();
   sort_by_time(choices.list);
   if (handle.profiling) handle.kernel_milliseconds = choices.list.front()->milliseconds();
 
+  if (!wants_workspace) record(handle, call, choices.list, search);
   // What was not measured may still be run by id; by time it comes last.
   choices.list.insert(choices.list.end(), left_out.begin(), left_out.end());
   for (const auto& choice : choices.list) choice->prepared(handle.modules);

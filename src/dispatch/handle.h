@@ -8,6 +8,7 @@
 #include "core/environment.h"
 #include "device/device_facts.h"
 #include "device/kernel_module.h"
+#include "dispatch/find_db.h"
 #include "dispatch/plan_cache.h"
 
 namespace rdna1conv {
@@ -28,6 +29,7 @@ struct Handle {
   const int device;
   const DeviceFacts facts;
   const std::shared_ptr<KernelModules> modules;
+  const std::shared_ptr<FindDb> find_db;  // null if it is switched off
   PlanCache plans;
 
   hipStream_t stream;

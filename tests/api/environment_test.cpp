@@ -2,6 +2,7 @@
 
 #include "api_convolution.h"
 #include "expect_failure.h"
+#include "scoped_variable.h"
 
 namespace rdna1conv {
 namespace {
@@ -9,20 +10,6 @@ namespace {
 constexpr const char* kLine = "conv -n 1 -c 4 -H 8 -W 8 -k 6 -y 3 -x 3 -p 1 -q 1 -F 1";
 
 miopenStatus_t run(ApiConvolution& conv) { return conv.call(kRun, conv.bare_arguments()); }
-
-// Sets a variable for a scope; handles read the environment when they are created.
-class ScopedVariable {
- public:
-  ScopedVariable(const char* name, const std::string& value) : name_(name) {
-    setenv(name, value.c_str(), 1);
-  }
-  ~ScopedVariable() { unsetenv(name_); }
-  ScopedVariable(const ScopedVariable&) = delete;
-  ScopedVariable& operator=(const ScopedVariable&) = delete;
-
- private:
-  const char* name_;
-};
 
 // What `body` logs while the variable is set; what setting up logs is dropped.
 template <class Body>

@@ -5,6 +5,7 @@
 
 #include "api_convolution.h"
 #include "expect_failure.h"
+#include "scoped_variable.h"
 
 namespace rdna1conv {
 namespace {
@@ -98,9 +99,8 @@ TEST(MemoryKinds, DeviceHasNoFineGrainedMemory) {
 }
 
 TEST(MemoryKinds, CheckCanBeSwitchedOff) {
-  setenv("RDNA1CONV_CHECK_POINTERS", "0", 1);
+  const ScopedVariable variable("RDNA1CONV_CHECK_POINTERS", "0");
   ApiConvolution conv("conv -n 1 -c 4 -H 8 -W 8 -k 6 -p 1 -q 1 -F 1");
-  unsetenv("RDNA1CONV_CHECK_POINTERS");
   // A workspace of host memory that no solver uses: nothing asks what it is.
   void* memory = nullptr;
   ASSERT_EQ(hipHostMalloc(&memory, kBytes, hipHostMallocDefault), hipSuccess);

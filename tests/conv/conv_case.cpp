@@ -177,6 +177,7 @@ std::vector<double> expected_output(const ConvCase& c, const EpilogueScalars& s)
           c.norm_shift[at];
     }
     result[i] = activated(epilogue.activation, v, s);
+    if (is_integer(c.output().type)) result[i] = rounded(c.output().type, result[i]);
   }
   return result;
 }

@@ -28,8 +28,8 @@ ConvCase make_case(const ConvProblem& problem);
 // with a beta other than 0 or, if `overwrites`, with beta 0.
 EpilogueScalars scalars_for(const ConvProblem& problem, bool overwrites);
 
-// What the run has to store, before it is rounded to the output's type: the sums after the epilogue
-// of core/epilogue.h.
+// What the run has to store: the sums after the epilogue of core/epilogue.h, not yet rounded to a
+// floating output type.
 std::vector<double> expected_output(const ConvCase& conv_case, const EpilogueScalars& scalars);
 
 }  // namespace rdna1conv

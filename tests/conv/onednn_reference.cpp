@@ -105,8 +105,7 @@ struct Argument {
 };
 
 std::vector<double> execute(const dnnl::primitive& primitive, const dnnl::engine& engine,
-                            const Argument& first, const Argument& second,
-                            const Argument& output) {
+                            const Argument& first, const Argument& second, const Argument& output) {
   dnnl::stream stream(engine);
   std::unordered_map<int, memory> arguments;
   for (const Argument* argument : {&first, &second}) {
@@ -160,8 +159,8 @@ std::vector<double> convolve_as(const ConvProblem& p, std::span<const float> x,
   const memory::dims before = dims_of(p.pad, p.spatial_dims);
   const memory::dims behind = dims_of(padding_behind(p), p.spatial_dims);
   // oneDNN counts dilation from 0.
-  const memory::dims dilation = dims_of(
-      Spatial{p.dilation.d - 1, p.dilation.h - 1, p.dilation.w - 1}, p.spatial_dims);
+  const memory::dims dilation =
+      dims_of(Spatial{p.dilation.d - 1, p.dilation.h - 1, p.dilation.w - 1}, p.spatial_dims);
 
   const typename Kind::Forward::desc forward(dnnl::prop_kind::forward_training, Kind::kAlgorithm,
                                              any(user_x), any(user_w), any(user_y), stride,

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 #include <memory>
-#include <string>
+#include <vector>
 
 #include "device/device_facts.h"
 #include "dispatch/solver_table.h"
@@ -38,13 +38,19 @@ class PlanChecker {
   // Two runs of the plan give the same bits.
   testing::AssertionResult check_repeats(const SolverRow& solver, const Plan& plan) const;
 
-  // check() of every plan of every solver in the table that does not refuse, as EXPECTs. Returns
-  // how many there were.
-  int check_all() const;
-
-  // The same of the plan with the lowest estimate of each solver, and of another one that `seed`
+  struct Candidate {
+    const SolverRow* solver;
+    Plan plan;
+  };
+  // Every plan of every solver in the table that does not refuse.
+  std::vector<Candidate> all_plans() const;
+  // Of each of these solvers the plan with the lowest estimate, and another one that `seed`
   // chooses.
-  int check_sample(std::uint64_t seed) const;
+  std::vector<Candidate> some_plans(std::uint64_t seed) const;
+
+  // check() of all_plans() or of some_plans(), as EXPECTs. They return how many there were.
+  int check_all() const;
+  int check_some(std::uint64_t seed) const;
 
  private:
   struct State;

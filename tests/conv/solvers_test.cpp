@@ -79,7 +79,7 @@ class RandomProblem : public testing::TestWithParam<std::uint32_t> {};
 INSTANTIATE_TEST_SUITE_P(Seeds, RandomProblem, testing::Range(0u, 60u));
 
 TEST_P(RandomProblem, AgreesWithTheReference) {
-  EXPECT_GE(PlanChecker(problem_of(random_shape(GetParam()))).check_sample(GetParam()), 1);
+  EXPECT_GE(PlanChecker(problem_of(random_shape(GetParam()))).check_some(GetParam()), 1);
 }
 
 // Problems whose intermediate data is processed in several chunks.

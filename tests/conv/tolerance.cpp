@@ -5,13 +5,16 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "element_type.h"
+#include "strided_tensor.h"
+
 namespace rdna1conv {
 namespace {
 
 // rms: MIOpenDriver's tolerances (driver/conv_driver.hpp, GetDefaultTolerance and VerifyBackward):
 // backward weights sums more and gets twice as much, Winograd's ten times that in fp32. Its further
-// factors, for kernels that add up by atomics and for implicit GEMM, are not claimed. int8 sums are
-// exact.
+// factors, for kernels that add up by atomics and for implicit GEMM, are not claimed. Integer sums
+// are exact; an epilogue works on them in fp32.
 //
 // element: ours. In a large tensor the mean hides a few wrong elements; the largest difference does
 // not. It has room for about 20 times the rounding error of the type, or of fp16 products that are
@@ -19,30 +22,32 @@ namespace {
 struct Row {
   DataType output_type;
   bool weights;  // backward weights, else the other directions
+  bool fused;    // of an integer output: with an epilogue
   std::optional<Algorithm> algorithm;
   Tolerance tolerance;
 };
 constexpr Row kRows[] = {
-    {DataType::kFloat, false, {}, {1.5e-6, 3e-5}},
-    {DataType::kFloat, true, Algorithm::kWinograd, {3e-5, 3e-4}},
-    {DataType::kFloat, true, {}, {3e-6, 6e-5}},
-    {DataType::kHalf, false, {}, {8.2e-3, 1e-2}},
-    {DataType::kHalf, true, {}, {1.64e-2, 2e-2}},
-    {DataType::kBFloat16, false, {}, {6.56e-2, 3e-2}},
-    {DataType::kBFloat16, true, {}, {1.312e-1, 6e-2}},
-    {DataType::kInt32, false, {}, {0, 0}},
-    {DataType::kInt8, false, {}, {0, 0}},
+    {DataType::kFloat, false, false, {}, {1.5e-6, 3e-5}},
+    {DataType::kFloat, true, false, Algorithm::kWinograd, {3e-5, 3e-4}},
+    {DataType::kFloat, true, false, {}, {3e-6, 6e-5}},
+    {DataType::kHalf, false, false, {}, {8.2e-3, 1e-2}},
+    {DataType::kHalf, true, false, {}, {1.64e-2, 2e-2}},
+    {DataType::kBFloat16, false, false, {}, {6.56e-2, 3e-2}},
+    {DataType::kBFloat16, true, false, {}, {1.312e-1, 6e-2}},
+    {DataType::kInt32, false, false, {}, {0, 0}},
+    {DataType::kInt32, false, true, {}, {1.5e-6, 3e-5}},
+    {DataType::kInt8, false, false, {}, {0, 0}},
+    {DataType::kInt8, false, true, {}, {2e-3, 1e-2}},  // a few round to the other neighbour
 };
 
 }  // namespace
 
 Tolerance tolerance_of(const ConvProblem& problem, Algorithm algorithm) {
   const bool weights = problem.direction == Direction::kBackwardWeights;
-  const DataType type = weights                                         ? problem.w_type
-                        : problem.direction == Direction::kBackwardData ? problem.x_type
-                                                                        : problem.y_type;
+  const DataType type = output_tensor(problem).type;
+  const bool is_fused_integer = is_integer(type) && problem.epilogue != Epilogue{};
   for (const Row& row : kRows) {
-    if (row.output_type == type && row.weights == weights &&
+    if (row.output_type == type && row.weights == weights && row.fused == is_fused_integer &&
         row.algorithm.value_or(algorithm) == algorithm)
       return row.tolerance;
   }
