@@ -5,6 +5,7 @@
 
 #include "barrier.h"
 #include "element_types.h"
+#include "masked_load.h"
 #include "params/element_types.h"
 #include "params/grouped.h"
 #include "params/grouped_tiles.h"
@@ -33,20 +34,6 @@ __device__ inline Taps taps_of(const GroupedAxis& axis, int32_t phase, bool back
   const bool any = first < axis.tap_phases && first < axis.filter;
   const int32_t count = any ? (axis.filter - 1 - first) / axis.tap_phases + 1 : 0;
   return {count, first, axis.tap_phases, reach / axis.stride, -axis.tap_step};
-}
-
-// The element at base + offset + shift bytes, or zero. The base and the shift are the same for the
-// workgroup, the offset is modulo 2^32.
-template <class T>
-__device__ inline T load_if(bool inside, const char* base, uint32_t offset, uint32_t shift) {
-  // Each empty asm hides a value, so that LLVM neither turns the scalar shift into one more vector
-  // register for each load of a loop nor the 32-bit offset into a 64-bit address.
-  asm("" : "+s"(shift));
-  // Outside, the address is that of the first element, so that no branch is needed.
-  uint32_t selected = inside ? offset + shift : 0u;
-  asm("" : "+v"(selected));
-  const T value = *reinterpret_cast<const T*>(base + selected);
-  return inside ? value : T{};
 }
 
 // LDS: (c, tap, slot), see params/grouped.h.
@@ -92,10 +79,6 @@ __device__ inline void read_filters(const Sum* lds, Sum (&out)[K]) {
 #pragma unroll
     for (int i = 0; i < K; ++i) out[i] = lds[i];
   }
-}
-
-__device__ inline bool is_within(int32_t coordinate, int32_t length) {
-  return static_cast<uint32_t>(coordinate) < static_cast<uint32_t>(length);
 }
 
 template <class In, class Out, int K, int P, int R, int Stride>

@@ -8,6 +8,7 @@
 #include "solvers/direct_tiled.h"
 #include "solvers/gemm_1x1.h"
 #include "solvers/grouped.h"
+#include "solvers/grouped_weights.h"
 #include "solvers/im2col_gemm.h"
 #include "solvers/implicit_gemm.h"
 #include "solvers/reference.h"
@@ -30,6 +31,8 @@ constexpr std::array kTable{
               grouped::plans},
     SolverRow{"DirectGroupedBwdData", 21, Algorithm::kDirect, true, grouped::refusal_backward_data,
               grouped::plans},
+    SolverRow{"DirectGroupedBwdWeights", 22, Algorithm::kDirect, true, grouped_weights::refusal,
+              grouped_weights::plans},
     SolverRow{"ImplicitGemmFwd", 10, Algorithm::kImplicitGemm, true, implicit_gemm::refusal_forward,
               implicit_gemm::plans},
     SolverRow{"ImplicitGemmBwdData", 11, Algorithm::kImplicitGemm, true,

@@ -47,7 +47,6 @@ constexpr Tile kTiles[] = {RDNA1CONV_GROUPED_TILES(RDNA1CONV_GROUPED_ROW)};
 // too large for that may take all a workgroup can have.
 constexpr std::int64_t kPreferredLds = 16 * 1024;
 constexpr std::int64_t kAccumulatorBytes = 4;
-constexpr double kLineBytes = 128;
 
 // Read off the compiled kernels: instructions to set up a work item, to stage one element of a
 // filter, to load one input with its checks, and to store one output.
@@ -157,22 +156,14 @@ std::optional<Geometry> geometry_of(const Tile& tile, const Lanes& lanes, const 
   const double workgroups = static_cast<double>(g.phases) * static_cast<double>(g.k_groups) *
                             static_cast<double>(g.pixel_groups) * static_cast<double>(g.images);
   // HIP counts work items in 32 bits, FastDivision takes 31.
-  if (workgroups * static_cast<double>(lanes.threads()) > kMaxWorkItems) return std::nullopt;
+  if (workgroups * static_cast<double>(lanes.threads()) > static_cast<double>(kMaxWorkItems))
+    return std::nullopt;
   if (g.pixel_groups * lanes.pixels > kMaxWorkItems) return std::nullopt;
   g.workgroups = static_cast<std::int64_t>(workgroups);
   return g;
 }
 
-// Lines that 32 lanes touch at once, of which `inner` neighbouring ones are `inner_step` bytes
-// apart.
-double lines_of(std::int64_t inner, double inner_step, double outer_step) {
-  const double lanes = static_cast<double>(std::min<std::int64_t>(inner, 32));
-  const double outer = 32 / lanes;
-  const double run = std::clamp(lanes * inner_step / kLineBytes, 1.0, lanes);
-  return std::min(outer * run, (outer - 1) * outer_step / kLineBytes + run);
-}
-
-double lines_of(const Lanes& lanes, double channel_step, double pixel_step) {
+double lines_of_wave(const Lanes& lanes, double channel_step, double pixel_step) {
   return lanes.channels_fast ? lines_of(lanes.k, channel_step, pixel_step)
                              : lines_of(lanes.pixels, pixel_step, channel_step);
 }
@@ -222,8 +213,8 @@ double estimate(const Tile& tile, const Geometry& g, const ConvProblem& p, const
       r.out_bytes * (r.counts[2] > 1 ? r.axes[2].phases * r.out_strides[4]
                                      : tile.p * r.axes[1].phases * r.out_strides[3]));
   const double out_channel_step = static_cast<double>(tile.k * r.out_strides[1] * r.out_bytes);
-  const double in_lines = lines_of(g.lanes, channel_step, pixel_step);
-  const double out_lines = lines_of(g.lanes, out_channel_step, out_pixel_step);
+  const double in_lines = lines_of_wave(g.lanes, channel_step, pixel_step);
+  const double out_lines = lines_of_wave(g.lanes, out_channel_step, out_pixel_step);
   const double waves = threads / 32;
   // A load takes the L0 cache, one of each compute unit, a clock for each line: as many bytes as
   // LDS gives, so the larger of both counts.

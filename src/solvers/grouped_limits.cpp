@@ -28,6 +28,13 @@ std::uint32_t log2_of(std::int64_t power_of_two) {
   return shift;
 }
 
+double lines_of(std::int64_t inner, double inner_step, double outer_step) {
+  const double lanes = static_cast<double>(std::min<std::int64_t>(inner, 32));
+  const double outer = 32 / lanes;
+  const double run = std::clamp(lanes * inner_step / kLineBytes, 1.0, lanes);
+  return std::min(outer * run, (outer - 1) * outer_step / kLineBytes + run);
+}
+
 std::optional<std::string> unless_few_channels(const ConvProblem& p) {
   const std::int64_t c = p.c / p.groups, k = p.k / p.groups;
   if (std::min(c, k) <= kFewChannels) return std::nullopt;
@@ -57,7 +64,7 @@ std::optional<std::string> unless_offsets_fit(const ConvProblem& p) {
       std::max({reach(std::max(p.in.d, p.out.d), p.filter.d, p.pad.d, p.stride.d, p.dilation.d),
                 reach(std::max(p.in.h, p.out.h), p.filter.h, p.pad.h, p.stride.h, p.dilation.h),
                 reach(std::max(p.in.w, p.out.w), p.filter.w, p.pad.w, p.stride.w, p.dilation.w)});
-  if (farthest >= kIntLimit) return "image, filter, stride and dilation reach 2^31 pixels";
+  if (farthest >= kIntLimit / 2) return "image, filter, stride and dilation reach 2^30 pixels";
   // Products of three, so that none overflows before it is compared.
   if (p.stride.d * p.stride.h >= kIntLimit || p.stride.d * p.stride.h * p.stride.w >= kIntLimit)
     return "strides multiply to 2^31 or more";

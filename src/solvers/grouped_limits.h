@@ -21,6 +21,12 @@ std::int64_t span_of(const FiveDims& lengths, const FiveDims& strides);
 double volume_of(const FiveDims& lengths);
 std::uint32_t log2_of(std::int64_t power_of_two);
 
+inline constexpr double kLineBytes = 128;  // of the caches
+
+// Lines that the 32 lanes of a wave touch at once, of which `inner` neighbouring ones are
+// `inner_step` bytes apart and their runs `outer_step` bytes.
+double lines_of(std::int64_t inner, double inner_step, double outer_step);
+
 // Reasons to refuse, see solvers/refusals.h.
 std::optional<std::string> unless_few_channels(const ConvProblem& problem);
 std::optional<std::string> unless_offsets_fit(const ConvProblem& problem);

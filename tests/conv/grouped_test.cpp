@@ -8,6 +8,7 @@
 
 #include "core/driver_line.h"
 #include "params/grouped_tiles.h"
+#include "params/grouped_weights_tiles.h"
 #include "plan_check.h"
 #include "problem_kinds.h"
 #include "shapes.h"
@@ -111,6 +112,62 @@ TEST_P(GroupedTileEdges, BackwardData) {
   }
 }
 
+struct WeightsRow {
+  const char* name;
+  int k, r, s;
+};
+std::ostream& operator<<(std::ostream& out, const WeightsRow& row) { return out << row.name; }
+
+#define RDNA1CONV_WEIGHTS_TEST_ROW(K, R, S) WeightsRow{"k" #K "r" #R "s" #S, K, R, S},
+constexpr WeightsRow kWeightsRows[] = {RDNA1CONV_GROUPED_WEIGHTS_TILES(RDNA1CONV_WEIGHTS_TEST_ROW)};
+
+class GroupedWeightsEdges : public testing::TestWithParam<WeightsRow> {};
+INSTANTIATE_TEST_SUITE_P(Rows, GroupedWeightsEdges, testing::ValuesIn(kWeightsRows),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+TEST_P(GroupedWeightsEdges, AreExact) {
+  const auto& [name, k, r, s] = GetParam();
+  const int fewer_k = std::max(1, k - 1), fewer_s = std::max(1, s - 1);
+  const Shape shapes[] = {
+      {1, 3, 9, 8, k * 3, r, s, r / 2, s / 2, 1, 1, 1, 1, 3},          // equal
+      {2, 4, 8, 9, fewer_k * 2, r, fewer_s, 0, 1, 1, 1, 1, 1, 2},      // one less
+      {1, 2, 13, 15, (k + 1) * 2, 2 * r, 2 * s, 1, 0, 2, 3, 1, 1, 2},  // one more, multiples
+      {3, 1, 11, 17, 2 * k, r, s, r, s, 2, 1, 2, 3},                   // dilated, one group
+      {1, 35, 7, 7, 35 * k, r, s, r / 2, s / 2, 1, 1, 1, 1, 35},       // more groups than lanes
+      {2, 2, 70, 70, 2 * k, r, s, r / 2, s / 2, 1, 1, 1, 1, 2},        // split pixels
+  };
+  for (const Shape& shape : shapes) {
+    ConvProblem p = problem_of(shape);
+    p.direction = Direction::kBackwardWeights;
+    for (const Placement placement : kPlacements) {
+      place(p, placement);
+      for (const ConvProblem& typed : every_type_of(p)) check(typed, name);
+    }
+  }
+}
+
+TEST(GroupedWeights, ScalesWithAndWithoutSplits) {
+  for (const char* line : {"conv -n 1 -c 4 -H 7 -W 9 -k 8 -y 3 -x 3 -p 1 -q 1 -g 4 -F 4",
+                           "conv -n 2 -c 2 -H 70 -W 70 -k 2 -y 3 -x 3 -p 1 -q 1 -g 2 -F 4"}) {
+    ConvProblem p = parse_driver_line(line).problem;
+    p.epilogue.scaled = true;
+    for (const ConvProblem& typed : every_type_of(p)) check(typed);
+  }
+}
+
+// The claim of determinism, where sums of several workgroups meet.
+TEST(GroupedWeights, RepeatsBitForBit) {
+  const ConvProblem p =
+      parse_driver_line("conv -n 2 -c 2 -H 90 -W 90 -k 2 -y 3 -x 3 -p 1 -q 1 -g 2 -F 4").problem;
+  const PlanChecker checker(p);
+  const SolverRow& solver = solver_for(p.direction);
+  const std::vector<Plan> plans = solver.plans(p, test_device_facts());
+  EXPECT_TRUE(std::any_of(plans.begin(), plans.end(), [](const Plan& plan) {
+    return plan.workspace_bytes > 0;
+  })) << "no plan splits its pixels";
+  for (const Plan& plan : plans) EXPECT_TRUE(checker.check_repeats(solver, plan));
+}
+
 class Grouped : public testing::TestWithParam<const char*> {};
 INSTANTIATE_TEST_SUITE_P(
     Shapes, Grouped,
@@ -132,9 +189,7 @@ INSTANTIATE_TEST_SUITE_P(
         "-j 1 -_ 3 -g 2"));
 
 TEST_P(Grouped, EveryKind) {
-  for (const ConvProblem& problem : every_kind_of(GetParam())) {
-    if (problem.direction != Direction::kBackwardWeights) check(problem);
-  }
+  for (const ConvProblem& problem : every_kind_of(GetParam())) check(problem);
 }
 
 TEST(Grouped, AppliesTheEpilogue) {
@@ -164,7 +219,7 @@ INSTANTIATE_TEST_SUITE_P(Seeds, GroupedRandom, testing::Range(0u, 40u));
 TEST_P(GroupedRandom, AgreesWithTheReference) {
   const std::uint32_t seed = GetParam();
   ConvProblem p = problem_of(random_shape(seed + 1000));
-  p.direction = static_cast<Direction>(seed % 2);
+  p.direction = static_cast<Direction>(seed % 3);
   place(p, kPlacements[seed / 3 % std::size(kPlacements)]);
   const std::vector<ConvProblem> typed = every_type_of(p);
   p = typed[seed / 2 % typed.size()];

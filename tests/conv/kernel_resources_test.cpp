@@ -8,6 +8,7 @@
 #include "params/direct_tiles.h"
 #include "params/gemm_tiles.h"
 #include "params/grouped_tiles.h"
+#include "params/grouped_weights_tiles.h"
 #include "params/implicit_gemm_tiles.h"
 #include "params/winograd.h"
 
@@ -39,6 +40,10 @@ namespace {
       KernelRef{"grouped", "grouped_i8_i32_k" #K "p" #P "r" #R "s" #STRIDE}, \
       KernelRef{"grouped", "grouped_i8_f32_k" #K "p" #P "r" #R "s" #STRIDE}, \
       KernelRef{"grouped", "grouped_i8_i8_k" #K "p" #P "r" #R "s" #STRIDE},
+#define RDNA1CONV_GROUPED_WEIGHTS_NAMES(K, R, S)                              \
+  KernelRef{"grouped_weights", "grouped_weights_f32_k" #K "r" #R "s" #S},     \
+      KernelRef{"grouped_weights", "grouped_weights_f16_k" #K "r" #R "s" #S}, \
+      KernelRef{"grouped_weights", "grouped_weights_bf16_k" #K "r" #R "s" #S},
 constexpr KernelRef kKernels[] = {
     RDNA1CONV_IMPLICIT_GEMM_TILES(RDNA1CONV_IMPLICIT_GEMM_NARROW)
         RDNA1CONV_IMPLICIT_GEMM_WIDE_TILES(RDNA1CONV_IMPLICIT_GEMM_WIDE)
@@ -46,7 +51,8 @@ constexpr KernelRef kKernels[] = {
                 RDNA1CONV_DIRECT_TILES(RDNA1CONV_DIRECT_NAME)
                     RDNA1CONV_WINOGRAD_VARIANTS(RDNA1CONV_WINOGRAD_NAMES)
                         RDNA1CONV_GROUPED_TILES(RDNA1CONV_GROUPED_NAMES)
-                            KernelRef{"gemm", "gemm_sum_splits"},
+                            RDNA1CONV_GROUPED_WEIGHTS_TILES(RDNA1CONV_GROUPED_WEIGHTS_NAMES)
+                                KernelRef{"gemm", "gemm_sum_splits"},
     KernelRef{"im2col", "im2col_f32"}};
 
 // A register array that the compiler could not keep in registers ends up in scratch memory, and the
