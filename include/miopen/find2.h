@@ -212,6 +212,8 @@ MIOPEN_EXPORT miopenStatus_t miopenCreateMhaProblem(miopenProblem_t* problem,
 /* ---- Problems of other operators ------------------------------------------------------------ */
 
 #ifdef MIOPEN_BETA_API
+/* Bias and activation are there to be fused to a forward convolution: alone they have no solution,
+ * and other directions are miopenStatusNotImplemented. The bias is [1, K, 1, 1]. */
 MIOPEN_EXPORT miopenStatus_t
 miopenCreateActivationProblem(miopenProblem_t* problem, miopenActivationDescriptor_t operatorDesc,
                               miopenProblemDirection_t direction);
@@ -225,7 +227,10 @@ MIOPEN_EXPORT miopenStatus_t miopenCreateSoftmaxProblem(miopenProblem_t* problem
                                                         miopenSoftmaxDescriptor_t operatorDesc,
                                                         miopenProblemDirection_t direction);
 
-/* Appends problem2 to problem1. */
+/* Appends a copy of problem2 to problem1. A convolution, then bias or activation or both, is solved
+ * in the store of the convolution's kernel: its tensors are miopenTensorConvolutionX and W,
+ * miopenTensorBias, and the Y of the last operator. Other sequences are miopenStatusUnsupportedOp
+ * when they are searched. */
 MIOPEN_EXPORT miopenStatus_t miopenFuseProblems(miopenProblem_t problem1, miopenProblem_t problem2);
 
 #endif

@@ -2,6 +2,8 @@
 #include <hip/hip_runtime_api.h>
 
 #include <map>
+#include <memory>
+#include <thread>
 
 #include "api_convolution.h"
 #include "find2_objects.h"
@@ -110,6 +112,33 @@ TEST_P(Find2, AWarmRunOnlyLaunches) {
   EXPECT_EQ(status, miopenStatusSuccess);
   EXPECT_EQ(work.hip_calls, "");
   EXPECT_EQ(work.heap_allocations, 0u);
+}
+
+// Threads with handles of their own may share a solution, also while it is new.
+TEST(Find2Threads, ShareASolution) {
+  constexpr int kThreads = 4;
+  std::vector<std::unique_ptr<ApiConvolution>> convolutions;
+  for (int i = 0; i < kThreads; ++i) {
+    convolutions.push_back(std::make_unique<ApiConvolution>(kLines[0]));
+  }
+  ApiConvolution& first = *convolutions[0];
+  const Solution solution = load(save(
+      find_solutions(first.handle(), make_find_problem(first.bare_arguments(), first.direction()),
+                     nullptr, 1)[0]));
+  const std::size_t bytes = workspace_of(solution);
+  std::vector<std::thread> threads;
+  for (const auto& conv : convolutions) {
+    void* const workspace = conv->workspace(bytes);
+    threads.emplace_back([&solution, bytes, workspace, a = conv->bare_arguments()] {
+      const auto tensors = tensor_arguments(a);
+      for (int run = 0; run < 5; ++run) {
+        EXPECT_OK(miopenRunSolution(a.handle, solution.get(), tensors.size(), tensors.data(),
+                                    workspace, bytes));
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (const auto& conv : convolutions) EXPECT_TRUE(conv->is_correct());
 }
 
 class Find2Options : public testing::Test {
