@@ -13,12 +13,20 @@
 namespace rdna1conv {
 namespace {
 
-// The most that a solver within the limit wants.
-std::size_t wanted_workspace(Handle& handle, const ConvolutionCall& call, std::size_t limit) {
+// The most that a plan within the options' limit wants, of those that the search will time.
+std::size_t wanted_workspace(Handle& handle, const ConvolutionCall& call,
+                             const FindOptions& options) {
   std::size_t most = 0;
+  const auto want = [&](const Plan& plan) {
+    if (plan.workspace_bytes <= options.workspace_limit)
+      most = std::max(most, plan.workspace_bytes);
+  };
   for (const auto& choice : choices_of(handle, call, Status::kUnknownError)->list) {
-    const std::size_t bytes = choice->plan().workspace_bytes;
-    if (bytes <= limit) most = std::max(most, bytes);
+    want(choice->plan());
+    if (!options.tuning) continue;
+    for (const Plan& plan : choice->solver().plans(untransposed(call.problem), handle.facts)) {
+      want(plan);
+    }
   }
   return most;
 }
@@ -35,18 +43,22 @@ class WorkingMemory {
           role_of(id, description.output, call.problem.epilogue.adds_bias))] = address;
     }
     for (std::size_t i = 0; i < kTensorRoles; ++i) {
-      const std::size_t bytes = description.bytes[i];
-      if (tensors[i] != nullptr || bytes == 0) continue;
-      tensors[i] = own_tensors_[i].emplace(handle, bytes).get();
-      // Zeros: what the memory held before may be slow to compute with.
-      check_hip(hipMemsetAsync(tensors[i], 0, bytes, handle.stream), "hipMemsetAsync");
+      if (tensors[i] != nullptr || description.bytes[i] == 0) continue;
+      tensors[i] = own_tensors_[i].emplace(handle, description.bytes[i]).get();
     }
     buffers_ = buffers_of_roles(tensors);
     if (options.workspace) {
       buffers_.workspace = options.workspace->address;
       workspace_bytes_ = std::min(options.workspace->bytes, options.workspace_limit);
     } else {
-      allocate_workspace(wanted_workspace(handle, call, options.workspace_limit));
+      allocate_workspace(wanted_workspace(handle, call, options));
+    }
+    // Zeros: what the memory held before may be slow to compute with. Last, so that nothing is
+    // under way if an allocation fails.
+    for (std::size_t i = 0; i < kTensorRoles; ++i) {
+      if (!own_tensors_[i]) continue;
+      check_hip(hipMemsetAsync(tensors[i], 0, description.bytes[i], handle.stream),
+                "hipMemsetAsync");
     }
   }
   // Work that uses the memory may be under way, and the client's allocator does not wait for it.
@@ -85,6 +97,11 @@ std::vector<std::unique_ptr<Solution>> find_solutions(Handle& handle, const Conv
                                                       const FindOptions& options,
                                                       std::size_t most) {
   const ScopedDevice current(handle.device);
+  // Before it becomes part of the graph that memory is set.
+  if (is_capturing(handle.stream)) {
+    throw Error(Status::kUnsupportedOp,
+                "the handle's stream is being captured; a search has to wait for its work");
+  }
   const WorkingMemory memory(handle, call, description, options);
   SolutionRecord record{.problem = call.problem,
                         .deterministic = call.deterministic,

@@ -198,6 +198,24 @@ TEST_F(Find2Options, TheSearchUsesTheHandlesAllocator) {
   EXPECT_TRUE(books.live.empty());
 }
 
+TEST_F(Find2Options, ACapturedStreamIsRefusedAndUnharmed) {
+  hipStream_t stream = nullptr;
+  hipGraph_t graph = nullptr;
+  std::size_t nodes = 1;
+  ASSERT_EQ(hipStreamCreate(&stream), hipSuccess);
+  ASSERT_OK(miopenSetStream(conv.handle(), stream));
+  ASSERT_EQ(hipStreamBeginCapture(stream, hipStreamCaptureModeThreadLocal), hipSuccess);
+  miopenSolution_t found = nullptr;
+  EXPECT_EQ(miopenFindSolutions(conv.handle(), problem.get(), nullptr, &found, nullptr, 1),
+            miopenStatusUnsupportedOp);
+  ASSERT_EQ(hipStreamEndCapture(stream, &graph), hipSuccess);
+  ASSERT_EQ(hipGraphGetNodes(graph, nullptr, &nodes), hipSuccess);
+  EXPECT_EQ(nodes, 0u);
+  ASSERT_EQ(hipGraphDestroy(graph), hipSuccess);
+  ASSERT_OK(miopenSetStream(conv.handle(), nullptr));
+  ASSERT_EQ(hipStreamDestroy(stream), hipSuccess);
+}
+
 // A client whose memory is full: no tensor, no search; no workspace, a search without.
 TEST_F(Find2Options, TheAllocatorMayFail) {
   static std::size_t limit;  // the allocator's context is the tensor that it fails at
