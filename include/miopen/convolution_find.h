@@ -45,9 +45,10 @@ MIOPEN_EXPORT miopenStatus_t miopenFindConvolutionForwardAlgorithm(
     void* workSpace, size_t workSpaceSize, bool exhaustiveSearch);
 
 /* Queues y = alpha * conv(x, w) + beta * y. alpha and beta point at floats on the host; in 1-D and
- * 2-D they must be 1 and 0 (miopenStatusNotImplemented otherwise). `algo` normally comes from Find; without Find, or if that
- * algorithm does not fit the problem or the workspace, the best solver that does fit is used.
- * After the first call of a problem: no allocation, no synchronisation, allowed in stream capture.
+ * 2-D they must be 1 and 0 (miopenStatusNotImplemented otherwise). `algo` normally comes from Find;
+ * without Find, or if that algorithm does not fit the problem or the workspace, the best solver
+ * that does fit is used. After the first call of a problem: no allocation, no synchronisation,
+ * allowed in stream capture.
  */
 MIOPEN_EXPORT miopenStatus_t miopenConvolutionForward(
     miopenHandle_t handle, const void* alpha, const miopenTensorDescriptor_t xDesc, const void* x,
