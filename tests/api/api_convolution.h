@@ -41,6 +41,9 @@ class ApiConvolution {
   const std::string& line() const { return line_; }
   Direction direction() const { return problem_.direction; }
   const ConvProblem& problem() const { return problem_; }
+  const ConvCase& conv_case() const { return case_; }
+  // The epilogue's numbers, for tests to change before reset_output().
+  EpilogueScalars& scalars() { return scalars_; }
   miopenHandle_t handle() const { return handle_; }
   miopenConvolutionDescriptor_t descriptor() const { return conv_desc_; }
 
