@@ -7,39 +7,31 @@
 #include "core/driver_line.h"
 #include "core/logging.h"
 #include "device/device_query.h"
-#include "device/stream_timer.h"
 #include "dispatch/choices.h"
 #include "dispatch/cost_model.h"
 #include "dispatch/numerics_check.h"
 #include "dispatch/solver_table.h"
+#include "dispatch/timed_launch.h"
 
 namespace rdna1conv {
 namespace {
-
-void queue(Handle& handle, const PreparedPlan& prepared, const Buffers& in_plan) {
-  // Events in a captured stream would become part of the graph.
-  if (!handle.profiling || is_capturing(handle.stream)) {
-    prepared.launch(handle.stream, in_plan);
-    return;
-  }
-  StreamTimer timer;
-  timer.start(handle.stream);
-  prepared.launch(handle.stream, in_plan);
-  handle.kernel_milliseconds = timer.stop(handle.stream);
-}
 
 void launch(Handle& handle, const ConvolutionCall& call, const Choice& choice,
             const Buffers& buffers) {
   const PreparedPlan& prepared = choice.prepared(handle.modules);
   const Buffers in_plan = plan_buffers(call.problem, buffers);
   if (handle.environment.check_numerics == 0) {
-    queue(handle, prepared, in_plan);
+    launch_timed(handle, prepared, in_plan);
     return;
   }
   const auto tensors = checked_tensors(call.problem, buffers);
   check_numerics(handle, call.function, tensors, false);
-  queue(handle, prepared, in_plan);
+  launch_timed(handle, prepared, in_plan);
   check_numerics(handle, call.function, tensors, true);
+}
+
+float estimated_milliseconds(const Plan& plan) {
+  return static_cast<float>(clocks_to_milliseconds(plan.estimated_clocks));
 }
 
 // The choice that the find-db has of a solver, or null.
@@ -91,8 +83,22 @@ Selection select_or_throw(const Handle& handle, const ConvolutionCall& call, Sta
 std::shared_ptr<const Choice> estimated_choice(const Handle& handle, const ConvolutionCall& call,
                                                const SolverRow& solver) {
   Plan plan = make_plan(solver, call.problem, handle.facts);
-  const auto milliseconds = static_cast<float>(clocks_to_milliseconds(plan.estimated_clocks));
+  const float milliseconds = estimated_milliseconds(plan);
   return std::make_shared<const Choice>(solver, std::move(plan), milliseconds);
+}
+
+void add_estimated(Choices& choices, const std::vector<std::shared_ptr<const Choice>>& estimated) {
+  float scale = 1;
+  if (!choices.list.empty()) {
+    sort_by_time(choices.list);
+    const Choice& best = *choices.list.front();
+    scale = best.milliseconds() / estimated_milliseconds(best.plan());
+  }
+  for (const auto& choice : estimated) {
+    choices.list.push_back(std::make_shared<const Choice>(choice->solver(), choice->plan(),
+                                                          choice->milliseconds() * scale));
+  }
+  sort_by_time(choices.list);
 }
 
 void sort_by_time(std::vector<std::shared_ptr<const Choice>>& choices) {
@@ -134,10 +140,7 @@ std::shared_ptr<const Choices> choices_of(Handle& handle, const ConvolutionCall&
   if (!choices.list.empty()) {
     choices.origin = record->searched ? Origin::kSearched : Origin::kMeasured;
   }
-  // Measured and estimated times do not compare: what was not measured comes last.
-  sort_by_time(choices.list);
-  sort_by_time(estimated);
-  choices.list.insert(choices.list.end(), estimated.begin(), estimated.end());
+  add_estimated(choices, estimated);
   return handle.plans.insert(key, std::move(choices));
 }
 
