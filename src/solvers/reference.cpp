@@ -160,6 +160,7 @@ std::vector<Plan> plans(const ConvProblem& p, const DeviceFacts& device) {
 
   const std::int64_t workgroups =
       std::min(kMaxWorkgroups, divide_up(params.outputs, std::int64_t{kReferenceBlock} / lanes));
+  params.step = workgroups * (kReferenceBlock / lanes);
   Plan plan;
   plan.instance = "1";
   plan.estimated_clocks =
