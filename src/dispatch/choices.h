@@ -26,6 +26,10 @@ Selection select_or_throw(const Handle& handle, const ConvolutionCall& call, Sta
 std::shared_ptr<const Choice> estimated_choice(const Handle& handle, const ConvolutionCall& call,
                                                const SolverRow& solver);
 
+// Adds solvers that were not timed to those that were. Their times become comparable: the estimate,
+// times what the best timed one took more than its own estimate.
+void add_estimated(Choices& choices, const std::vector<std::shared_ptr<const Choice>>& estimated);
+
 // By time; equals keep their order, which is the table's.
 void sort_by_time(std::vector<std::shared_ptr<const Choice>>& choices);
 

@@ -30,6 +30,10 @@ void launch(Handle& handle, const ConvolutionCall& call, const Choice& choice,
   check_numerics(handle, call.function, tensors, true);
 }
 
+float estimated_milliseconds(const Plan& plan) {
+  return static_cast<float>(clocks_to_milliseconds(plan.estimated_clocks));
+}
+
 // The choice that the find-db has of a solver, or null.
 std::shared_ptr<const Choice> recorded_choice(const Handle& handle, const ConvolutionCall& call,
                                               const SolverRow& solver, const FindRecord& record) {
@@ -79,8 +83,22 @@ Selection select_or_throw(const Handle& handle, const ConvolutionCall& call, Sta
 std::shared_ptr<const Choice> estimated_choice(const Handle& handle, const ConvolutionCall& call,
                                                const SolverRow& solver) {
   Plan plan = make_plan(solver, call.problem, handle.facts);
-  const auto milliseconds = static_cast<float>(clocks_to_milliseconds(plan.estimated_clocks));
+  const float milliseconds = estimated_milliseconds(plan);
   return std::make_shared<const Choice>(solver, std::move(plan), milliseconds);
+}
+
+void add_estimated(Choices& choices, const std::vector<std::shared_ptr<const Choice>>& estimated) {
+  float scale = 1;
+  if (!choices.list.empty()) {
+    sort_by_time(choices.list);
+    const Choice& best = *choices.list.front();
+    scale = best.milliseconds() / estimated_milliseconds(best.plan());
+  }
+  for (const auto& choice : estimated) {
+    choices.list.push_back(std::make_shared<const Choice>(choice->solver(), choice->plan(),
+                                                          choice->milliseconds() * scale));
+  }
+  sort_by_time(choices.list);
 }
 
 void sort_by_time(std::vector<std::shared_ptr<const Choice>>& choices) {
@@ -122,10 +140,7 @@ std::shared_ptr<const Choices> choices_of(Handle& handle, const ConvolutionCall&
   if (!choices.list.empty()) {
     choices.origin = record->searched ? Origin::kSearched : Origin::kMeasured;
   }
-  // Measured and estimated times do not compare: what was not measured comes last.
-  sort_by_time(choices.list);
-  sort_by_time(estimated);
-  choices.list.insert(choices.list.end(), estimated.begin(), estimated.end());
+  add_estimated(choices, estimated);
   return handle.plans.insert(key, std::move(choices));
 }
 

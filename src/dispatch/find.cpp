@@ -138,6 +138,10 @@ std::shared_ptr<const Choices> find(Handle& handle, const ConvolutionCall& call,
     }
   }
 
+  if (is_capturing(handle.stream)) {
+    throw Error(Status::kUnsupportedOp,
+                "the handle's stream is being captured; Find has to wait for its work");
+  }
   std::vector<std::shared_ptr<const Choice>> candidates;
   for (const SolverRow* solver : select_or_throw(handle, call, Status::kUnknownError).solvers) {
     candidates.push_back(estimated_choice(handle, call, *solver));
@@ -163,8 +167,8 @@ std::shared_ptr<const Choices> find(Handle& handle, const ConvolutionCall& call,
   if (handle.profiling) handle.kernel_milliseconds = choices.list.front()->milliseconds();
 
   if (!wants_workspace) record(handle, call, choices.list, search);
-  // What was not measured may still be run by id; by time it comes last.
-  choices.list.insert(choices.list.end(), left_out.begin(), left_out.end());
+  // What was not measured may still be run, by id or with more workspace.
+  add_estimated(choices, left_out);
   for (const auto& choice : choices.list) choice->prepared(handle.modules);
   return handle.plans.replace(key_of(call), std::move(choices));
 }

@@ -40,7 +40,7 @@ enum class Origin {
   kSearched,  // Find, all instances
 };
 
-// Every solver that can do a problem, best first; those that Find did not time come last.
+// Every solver that can do a problem, best first.
 struct Choices {
   std::vector<std::shared_ptr<const Choice>> list;
   Origin origin = Origin::kEstimate;

@@ -95,6 +95,22 @@ TEST_P(Find, WorkspaceIsOfAllSolversOrOfTheOneThatRuns) {
   EXPECT_EQ(bytes(), results[0].memory) << "Find will not measure again";
 }
 
+// Solvers that were not timed, for want of workspace or of a chance, keep a comparable time.
+TEST_P(Find, SolutionsAfterFindAreSortedToo) {
+  for (const bool has_workspace : {true, false}) {
+    ApiConvolution conv(line());
+    const std::size_t before = conv.solutions(conv.arguments()).size();
+    CallArguments a = conv.arguments();
+    if (!has_workspace) a.workspace = nullptr;
+    conv.find(a);
+    const auto solutions = conv.solutions(conv.arguments());
+    EXPECT_EQ(solutions.size(), before);
+    for (std::size_t i = 1; i < solutions.size(); ++i) {
+      EXPECT_GE(solutions[i].time, solutions[i - 1].time);
+    }
+  }
+}
+
 TEST_P(Find, DeterministicProblemsKeepTheirOwnPlans) {
   ASSERT_EQ(
       miopenSetConvolutionAttribute(conv_.descriptor(), MIOPEN_CONVOLUTION_ATTRIB_DETERMINISTIC, 1),

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "api_convolution.h"
+#include "expect_failure.h"
 #include "hip_calls.h"
 
 namespace rdna1conv {
@@ -85,6 +86,23 @@ TEST_P(RunCall, IsCapturedIntoGraphs) {
     EXPECT_EQ(hipGraphExecDestroy(executable), hipSuccess);
     EXPECT_EQ(hipGraphDestroy(graph), hipSuccess);
   }
+  ASSERT_EQ(miopenSetStream(conv.handle(), nullptr), miopenStatusSuccess);
+  EXPECT_EQ(hipStreamDestroy(stream), hipSuccess);
+}
+
+// Find has to wait for what it times.
+TEST(RunCalls, FindIsRefusedInACapture) {
+  ApiConvolution conv(kLines[0]);
+  hipStream_t stream = nullptr;
+  ASSERT_EQ(hipStreamCreate(&stream), hipSuccess);
+  ASSERT_EQ(miopenSetStream(conv.handle(), stream), miopenStatusSuccess);
+  const CallArguments a = conv.arguments();
+  hipGraph_t graph = nullptr;
+  ASSERT_EQ(hipStreamBeginCapture(stream, hipStreamCaptureModeGlobal), hipSuccess);
+  expect_failure("Find", miopenStatusUnsupportedOp, "is being captured",
+                 [&] { return conv.call(kFind, a); });
+  EXPECT_EQ(hipStreamEndCapture(stream, &graph), hipSuccess) << "the capture goes on";
+  EXPECT_EQ(hipGraphDestroy(graph), hipSuccess);
   ASSERT_EQ(miopenSetStream(conv.handle(), nullptr), miopenStatusSuccess);
   EXPECT_EQ(hipStreamDestroy(stream), hipSuccess);
 }
