@@ -66,7 +66,7 @@ class WarmCall {
                                              convolution_, y_desc_, y_.data(), workspace_.data(),
                                              kWorkspaceBytes, solution_);
   }
-  // The best solution with this many launches or, if there is none, any: more launches cost more.
+  // For immediate(): the best one.
   void choose_solution() {
     miopenConvSolution_t best{};
     std::size_t count = 0;
