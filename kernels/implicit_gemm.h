@@ -78,6 +78,7 @@ struct ImplicitGemmTile {
     };
     Place<kWide> r_place[2][kTableRows];
     Offset r_other[2][kTableRows];
+    ClassParams of_class;
   };
 };
 
@@ -107,16 +108,19 @@ class Operand<Element, true> {
   const char* base_;
 };
 
-// Stores the sum of a row and column, `offset` bytes from the start of the group's output.
+// Stores the sum of a row and column, `offset` bytes from the start of the output of the group and
+// class.
 template <class Element, bool kWeights, class Value>
-__device__ inline void store_sum(const ImplicitGemmParams& p, uint64_t offset, Value value,
-                                 uint32_t group, uint32_t m, uint32_t j) {
+__device__ inline void store_sum(const ImplicitGemmParams& p, const ClassParams& of_class,
+                                 uint64_t offset, Value value, uint32_t group, uint32_t m,
+                                 uint32_t j) {
   const uint32_t channel = group * p.m.divisor + m;
   uint32_t pixel = 0;
-  if (!kWeights && p.epilogue.norm_pixel != 0) pixel = norm_pixel_of(p, digits_of(p.pixel, j));
+  if (!kWeights && p.epilogue.norm_pixel != 0)
+    pixel = norm_pixel_of(p, of_class, digits_of(p.pixel, of_class.pixel, j));
+  offset += group * p.out_group + of_class.out[0] + of_class.out[1] + of_class.out[2];
   const auto store_as = [&](auto* out) {
-    store_output(p.epilogue, value, channel, pixel, (offset + group * p.out_group) / sizeof(*out),
-                 out);
+    store_output(p.epilogue, value, channel, pixel, offset / sizeof(*out), out);
   };
   if constexpr (std::is_same<Element, int8_t>::value) {
     switch (p.out_type) {
@@ -133,42 +137,58 @@ __device__ inline void store_sum(const ImplicitGemmParams& p, uint64_t offset, V
 }
 
 template <class Element, bool kWeights, bool kWide, int BM, int BN, int BK, int TM, int TN>
-__device__ inline void implicit_gemm_tile(const ImplicitGemmParams& params) {
+__device__ inline void implicit_gemm_tile(const ImplicitGemmParams& launched) {
   using T = ImplicitGemmTile<Element, kWide, BM, BN, BK, TM, TN>;
   using Value = typename T::Value;
   using Value4 = typename T::Value4;
   using Offset = typename T::Offset;
   __shared__ typename T::Shared shared;
 
-  const IndexSpace& columns = kWeights ? params.tap : params.pixel;
-  const IndexSpace& summed = kWeights ? params.pixel : params.tap;
   const uint32_t thread = threadIdx.x;
   const uint32_t lane = thread % T::kWave;
   const uint32_t wave = __builtin_amdgcn_readfirstlane(thread / T::kWave);
 
-  // blockIdx.x = ((group * splits + split) * tiles_j + tile_j) * tiles_m + tile_m: neighbours in
-  // time share columns, the larger operand of a convolution.
+  // blockIdx.x = (((class * groups + group) * splits + split) * tiles_j + tile_j) * tiles_m +
+  // tile_m: neighbours in time share columns, the larger operand of a convolution.
   uint32_t rest = blockIdx.x;
-  uint32_t next = quotient(rest, params.tiles_m);
-  const uint32_t m0 = remainder(rest, next, params.tiles_m) * BM;
+  uint32_t next = quotient(rest, launched.tiles_m);
+  const uint32_t m0 = remainder(rest, next, launched.tiles_m) * BM;
   rest = next;
-  next = quotient(rest, params.tiles_j);
-  const uint32_t j0 = remainder(rest, next, params.tiles_j) * BN;
+  next = quotient(rest, launched.tiles_j);
+  const uint32_t j0 = remainder(rest, next, launched.tiles_j) * BN;
   rest = next;  // the partial sum's number
-  const uint32_t group = quotient(rest, params.splits);
-  const uint32_t split = remainder(rest, group, params.splits);
+  next = quotient(rest, launched.splits);
+  const uint32_t split = remainder(rest, next, launched.splits);
+  const uint32_t number = quotient(next, launched.groups);  // of the class
+  const uint32_t group = remainder(next, number, launched.groups);
+  if (wave == 0) fill_class_params(shared.of_class, launched, number);
+  lds_barrier();
 
-  const uint32_t r_begin = split * params.r_per_split;
-  const uint32_t r_end = min(r_begin + params.r_per_split, params.r);
+  const auto params = reload_argument<ImplicitGemmParams>();
+  const ClassParams& of_class = shared.of_class;
+  const uint32_t pixels = __builtin_amdgcn_readfirstlane(of_class.pixels(params));
+  const uint32_t taps = __builtin_amdgcn_readfirstlane(of_class.all_taps(params));
+  const uint32_t j_count = kWeights ? taps : pixels, r_count = kWeights ? pixels : taps;
+  if (j0 >= j_count) return;
+
+  const IndexSpace& columns = kWeights ? params.tap : params.pixel;
+  const IndexSpace& summed = kWeights ? params.pixel : params.tap;
+  const auto& column_digits = kWeights ? of_class.tap : of_class.pixel;
+  const auto& summed_digits = kWeights ? of_class.pixel : of_class.tap;
+  const uint32_t r_begin = min(split * params.r_per_split, r_count);
+  const uint32_t r_end = min(r_begin + params.r_per_split, r_count);
   const uint32_t steps = (r_end - r_begin + BK - 1) / BK;
 
-  const Operand<Element, kWide> a(static_cast<const char*>(params.a) + group * params.a_group);
+  const Operand<Element, kWide> a(static_cast<const char*>(params.a) + group * params.a_group +
+                                  of_class.a[0] + of_class.a[1] + of_class.a[2]);
   const Operand<Element, kWide> x(static_cast<const char*>(params.x) + group * params.x_group);
 
+  constexpr int32_t kTapStart[3] = {0, 0, 0};
   constexpr Place<kWide> kOutside{0, kNowhere, kNowhere, kNowhere};
   for (uint32_t j = thread; j < BN; j += T::kThreads) {
-    shared.column[j] = j0 + j < params.columns.divisor
-                           ? place_of<kWide>(params, columns, digits_of(columns, j0 + j))
+    shared.column[j] = j0 + j < j_count
+                           ? place_of<kWide>(params, columns, kWeights ? kTapStart : of_class.start,
+                                             digits_of(columns, column_digits, j0 + j))
                            : kOutside;
   }
   const auto fill_table = [&](uint32_t table, uint32_t entry) {
@@ -176,8 +196,8 @@ __device__ inline void implicit_gemm_tile(const ImplicitGemmParams& params) {
     Place<kWide> place = kOutside;
     Offset other = OffsetOf<kWide>::kOutside;
     if (index < r_end) {
-      const Digits digits = digits_of(summed, index);
-      place = place_of<kWide>(params, summed, digits);
+      const Digits digits = digits_of(summed, summed_digits, index);
+      place = place_of<kWide>(params, summed, kWeights ? of_class.start : kTapStart, digits);
       other = other_offset<kWide>(summed, digits);
     }
     shared.r_place[table % 2][entry] = place;
@@ -339,13 +359,14 @@ __device__ inline void implicit_gemm_tile(const ImplicitGemmParams& params) {
 
   // Through LDS to memory, so that lanes store neighbours in memory whatever the layout and the
   // epilogue is compiled once.
-  const auto p = reload_params<ImplicitGemmParams>();
+  const auto p = reload_argument<ImplicitGemmParams>();
   const IndexSpace& stored = kWeights ? p.tap : p.pixel;
   const bool is_partial = p.splits.divisor > 1;
   for (uint32_t j = thread; j < BN; j += T::kThreads) {
     const uint32_t index = j0 + j;
-    shared.out[j] = is_partial ? index * static_cast<Offset>(sizeof(Value))
-                               : other_offset<kWide>(stored, digits_of(stored, index));
+    shared.out[j] = is_partial
+                        ? index * static_cast<Offset>(sizeof(Value))
+                        : other_offset<kWide>(stored, digits_of(stored, column_digits, index));
   }
   Value* const partial =
       static_cast<Value*>(p.partial) + uint64_t{rest} * (p.m.divisor * p.columns.divisor);
@@ -387,25 +408,31 @@ __device__ inline void implicit_gemm_tile(const ImplicitGemmParams& params) {
       const Value value = shared.chunk[chunk_row][chunk_column];
       chunk_row += row_step;
       chunk_column += column_step;
-      if (m >= p.m.divisor || j >= p.columns.divisor) continue;
+      if (m >= p.m.divisor || j >= j_count) continue;
       const uint64_t offset = m * out_row + shared.out[tile_column];
       if (is_partial) {
         *reinterpret_cast<Value*>(reinterpret_cast<char*>(partial) + offset) = value;
         continue;
       }
-      store_sum<Element, kWeights>(p, offset, value, group, m, j);
+      store_sum<Element, kWeights>(p, of_class, offset, value, group, m, j);
     }
   }
 }
 
-// Adds up the partial sums: a work item an output, groups along y.
+// Adds up the partial sums: a work item an output, tiles_m workgroups for each group and class.
 template <class Element, bool kWeights>
 __device__ inline void implicit_gemm_sum(const ImplicitGemmParams& p) {
   using Value = Accumulator<Element>;
-  const uint32_t index = blockIdx.x * kImplicitGemmSumThreads + threadIdx.x;
+  const uint32_t batch = quotient(blockIdx.x, p.tiles_m);
+  const uint32_t index =
+      remainder(blockIdx.x, batch, p.tiles_m) * kImplicitGemmSumThreads + threadIdx.x;
   const uint32_t size = p.m.divisor * p.columns.divisor;
+  const uint32_t number = quotient(batch, p.groups);  // of the class
+  const uint32_t group = remainder(batch, number, p.groups);
+  __shared__ ClassParams of_class;
+  fill_class_params(of_class, p, number);
+  lds_barrier();
   if (index >= size) return;
-  const uint32_t group = blockIdx.y;
   uint32_t m, j;
   if (p.flags & kImplicitGemmStoreAlongM) {
     j = quotient(index, p.m);
@@ -414,16 +441,19 @@ __device__ inline void implicit_gemm_sum(const ImplicitGemmParams& p) {
     m = quotient(index, p.columns);
     j = remainder(index, m, p.columns);
   }
+  if (j >= (kWeights ? of_class.all_taps(p) : of_class.pixels(p))) return;
   const Value* partial = static_cast<const Value*>(p.partial) +
-                         uint64_t{group} * p.splits.divisor * size + (m * p.columns.divisor + j);
+                         uint64_t{batch} * p.splits.divisor * size + (m * p.columns.divisor + j);
   Value sum = *partial;
   for (uint32_t split = 1; split < p.splits.divisor; ++split) {
     partial += size;
     sum += *partial;
   }
   const IndexSpace& columns = kWeights ? p.tap : p.pixel;
-  const uint64_t offset = m * p.out_row + other_offset<true>(columns, digits_of(columns, j));
-  store_sum<Element, kWeights>(p, offset, sum, group, m, j);
+  const uint64_t offset =
+      m * p.out_row +
+      other_offset<true>(columns, digits_of(columns, kWeights ? of_class.tap : of_class.pixel, j));
+  store_sum<Element, kWeights>(p, of_class, offset, sum, group, m, j);
 }
 
 }  // namespace rdna1conv

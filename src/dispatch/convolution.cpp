@@ -7,38 +7,26 @@
 #include "core/driver_line.h"
 #include "core/logging.h"
 #include "device/device_query.h"
-#include "device/stream_timer.h"
 #include "dispatch/choices.h"
 #include "dispatch/cost_model.h"
 #include "dispatch/numerics_check.h"
 #include "dispatch/solver_table.h"
+#include "dispatch/timed_launch.h"
 
 namespace rdna1conv {
 namespace {
-
-void queue(Handle& handle, const PreparedPlan& prepared, const Buffers& in_plan) {
-  // Events in a captured stream would become part of the graph.
-  if (!handle.profiling || is_capturing(handle.stream)) {
-    prepared.launch(handle.stream, in_plan);
-    return;
-  }
-  StreamTimer timer;
-  timer.start(handle.stream);
-  prepared.launch(handle.stream, in_plan);
-  handle.kernel_milliseconds = timer.stop(handle.stream);
-}
 
 void launch(Handle& handle, const ConvolutionCall& call, const Choice& choice,
             const Buffers& buffers) {
   const PreparedPlan& prepared = choice.prepared(handle.modules);
   const Buffers in_plan = plan_buffers(call.problem, buffers);
   if (handle.environment.check_numerics == 0) {
-    queue(handle, prepared, in_plan);
+    launch_timed(handle, prepared, in_plan);
     return;
   }
   const auto tensors = checked_tensors(call.problem, buffers);
   check_numerics(handle, call.function, tensors, false);
-  queue(handle, prepared, in_plan);
+  launch_timed(handle, prepared, in_plan);
   check_numerics(handle, call.function, tensors, true);
 }
 

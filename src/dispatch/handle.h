@@ -8,6 +8,7 @@
 #include "core/environment.h"
 #include "device/device_facts.h"
 #include "device/kernel_module.h"
+#include "dispatch/bias_call.h"
 #include "dispatch/find_db.h"
 #include "dispatch/plan_cache.h"
 
@@ -31,6 +32,7 @@ struct Handle {
   const std::shared_ptr<KernelModules> modules;
   const std::shared_ptr<FindDb> find_db;  // null if it is switched off
   PlanCache plans;
+  BiasPlans biases;
 
   hipStream_t stream;
   DeviceAllocator allocator;

@@ -35,35 +35,100 @@ std::int64_t reach_of(const FiveDims& lengths, const Strides& strides) {
   return reach;
 }
 
-// The lengths and positions of an index space; its strides follow.
+// One of the two index spaces, as params/implicit_gemm.h has it.
 struct Space {
-  std::int64_t outer;
-  Axes length, start, step;
+  std::int64_t outer;  // images or channels
+  Axes step;
   std::int64_t x_outer, other_outer;
   Axes other_axis;
 };
 
-std::int64_t count_of(const Space& space) {
-  return space.outer * space.length[0] * space.length[1] * space.length[2];
+// What the two spaces are along one axis.
+struct Axis {
+  std::int64_t length, filter;  // positions of the output, taps
+  std::int64_t start, stride, dilation;
+  std::int64_t a_tap, out_residue, norm_residue;
+
+  std::int64_t tap_step() const { return stride / std::gcd(stride, dilation); }
+  std::int64_t residues() const { return std::min(stride, length); }
+  std::int64_t most_positions() const { return divide_up(length, stride); }
+  std::int64_t most_taps() const { return divide_up(filter, tap_step()); }
+};
+
+// A convolution as one of the directions sees it: what is gathered from (called x here, though it
+// is dy for backward data), what it is multiplied with, and where the result goes.
+struct Operation {
+  Space pixel, tap;
+  std::array<Axis, 3> axis;
+  Axes x_length, x_axis, norm_step;
+  std::int64_t rows;  // channels of a group that are the rows of the GEMM
+  std::int64_t a_row, out_row;
+  std::int64_t a_group, x_group, out_group;
+  PointerPatch a, x, out;
+  bool fits_narrow;
+
+  // Of the class that has most.
+  std::int64_t pixels() const {
+    return pixel.outer * axis[0].most_positions() * axis[1].most_positions() *
+           axis[2].most_positions();
+  }
+  std::int64_t taps() const {
+    return tap.outer * axis[0].most_taps() * axis[1].most_taps() * axis[2].most_taps();
+  }
+};
+
+FastDivision division_by(std::int64_t divisor) {
+  return make_fast_division(to_u32(std::max<std::int64_t>(1, divisor)));
+}
+
+ImplicitGemmAxis axis_params(const Axis& axis) {
+  ImplicitGemmAxis result{};
+  result.stride = division_by(axis.stride);
+  result.tap_step = division_by(axis.tap_step());
+  result.residues = division_by(axis.residues());
+  result.positions[0] = division_by(axis.most_positions());
+  result.positions[1] = division_by(axis.length / axis.stride);
+  result.taps[0] = division_by(axis.most_taps());
+  result.taps[1] = division_by(axis.filter / axis.tap_step());
+  result.length = to_u32(axis.length);
+  result.filter = to_u32(axis.filter);
+  result.start = to_i32(axis.start);
+  result.dilation = to_u32(axis.dilation);
+  if (axis.stride > 1) {
+    result.start_residue = to_u32(axis.start % axis.stride);
+    result.dilation_residue = to_u32(axis.dilation % axis.stride);
+  }
+  result.norm_residue = to_u32(axis.norm_residue);
+  result.a_tap = axis.a_tap;
+  result.out_residue = axis.out_residue;
+  return result;
+}
+
+// Products along an axis for all its positions, each with the taps that reach the input's grid.
+double products_of(const Axis& axis) {
+  double products = 0;
+  for (std::int64_t residue = 0; residue < axis.residues(); ++residue) {
+    const std::int64_t positions = divide_up(axis.length - residue, axis.stride);
+    for (std::int64_t tap = 0; tap < std::min(axis.tap_step(), axis.filter); ++tap) {
+      if ((residue + axis.start - tap * axis.dilation) % axis.stride != 0) continue;
+      products += static_cast<double>(positions * divide_up(axis.filter - tap, axis.tap_step()));
+    }
+  }
+  return products;
 }
 
 // The outer digit runs fastest if its neighbours are closer in x than those of the last axis.
-IndexSpace index_space(const Space& space, const Axes& x_axis) {
-  const auto& [outer, length, start, step, x_outer, other_outer, other_axis] = space;
+IndexSpace index_space(const Space& space, std::int64_t inner, const Axes& x_axis) {
   IndexSpace result{};
   result.outer_first =
-      outer > 1 && length[0] * length[1] * length[2] > 1 && x_outer < std::abs(step[2] * x_axis[2]);
-  const std::array<std::int64_t, 3> fastest = result.outer_first
-                                                  ? std::array{outer, length[2], length[1]}
-                                                  : std::array{length[2], length[1], length[0]};
+      space.outer > 1 && inner > 1 && space.x_outer < std::abs(space.step[2] * x_axis[2]);
+  result.outer = division_by(space.outer);
   for (std::size_t i = 0; i < 3; ++i) {
-    result.digits[i] = make_fast_division(to_u32(std::max<std::int64_t>(1, fastest[i])));
-    result.start[i] = to_i32(start[i]);
-    result.step[i] = to_i32(step[i]);
-    result.other_axis[i] = other_axis[i];
+    result.step[i] = to_i32(space.step[i]);
+    result.other_axis[i] = space.other_axis[i];
   }
-  result.x_outer = x_outer;
-  result.other_outer = other_outer;
+  result.x_outer = space.x_outer;
+  result.other_outer = space.other_outer;
   return result;
 }
 
@@ -71,31 +136,19 @@ IndexSpace index_space(const Space& space, const Axes& x_axis) {
 struct Neighbours {
   std::int64_t x, other;
 };
-Neighbours neighbours_of(const Space& space, const Axes& x_axis) {
+Neighbours neighbours_of(const Space& space, const Axes& length, const Axes& x_axis) {
   constexpr std::int64_t kFar = std::int64_t{1} << 40;
-  const bool outer_first = index_space(space, x_axis).outer_first != 0;
+  const bool outer_first =
+      index_space(space, length[0] * length[1] * length[2], x_axis).outer_first != 0;
   if (!outer_first) {
     for (const std::size_t i : {2u, 1u, 0u}) {
-      if (space.length[i] > 1)
+      if (length[i] > 1)
         return {std::abs(space.step[i] * x_axis[i]), std::abs(space.other_axis[i])};
     }
   }
   if (space.outer > 1) return {space.x_outer, space.other_outer};
   return {kFar, kFar};
 }
-
-// A convolution as one of the directions sees it: what is gathered from (called x here, though it
-// is dy for backward data), what it is multiplied with, and where the result goes.
-struct Operation {
-  Space pixel, tap;
-  Axes x_length, x_axis;
-  std::int64_t rows;  // channels of a group that are the rows of the GEMM
-  std::int64_t a_row, out_row;
-  std::int64_t a_group, x_group, out_group;
-  PointerPatch a, x, out;
-  bool fits_narrow;
-  std::array<std::int64_t, 4> norm;  // start, steps
-};
 
 DataType output_type_of(const ConvProblem& p) {
   switch (p.direction) {
@@ -146,27 +199,38 @@ ImplicitGemm gemm_of(const Operation& op, const ConvProblem& p, double unique_by
   gemm.unique_bytes = unique_bytes;
 
   ImplicitGemmParams& params = gemm.params;
-  params.pixel = index_space(op.pixel, op.x_axis);
-  params.tap = index_space(op.tap, op.x_axis);
+  Axes positions{}, taps{};
+  double products = static_cast<double>(op.tap.outer), all_positions = 1;
   for (std::size_t i = 0; i < 3; ++i) {
+    const Axis& axis = op.axis[i];
+    params.axis[i] = axis_params(axis);
     params.x_axis[i] = op.x_axis[i];
     params.in[i] = to_u32(op.x_length[i]);
-    params.norm_step[i] = to_u32(op.norm[i + 1]);
+    params.norm_step[i] = to_u32(op.norm_step[i]);
+    positions[i] = axis.most_positions();
+    taps[i] = axis.most_taps();
+    products *= products_of(axis);
+    all_positions *= static_cast<double>(axis.length);
+    gemm.classes *= to_u32(axis.residues());
   }
-  params.norm_start = to_u32(op.norm[0]);
+  gemm.average_r = is_weights ? static_cast<double>(op.pixels()) : products / all_positions;
+  params.pixel = index_space(op.pixel, positions[0] * positions[1] * positions[2], op.x_axis);
+  params.tap = index_space(op.tap, taps[0] * taps[1] * taps[2], op.x_axis);
   params.a_row = op.a_row;
   params.out_row = op.out_row;
   params.a_group = op.a_group;
   params.x_group = op.x_group;
   params.out_group = op.out_group;
-  params.m = make_fast_division(to_u32(op.rows));
-  params.columns = make_fast_division(to_u32(count_of(is_weights ? op.tap : op.pixel)));
+  params.m = division_by(op.rows);
+  params.columns = division_by(is_weights ? op.taps() : op.pixels());
+  params.r = to_u32(is_weights ? op.pixels() : op.taps());
   params.out_type = out_type_of(output_type_of(p));
-  params.r = to_u32(count_of(is_weights ? op.pixel : op.tap));
   params.epilogue = epilogue_params(p);
 
-  const Neighbours columns = neighbours_of(is_weights ? op.tap : op.pixel, op.x_axis);
-  const Neighbours summed = neighbours_of(is_weights ? op.pixel : op.tap, op.x_axis);
+  const Neighbours pixel = neighbours_of(op.pixel, positions, op.x_axis);
+  const Neighbours tap = neighbours_of(op.tap, taps, op.x_axis);
+  const Neighbours& columns = is_weights ? tap : pixel;
+  const Neighbours& summed = is_weights ? pixel : tap;
   if (summed.other <= op.a_row) params.flags |= kImplicitGemmAAlongR;
   if (summed.x < columns.x) params.flags |= kImplicitGemmBAlongR;
   if (op.out_row < columns.other) params.flags |= kImplicitGemmStoreAlongM;
@@ -227,9 +291,10 @@ Operation forward_operation(const ConvProblem& p, std::int64_t first_image, std:
                 y = strides_of(p.y_strides, p.y_type);
   const std::int64_t c = p.c / p.groups, k = p.k / p.groups;
   Operation op{};
-  op.pixel = {images,  axes_of(p.out), {-p.pad.d, -p.pad.h, -p.pad.w}, axes_of(p.stride), x.outer,
-              y.outer, y.axis};
-  op.tap = {c, axes_of(p.filter), {0, 0, 0}, axes_of(p.dilation), x.inner, w.inner, w.axis};
+  op.pixel = {images, axes_of(p.stride), x.outer, y.outer, y.axis};
+  op.tap = {c, axes_of(p.dilation), x.inner, w.inner, w.axis};
+  const Axes out = axes_of(p.out), filter = axes_of(p.filter), pad = axes_of(p.pad);
+  for (std::size_t i = 0; i < 3; ++i) op.axis[i] = {out[i], filter[i], -pad[i], 1, 1, 0, 0, 0};
   op.x_length = axes_of(p.in);
   op.x_axis = x.axis;
   op.rows = k;
@@ -254,77 +319,39 @@ Operation forward_operation(const ConvProblem& p, std::int64_t first_image, std:
     op.out = of_w;
   }
   op.fits_narrow = fits_narrow(p, images);
-  op.norm = {0, p.out.h * p.out.w, p.out.w, 1};
+  op.norm_step = {p.out.h * p.out.w, p.out.w, 1};
   return op;
 }
 
-// Backward data along one axis, for the input positions i = residue + q * stride: i + pad = o *
-// stride + r * dilation has solutions for every (stride / gcd)-th filter tap r, from first_tap on,
-// and then o = start + q - t * step with t the number of such taps before r.
-struct AxisClass {
-  std::int64_t residue, positions;
-  std::int64_t taps, first_tap, tap_step;
-  std::int64_t start, step;
-};
-
-AxisClass class_of(std::int64_t residue, std::int64_t in, std::int64_t filter, std::int64_t pad,
-                   std::int64_t stride, std::int64_t dilation) {
-  const std::int64_t gcd = std::gcd(stride, dilation);
-  AxisClass c{residue, divide_up(in - residue, stride), 0, 0, stride / gcd, 0, dilation / gcd};
-  for (std::int64_t tap = 0; tap < std::min(c.tap_step, filter); ++tap) {
-    const std::int64_t position = residue + pad - tap * dilation;
-    if (position % stride != 0) continue;
-    c.first_tap = tap;
-    c.taps = divide_up(filter - tap, c.tap_step);
-    c.start = position / stride;
-    break;
-  }
-  return c;
-}
-
-std::vector<AxisClass> classes_of(std::int64_t in, std::int64_t filter, std::int64_t pad,
-                                  std::int64_t stride, std::int64_t dilation) {
-  std::vector<AxisClass> classes;
-  for (std::int64_t residue = 0; residue < std::min(stride, in); ++residue)
-    classes.push_back(class_of(residue, in, filter, pad, stride, dilation));
-  return classes;
-}
-
-// Backward data of the input positions of one residue class: a convolution of dy with stride 1.
-Operation backward_data_operation(const ConvProblem& p, const std::array<AxisClass, 3>& classes,
-                                  std::int64_t first_image, std::int64_t images) {
+Operation backward_data_operation(const ConvProblem& p, std::int64_t first_image,
+                                  std::int64_t images) {
   const Strides x = strides_of(p.x_strides, p.x_type), w = strides_of(p.w_strides, p.w_type),
                 y = strides_of(p.y_strides, p.y_type);
-  const Axes stride = axes_of(p.stride), in = axes_of(p.in);
+  const std::int64_t c = p.c / p.groups, k = p.k / p.groups;
+  const Axes in = axes_of(p.in), filter = axes_of(p.filter), pad = axes_of(p.pad),
+             stride = axes_of(p.stride), dilation = axes_of(p.dilation);
+  const Axes norm{in[1] * in[2], in[2], 1};
   Operation op{};
-  op.pixel = {images, {}, {}, {1, 1, 1}, y.outer, x.outer, {}};
-  op.tap = {p.k / p.groups, {}, {}, {}, y.inner, w.outer, {}};
-  std::int64_t x_offset = first_image * x.outer, w_offset = 0;
-  const Axes norm_axis{in[1] * in[2], in[2], 1};
+  op.pixel = {images, {1, 1, 1}, y.outer, x.outer, {}};
+  op.tap = {k, {}, y.inner, w.outer, {}};
   for (std::size_t i = 0; i < 3; ++i) {
-    const AxisClass& c = classes[i];
-    op.pixel.length[i] = c.positions;
-    op.pixel.start[i] = c.start;
+    op.axis[i] = {in[i], filter[i], pad[i], stride[i], dilation[i], w.axis[i], x.axis[i], norm[i]};
     op.pixel.other_axis[i] = x.axis[i] * stride[i];
-    op.tap.length[i] = c.taps;
-    op.tap.step[i] = -c.step;
-    op.tap.other_axis[i] = w.axis[i] * c.tap_step;
-    x_offset += c.residue * x.axis[i];
-    w_offset += c.first_tap * w.axis[i];
-    op.norm[0] += c.residue * norm_axis[i];
-    op.norm[i + 1] = stride[i] * norm_axis[i];
+    op.norm_step[i] = norm[i] * stride[i];
+    op.tap.step[i] = -dilation[i] / std::gcd(stride[i], dilation[i]);
+    op.tap.other_axis[i] = w.axis[i] * op.axis[i].tap_step();
   }
   op.x_length = axes_of(p.out);
   op.x_axis = y.axis;
-  op.rows = p.c / p.groups;
+  op.rows = c;
   op.a_row = w.inner;
   op.out_row = x.inner;
-  op.a_group = p.k / p.groups * w.outer;
-  op.x_group = p.k / p.groups * y.inner;
-  op.out_group = p.c / p.groups * x.inner;
-  op.a = {Buffer::kW, 0, static_cast<std::uint64_t>(w_offset)};
+  op.a_group = k * w.outer;
+  op.x_group = k * y.inner;
+  op.out_group = c * x.inner;
+  op.a = {Buffer::kW, 0, 0};
   op.x = {Buffer::kY, 0, static_cast<std::uint64_t>(first_image * y.outer)};
-  op.out = {Buffer::kX, 0, static_cast<std::uint64_t>(x_offset)};
+  op.out = {Buffer::kX, 0, static_cast<std::uint64_t>(first_image * x.outer)};
   op.fits_narrow = fits_narrow(p, images);
   return op;
 }
@@ -339,22 +366,10 @@ std::vector<ImplicitGemm> gemms_of(const ConvProblem& p) {
   for (std::int64_t first = 0; first < p.n; first += chunk) {
     const std::int64_t images = std::min(chunk, p.n - first);
     const double share = static_cast<double>(images) / static_cast<double>(p.n);
-    if (p.direction == Direction::kForward) {
-      gemms.push_back(gemm_of(forward_operation(p, first, images), p, bytes * share));
-      continue;
-    }
-    const auto d = classes_of(p.in.d, p.filter.d, p.pad.d, p.stride.d, p.dilation.d);
-    const auto h = classes_of(p.in.h, p.filter.h, p.pad.h, p.stride.h, p.dilation.h);
-    const auto w = classes_of(p.in.w, p.filter.w, p.pad.w, p.stride.w, p.dilation.w);
-    const double class_share = share / static_cast<double>(d.size() * h.size() * w.size());
-    for (const AxisClass& in_d : d) {
-      for (const AxisClass& in_h : h) {
-        for (const AxisClass& in_w : w) {
-          gemms.push_back(gemm_of(backward_data_operation(p, {in_d, in_h, in_w}, first, images), p,
-                                  bytes * class_share));
-        }
-      }
-    }
+    const Operation operation = p.direction == Direction::kForward
+                                    ? forward_operation(p, first, images)
+                                    : backward_data_operation(p, first, images);
+    gemms.push_back(gemm_of(operation, p, bytes * share));
   }
   return gemms;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <stdexcept>
@@ -75,7 +76,7 @@ constexpr std::uint64_t kMaxWorkItems = std::numeric_limits<std::uint32_t>::max(
 
 std::uint64_t workgroups_of(const ImplicitGemm& gemm, const ImplicitGemmTile& tile,
                             std::uint32_t splits) {
-  return std::uint64_t{gemm.groups} * splits * divide_up(gemm.params.m.divisor, tile.m) *
+  return gemm.batches() * splits * divide_up(gemm.params.m.divisor, tile.m) *
          divide_up(gemm.params.columns.divisor, tile.n);
 }
 
@@ -87,13 +88,19 @@ std::uint32_t r_per_split(const ImplicitGemm& gemm, std::uint32_t splits) {
 bool fits(const ImplicitGemm& gemm, const ImplicitGemmTile& tile, std::uint32_t splits) {
   if (!tile.is_wide && !gemm.fits_narrow) return false;
   // A partial sum of a narrow kernel has 32-bit offsets, and the sum kernel counts its elements.
-  if (splits > 1 && gemm.out_elements() >= kFastDivisionLimit / 4) return false;
+  if (splits > 1 && (gemm.out_elements() >= kFastDivisionLimit / 4 ||
+                     gemm.out_elements() * gemm.batches() >= kMaxWorkItems / 2)) {
+    return false;
+  }
   return workgroups_of(gemm, tile, splits) * tile.threads() <= kMaxWorkItems;
 }
 
 LaunchWork gemm_work(const ImplicitGemm& gemm, const ImplicitGemmTile& tile, std::uint32_t splits) {
-  const double steps = divide_up(std::min(r_per_split(gemm, splits), gemm.params.r), tile.r);
-  const double r = steps * tile.r;
+  // Classes differ in r; what counts is the average.
+  const double r =
+      std::ceil(std::min<double>(r_per_split(gemm, splits), gemm.average_r / splits) / tile.r) *
+      tile.r;
+  const double steps = r / tile.r;
   const double workgroups = static_cast<double>(workgroups_of(gemm, tile, splits));
   const double staged_a = double(tile.m) * tile.r / tile.threads();
   const double staged_b = double(tile.n) * tile.r / tile.threads();
@@ -116,14 +123,15 @@ LaunchWork gemm_work(const ImplicitGemm& gemm, const ImplicitGemmTile& tile, std
   work.serial_steps = steps;
   work.l2_bytes =
       workgroups * (gemm.element_bytes * r * (tile.m + tile.n) + kPartialBytes * tile.m * tile.n);
-  work.dram_bytes = gemm.unique_bytes + (splits > 1 ? kPartialBytes * gemm.groups * splits *
-                                                          static_cast<double>(gemm.out_elements())
-                                                    : 0);
+  work.dram_bytes =
+      gemm.unique_bytes + (splits > 1 ? kPartialBytes * double(gemm.batches()) * splits *
+                                            static_cast<double>(gemm.out_elements())
+                                      : 0);
   return work;
 }
 
 LaunchWork sum_work(const ImplicitGemm& gemm, std::uint32_t splits) {
-  const double elements = static_cast<double>(gemm.out_elements()) * gemm.groups;
+  const double elements = static_cast<double>(gemm.out_elements() * gemm.batches());
   LaunchWork work;
   work.workgroups = elements / kImplicitGemmSumThreads + 1;
   work.waves_per_workgroup = kImplicitGemmSumThreads / 32.0;
@@ -194,6 +202,7 @@ std::optional<Plan> implicit_gemm_plan(const std::vector<ImplicitGemm>& gemms,
     params.tiles_m = make_fast_division(divide_up(params.m.divisor, tile.m));
     params.tiles_j = make_fast_division(divide_up(params.columns.divisor, tile.n));
     params.splits = make_fast_division(splits);
+    params.groups = make_fast_division(gemm.groups);
     params.r_per_split = r_per_split(gemm, splits);
     const std::size_t type = type_index(gemm.type);
     const char* const family = kTypes[type].family;
@@ -206,11 +215,13 @@ std::optional<Plan> implicit_gemm_plan(const std::vector<ImplicitGemm>& gemms,
                                       {workgroups, 1, 1}, tile.threads(), params));
     if (splits > 1) {
       const auto elements = static_cast<std::uint32_t>(gemm.out_elements());
+      const std::uint32_t sum_workgroups = divide_up(elements, kImplicitGemmSumThreads);
+      params.tiles_m = make_fast_division(sum_workgroups);
       plan.launches.push_back(
           launch_of(gemm, problem, {family, of_role(kTypes[type].sum)},
-                    {divide_up(elements, kImplicitGemmSumThreads), gemm.groups, 1},
+                    {static_cast<std::uint32_t>(sum_workgroups * gemm.batches()), 1, 1},
                     kImplicitGemmSumThreads, params));
-      const std::uint64_t bytes = 4 * std::uint64_t{splits} * gemm.groups * elements;
+      const std::uint64_t bytes = 4 * splits * gemm.batches() * elements;
       plan.workspace_bytes = std::max<std::size_t>(plan.workspace_bytes, bytes);
     }
     plan.estimated_clocks += estimate(gemm, tile, splits, device);

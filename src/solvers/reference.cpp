@@ -19,7 +19,8 @@ namespace {
   "reference_backward_weights_" #SUFFIX,
 constexpr const char* kForward[] = {RDNA1CONV_FLOAT_TYPES(RDNA1CONV_FORWARD_NAME)
                                         RDNA1CONV_INT8_TYPES(RDNA1CONV_FORWARD_NAME)};
-constexpr const char* kBackwardData[] = {RDNA1CONV_FLOAT_TYPES(RDNA1CONV_DATA_NAME)};
+constexpr const char* kBackwardData[] = {RDNA1CONV_FLOAT_TYPES(RDNA1CONV_DATA_NAME)
+                                             RDNA1CONV_INT8_TYPES(RDNA1CONV_DATA_NAME)};
 constexpr const char* kBackwardWeights[] = {RDNA1CONV_FLOAT_TYPES(RDNA1CONV_WEIGHTS_NAME)};
 
 // Enough workgroups to fill any RDNA1 card many times over; beyond it a work item takes several
@@ -117,7 +118,6 @@ void set_axes(T (&to)[3], const Spatial& from) {
 }  // namespace
 
 std::optional<std::string> refusal(const ConvProblem& p, const DeviceFacts&) {
-  if (p.transposed) return "convolution is transposed";
   if (auto reason = unless_known_types(p)) return reason;
   const Epilogue scaling{.scaled = p.epilogue.scaled};
   if (p.direction == Direction::kBackwardWeights && p.epilogue != scaling)

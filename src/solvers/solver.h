@@ -54,7 +54,7 @@ struct PointerPatch {
   std::uint64_t buffer_offset = 0;  // bytes from the start of the buffer
 };
 
-inline constexpr std::size_t kMaxParamsBytes = 512;
+inline constexpr std::size_t kMaxParamsBytes = 1024;
 inline constexpr std::size_t kMaxPointers = 10;
 inline constexpr std::uint32_t kNoScalars = ~0u;
 

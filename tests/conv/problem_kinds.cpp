@@ -1,5 +1,7 @@
 #include "problem_kinds.h"
 
+#include <utility>
+
 #include "core/driver_line.h"
 
 namespace rdna1conv {
@@ -45,10 +47,11 @@ std::vector<ConvProblem> every_type_of(const ConvProblem& problem) {
     ConvProblem p = problem;
     p.x_type = p.w_type = types.x;
     p.y_type = types.y;
+    if (p.direction == Direction::kBackwardData) std::swap(p.x_type, p.y_type);
     problems.push_back(p);
   };
   for (const Types& types : kFloatTypeRows) add(types);
-  if (problem.direction == Direction::kForward) {
+  if (problem.direction != Direction::kBackwardWeights) {
     for (const Types& types : kInt8TypeRows) add(types);
   }
   return problems;

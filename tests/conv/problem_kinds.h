@@ -18,7 +18,7 @@ inline constexpr Placement kPlacements[] = {Placement::kNchw, Placement::kNhwc, 
                                             Placement::kPadded};
 
 struct Types {
-  DataType x, y;  // w has the type of x
+  DataType x, y;  // read and written; w has the type of x
 };
 inline constexpr Types kFloatTypeRows[] = {{DataType::kFloat, DataType::kFloat},
                                            {DataType::kHalf, DataType::kHalf},
@@ -30,7 +30,8 @@ inline constexpr Types kInt8TypeRows[] = {{DataType::kInt8, DataType::kInt32},
 void place(ConvProblem& problem, Placement placement);
 
 // The convolution of a driver line in every direction, element type and placement that there is:
-// 9 * 4 with floats and 3 * 4 with int8, which has the forward direction only.
+// 3 * 3 * 4 with floats and 2 * 3 * 4 with int8, whose backward data is a transposed forward
+// convolution.
 std::vector<ConvProblem> every_kind_of(std::string_view line);
 
 // The same for one direction and placement.

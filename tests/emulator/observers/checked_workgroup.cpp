@@ -71,6 +71,39 @@ void for_lanes_of(std::uint32_t lanes, Fn fn) {
   }
 }
 
+// The common cases at once; false where a closer look is needed.
+bool is_all_written(const WrittenBytes& written, std::uint64_t origin, const LaneAccess& access) {
+  if (access.dword_stride != 4 && access.bytes > 4) return false;
+  const std::uint64_t* address = access.address.data();
+  switch (access.bytes) {
+    case 1:
+      return written.are_written<1>(address, origin, access.lanes);
+    case 2:
+      return written.are_written<2>(address, origin, access.lanes);
+    case 4:
+      return written.are_written<4>(address, origin, access.lanes);
+    case 8:
+      return written.are_written<8>(address, origin, access.lanes);
+    case 12:
+      return written.are_written<12>(address, origin, access.lanes);
+    case 16:
+      return written.are_written<16>(address, origin, access.lanes);
+    default:
+      return false;
+  }
+}
+
+// The lowest address of the active lanes and one past the highest byte.
+std::pair<std::uint64_t, std::uint64_t> extent_of(const LaneAccess& access) {
+  std::uint64_t low = ~std::uint64_t{0};
+  std::uint64_t high = 0;
+  for_lanes_of(access.lanes, [&](unsigned lane) {
+    low = std::min(low, access.address[lane]);
+    high = std::max(high, access.address[lane]);
+  });
+  return {low, high + access.bytes};
+}
+
 }  // namespace
 
 CheckedWorkgroup::CheckedWorkgroup(CheckedDispatch& shared, const Workgroup& workgroup)
@@ -154,6 +187,11 @@ void CheckedWorkgroup::execute(Wave& wave) {
     accesses_.clear();
   }
   wave.current = &instruction;
+  if (facts.is_plain_valu) {
+    if (has(Check::kHazard)) waves_[wave.index].hazards.next_plain_valu();
+    if (has(Check::kWaitcnt)) check_in_flight(wave, facts);
+    return step(wave);
+  }
   check_before(wave, instruction, facts);
   // The device's own checks come with the execution: addresses are valid after it.
   step(wave);
@@ -175,19 +213,16 @@ void CheckedWorkgroup::check_before(Wave& wave, const Instruction& instruction,
     }
   }
   if (facts.is_wait) checks.waits.wait(facts);
-  if (has(Check::kWaitcnt)) {
-    if (const auto* in_flight = checks.waits.conflict(facts)) {
-      report_conflict(wave, instruction, facts, *in_flight);
-    }
-  }
+  if (has(Check::kWaitcnt)) check_in_flight(wave, facts);
   if (facts.unit == Unit::kSmem && has(Check::kAlignment)) {
     check_scalar_alignment(wave, instruction);
   }
 }
 
-void CheckedWorkgroup::report_conflict(const Wave& wave, const Instruction&,
-                                       const InstructionFacts& facts,
-                                       const WaitCounters::Operation& in_flight) {
+void CheckedWorkgroup::check_in_flight(const Wave& wave, const InstructionFacts& facts) const {
+  const auto* found = waves_[wave.index].waits.conflict(facts);
+  if (found == nullptr) return;
+  const WaitCounters::Operation& in_flight = *found;
   RegisterSet result;
   result.add(in_flight.facts->result_first, in_flight.facts->result_count);
   const bool is_read = result.overlaps(facts.read);
@@ -245,30 +280,38 @@ void CheckedWorkgroup::check_accesses(Wave& wave, const Instruction& instruction
   }
 }
 
-void CheckedWorkgroup::check_written(WrittenBytes& written, std::uint64_t origin,
-                                     const LaneAccess& access, std::string_view where) const {
-  for_lanes_of(access.lanes, [&](unsigned lane) {
-    // Swizzled scratch is contiguous a dword at a time.
-    const unsigned piece =
-        access.dword_stride == 4 ? access.bytes : std::min<unsigned>(access.bytes, 4);
-    for (unsigned byte = 0; byte < access.bytes; byte += piece) {
-      const std::uint64_t offset = access.byte_address(lane, byte) - origin;
-      if (access.access != Access::kStore && !shared_.may_read_unwritten &&
-          !written.is_written(offset, piece)) {
+void CheckedWorkgroup::check_written(WrittenBytes& written, const Memory& memory,
+                                     const LaneAccess& access) const {
+  // Swizzled scratch is contiguous a dword at a time.
+  const unsigned piece =
+      access.dword_stride == 4 ? access.bytes : std::min<unsigned>(access.bytes, 4);
+  if (access.access != Access::kStore && !shared_.may_read_unwritten &&
+      !is_all_written(written, memory.origin, access)) {
+    for_lanes_of(access.lanes, [&](unsigned lane) {
+      for (unsigned byte = 0; byte < access.bytes; byte += piece) {
+        const std::uint64_t offset = access.byte_address(lane, byte) - memory.origin;
+        if (written.is_written(offset, piece)) continue;
         report(Check::kUninitialized,
                subject(access, lane) +
                    format(" of byte %llu of ",
                           static_cast<Long>(written.first_unwritten(offset, piece))) +
-                   std::string(where) + ", which nothing has written");
+                   (memory.region != nullptr ? emulator::describe(*memory.region) : memory.name) +
+                   ", which nothing has written");
       }
-      if (access.access != Access::kLoad) written.mark(offset, piece);
+    });
+  }
+  if (access.access == Access::kLoad) return;
+  for_lanes_of(access.lanes, [&](unsigned lane) {
+    for (unsigned byte = 0; byte < access.bytes; byte += piece) {
+      written.mark(access.byte_address(lane, byte) - memory.origin, piece);
     }
   });
 }
 
 void CheckedWorkgroup::check_lds(Wave& wave, const LaneAccess& access, const Party& party,
                                  std::uint32_t release) {
-  if (has(Check::kUninitialized)) check_written(*lds_written_, 0, access, "the workgroup's LDS");
+  if (has(Check::kUninitialized))
+    check_written(*lds_written_, {0, nullptr, "the workgroup's LDS"}, access);
   if (!has(Check::kRace) || waves_.size() < 2) return;
   if (access.access == Access::kAtomic) {
     for_lanes_of(access.lanes, [&](unsigned lane) {
@@ -285,7 +328,7 @@ void CheckedWorkgroup::check_lds(Wave& wave, const LaneAccess& access, const Par
 void CheckedWorkgroup::check_scratch(const Wave& wave, const LaneAccess& access) {
   if (!has(Check::kUninitialized)) return;
   const auto origin = reinterpret_cast<std::uint64_t>(wave.workgroup->scratch.data());
-  check_written(*scratch_written_, origin, access, "the workgroup's scratch");
+  check_written(*scratch_written_, {origin, nullptr, "the workgroup's scratch"}, access);
 }
 
 const Region* CheckedWorkgroup::region_of(std::uint64_t address) {
@@ -295,45 +338,59 @@ const Region* CheckedWorkgroup::region_of(std::uint64_t address) {
   return last_region_;
 }
 
-bool CheckedWorkgroup::is_allowed(const Region& region, std::uint64_t address,
-                                  unsigned bytes) const {
-  switch (region.kind) {
-    case MemoryKind::kDeviceCoarse:
-    case MemoryKind::kCode:  // constants and __device__ variables lie in device memory
-      return true;
-    case MemoryKind::kKernarg: {
-      const std::uint64_t begin = shared_.dispatch->kernarg_address;
-      return address >= begin && address + bytes <= begin + shared_.dispatch->kernel->kernarg_bytes;
-    }
-    default:
-      return false;
+bool CheckedWorkgroup::is_allowed(const Region& region, std::uint64_t low,
+                                  std::uint64_t high) const {
+  // Constants and __device__ variables lie in device memory.
+  if (region.kind == MemoryKind::kDeviceCoarse || region.kind == MemoryKind::kCode) return true;
+  // The arguments and the packet that launched the kernel, which holds the size of its grid.
+  constexpr std::uint64_t kPacketBytes = 64;
+  const auto holds = [&](std::uint64_t begin, std::uint64_t size) {
+    return low >= begin && high <= begin + size;
+  };
+  // Compilers widen loads of the last arguments.
+  constexpr std::uint64_t kWidest = 64;
+  const std::uint64_t arguments =
+      (shared_.dispatch->kernel->kernarg_bytes + kWidest - 1) / kWidest * kWidest;
+  return holds(shared_.dispatch->kernarg_address, arguments) ||
+         holds(shared_.dispatch->packet_address, kPacketBytes);
+}
+
+void CheckedWorkgroup::check_region(const Region& region, const LaneAccess& access,
+                                    std::uint64_t low, std::uint64_t high, bool may_be_unwritten) {
+  if (has(Check::kKind) && !is_allowed(region, low, high)) {
+    report(Check::kKind,
+           subject(access, static_cast<unsigned>(std::countr_zero(access.lanes))) +
+               format(" at 0x%llx, in ", static_cast<Long>(low)) + emulator::describe(region) +
+               "; kernels may touch coarse-grained device memory and their own arguments, scratch "
+               "and LDS");
+  }
+  if (region.written != nullptr && !may_be_unwritten) {
+    check_written(*region.written, {region.begin, &region, ""}, access);
   }
 }
 
 void CheckedWorkgroup::check_global(const Instruction& instruction, const LaneAccess& access,
                                     const Party& party, std::uint32_t release) {
-  const Region* first = nullptr;
-  for_lanes_of(access.lanes, [&](unsigned lane) {
-    const Region* region = region_of(access.address[lane]);
-    if (region == nullptr) return;
-    if (has(Check::kKind) && !is_allowed(*region, access.address[lane], access.bytes)) {
-      report(Check::kKind, subject(access, lane) +
-                               format(" at 0x%llx, in ", static_cast<Long>(access.address[lane])) +
-                               emulator::describe(*region) +
-                               "; kernels may touch coarse-grained device memory and their own "
-                               "arguments, scratch and LDS");
-    }
-    if (first == nullptr) first = region;
-    if (region->written == nullptr) return;
-    LaneAccess one = access;
-    one.lanes = 1u << lane;
-    check_written(*region->written, region->begin, one, emulator::describe(*region));
-  });
-  if (!has(Check::kRace) || first == nullptr || first->kind == MemoryKind::kKernarg) return;
+  // Atomic and volatile loads bypass the L0 cache: they look at memory that others may be writing.
   const bool bypasses = access.access == Access::kLoad && (instruction.memory.flags & kGlc) != 0 &&
                         instruction.encoding != Encoding::kSmem;
+  const auto [low, high] = extent_of(access);
+  const Region* const first = region_of(low);
+  if (first != nullptr && high <= first->end) {
+    check_region(*first, access, low, high, bypasses);
+  } else {
+    for_lanes_of(access.lanes, [&](unsigned lane) {
+      const std::uint64_t address = access.address[lane];
+      const Region* region = region_of(address);
+      if (region == nullptr) return;
+      LaneAccess one = access;
+      one.lanes = 1u << lane;
+      check_region(*region, one, address, address + access.bytes, bypasses);
+    });
+  }
+  if (!has(Check::kRace) || first == nullptr || first->kind == MemoryKind::kKernarg) return;
   const GlobalAccess by{party, release, bypasses || access.access == Access::kAtomic};
-  const auto race = shared_.races.access(access, by, *order_, shared_.order);
+  const auto race = shared_.races.access(access, by, *order_, shared_.order, recent_chunks_);
   if (!race) return;
   const std::string_view what = race->other_atomic  ? "atomic operation"
                                 : race->other_wrote ? "store"

@@ -57,18 +57,24 @@ class CheckedWorkgroup final : public WorkgroupObserver {
   void run_wave(Wave& wave, std::uint64_t quantum);
   void execute(Wave& wave);
   void check_before(Wave& wave, const Instruction& instruction, const InstructionFacts& facts);
-  void report_conflict(const Wave& wave, const Instruction& instruction,
-                       const InstructionFacts& facts, const WaitCounters::Operation& in_flight);
+  void check_in_flight(const Wave& wave, const InstructionFacts& facts) const;
   void check_scalar_alignment(const Wave& wave, const Instruction& instruction) const;
   void check_accesses(Wave& wave, const Instruction& instruction, const InstructionFacts& facts);
   void check_lds(Wave& wave, const LaneAccess& access, const Party& party, std::uint32_t release);
   void check_scratch(const Wave& wave, const LaneAccess& access);
+  void check_region(const Region& region, const LaneAccess& access, std::uint64_t low,
+                    std::uint64_t high, bool may_be_unwritten);
   void check_global(const Instruction& instruction, const LaneAccess& access, const Party& party,
                     std::uint32_t release);
-  void check_written(WrittenBytes& written, std::uint64_t origin, const LaneAccess& access,
-                     std::string_view where) const;
+  // What is read or written: from which address offsets count, and its name.
+  struct Memory {
+    std::uint64_t origin;
+    const Region* region;  // or null
+    const char* name;
+  };
+  void check_written(WrittenBytes& written, const Memory& memory, const LaneAccess& access) const;
   const Region* region_of(std::uint64_t address);
-  bool is_allowed(const Region& region, std::uint64_t address, unsigned bytes) const;
+  bool is_allowed(const Region& region, std::uint64_t low, std::uint64_t high) const;
 
   void check_barrier(const Workgroup& workgroup);
   void check_lds_races(const Workgroup& workgroup) const;
@@ -84,6 +90,7 @@ class CheckedWorkgroup final : public WorkgroupObserver {
   std::unique_ptr<WrittenBytes> lds_written_;
   std::unique_ptr<WrittenBytes> scratch_written_;
   const Region* last_region_ = nullptr;
+  GlobalRaces::Recent recent_chunks_;
   const MemorySnapshot* memory_ = nullptr;
 };
 

@@ -117,22 +117,27 @@ struct GlobalRaces::Chunk {
 GlobalRaces::GlobalRaces() = default;
 GlobalRaces::~GlobalRaces() = default;
 
-GlobalRaces::Chunk& GlobalRaces::chunk_at(std::uint64_t address) {
-  const std::uint64_t key = address / kChunkBytes;
+GlobalRaces::Chunk& GlobalRaces::chunk_at(std::uint64_t key, Recent& recent) {
+  const std::size_t slot = key % recent.key.size();
+  if (recent.chunk[slot] != nullptr && recent.key[slot] == key) return *recent.chunk[slot];
   Shard& shard = shards_[key % shards_.size()];
   const std::lock_guard lock(shard.mutex);
   std::unique_ptr<Chunk>& chunk = shard.chunks[key];
   if (chunk == nullptr) chunk = std::make_unique<Chunk>();
+  recent.key[slot] = key;
+  recent.chunk[slot] = chunk.get();
   return *chunk;
 }
 
 std::optional<GlobalRace> GlobalRaces::access(const LaneAccess& lanes, const GlobalAccess& access,
-                                              const GroupOrder& group, DispatchOrder& order) {
+                                              const GroupOrder& group, DispatchOrder& order,
+                                              Recent& recent) {
   const CellAccess cell_access(lanes.access, access, group);
   std::optional<GlobalRace> race;
   std::vector<std::pair<Party, std::uint32_t>> acquires;
+  std::optional<Chunk::Lock> lock;  // on `chunk`
   Chunk* chunk = nullptr;
-  std::uint64_t chunk_key = ~0ull;
+  std::uint64_t chunk_key = 0;
   const auto visit = [&](RaceCell& cell, std::uint64_t address, unsigned lane) {
     const CellAccess::Outcome outcome = cell_access.look(cell);
     if (outcome.race != nullptr && !race) {
@@ -142,16 +147,20 @@ std::optional<GlobalRace> GlobalRaces::access(const LaneAccess& lanes, const Glo
     if (outcome.acquires) acquires.emplace_back(*outcome.acquires, outcome.release);
     cell_access.update(cell);
   };
+  std::uint64_t previous = ~std::uint64_t{0};
   for (std::uint32_t rest = lanes.lanes; rest != 0 && !race; rest &= rest - 1) {
     const auto lane = static_cast<unsigned>(std::countr_zero(rest));
     const std::uint64_t begin = lanes.address[lane];
     const std::uint64_t end = begin + lanes.bytes;
+    if (begin == previous) continue;  // the lanes of a wave do not race with each other
+    previous = begin;
     for (std::uint64_t dword = begin & ~std::uint64_t{3}; dword < end; dword += 4) {
-      if (dword / kChunkBytes != chunk_key) {
+      if (chunk == nullptr || dword / kChunkBytes != chunk_key) {
+        lock.reset();
         chunk_key = dword / kChunkBytes;
-        chunk = &chunk_at(dword);
+        chunk = &chunk_at(chunk_key, recent);
+        lock.emplace(*chunk);
       }
-      const Chunk::Lock lock(*chunk);
       const auto index = static_cast<std::uint32_t>(dword % kChunkBytes / 4);
       RaceCell& cell = chunk->dwords[index];
       const unsigned first = begin > dword ? static_cast<unsigned>(begin - dword) : 0;
@@ -168,6 +177,7 @@ std::optional<GlobalRace> GlobalRaces::access(const LaneAccess& lanes, const Glo
       for (unsigned byte = first; byte < last; ++byte) visit(bytes[byte], dword + byte, lane);
     }
   }
+  lock.reset();
   for (const auto& [from, release] : acquires) order.acquire(access.party.wave, from.wave, release);
   return race;
 }

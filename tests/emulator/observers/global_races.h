@@ -43,12 +43,18 @@ class GlobalRaces {
  public:
   GlobalRaces();
   ~GlobalRaces();
+
+  struct Chunk;
+  // The chunks that a workgroup used last.
+  struct Recent {
+    std::array<std::uint64_t, 64> key;
+    std::array<Chunk*, 64> chunk{};
+  };
   std::optional<GlobalRace> access(const LaneAccess& lanes, const GlobalAccess& access,
-                                   const GroupOrder& group, DispatchOrder& order);
+                                   const GroupOrder& group, DispatchOrder& order, Recent& recent);
 
  private:
-  struct Chunk;
-  Chunk& chunk_at(std::uint64_t address);
+  Chunk& chunk_at(std::uint64_t key, Recent& recent);
 
   struct Shard {
     std::mutex mutex;

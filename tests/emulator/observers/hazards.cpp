@@ -5,8 +5,6 @@
 namespace emulator {
 namespace {
 
-constexpr std::uint32_t kMostReaders = 64;
-
 bool writes_exec(const InstructionFacts& facts) {
   return facts.scalar_writes.contains(operand::kExecLo) ||
          facts.scalar_writes.contains(operand::kExecLo + 1);
@@ -56,18 +54,10 @@ bool touches(std::span<const LaneAccess> accesses, AccessSpace space) {
 
 }  // namespace
 
-void HazardHistory::Readers::add(const Instruction& instruction, const ScalarSet& read) {
-  if (instructions.size() == kMostReaders) instructions.erase(instructions.begin());
-  instructions.push_back(&instruction);
-  registers |= read;
-}
-void HazardHistory::Readers::clear() {
-  registers = {};
-  instructions.clear();
-}
 const Instruction* HazardHistory::Readers::reader_of(const ScalarSet& written, bool wave64) const {
-  for (auto each = instructions.rbegin(); each != instructions.rend(); ++each) {
-    if (make_facts(**each, wave64).scalar_reads.overlaps(written)) return *each;
+  for (std::size_t back = 1; back <= std::min(count, kMost); ++back) {
+    const Instruction* each = instructions[(count - back) % kMost];
+    if (make_facts(*each, wave64).scalar_reads.overlaps(written)) return each;
   }
   return nullptr;
 }
@@ -183,6 +173,11 @@ std::span<const std::string_view> hazard_names() { return kNames; }
 std::optional<HazardFound> HazardHistory::find(const Wave& wave, const Instruction& instruction,
                                                const InstructionFacts& facts,
                                                std::span<const LaneAccess> accesses) const {
+  // Most instructions can complete no hazard.
+  if (facts.unit < Unit::kVmem && facts.unit != Unit::kBranch && facts.unit != Unit::kOther &&
+      !facts.scalar_writes.any() && !facts.is_permlane) {
+    return std::nullopt;
+  }
   const HazardRows rows{*this, wave, instruction, facts, accesses};
   for (const HazardRow& row : kRows) {
     if (const auto other = (rows.*row.find)()) {

@@ -3,12 +3,12 @@
 // compiler avoids them, hand-written assembly and removed waits do not.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "machine/observer.h"
 #include "observers/instruction_facts.h"
@@ -26,7 +26,13 @@ struct HazardFound {
 class HazardHistory {
  public:
   void clear() { *this = {}; }
-  // To be called before each instruction with the memory it is about to touch.
+  // A vector instruction that writes VGPRs alone (InstructionFacts::is_plain_valu) completes no
+  // hazard.
+  void next_plain_valu() {
+    if (vector_memory_.count != 0) vector_memory_.clear();
+    compare_ = nullptr;
+  }
+  // To be called before each other instruction with the memory it is about to touch.
   std::optional<HazardFound> next(const Wave& wave, const Instruction& instruction,
                                   const InstructionFacts& facts,
                                   std::span<const LaneAccess> accesses);
@@ -37,11 +43,19 @@ class HazardHistory {
   // Registers that instructions of a kind have read since something made it safe to write them, and
   // the instructions.
   struct Readers {
+    static constexpr std::size_t kMost = 32;  // the latest of them
     ScalarSet registers;
-    std::vector<const Instruction*> instructions;
+    std::array<const Instruction*, kMost> instructions;
+    std::size_t count = 0;  // ever added
 
-    void add(const Instruction& instruction, const ScalarSet& read);
-    void clear();
+    void add(const Instruction& instruction, const ScalarSet& read) {
+      instructions[count++ % kMost] = &instruction;
+      registers |= read;
+    }
+    void clear() {
+      registers = {};
+      count = 0;
+    }
     const Instruction* reader_of(const ScalarSet& written, bool wave64) const;
   };
 

@@ -159,6 +159,8 @@ InstructionFacts make_facts(const Instruction& instruction, bool wave64) {
   }
   facts.is_permlane = row.mnemonic.starts_with("v_permlane");
   facts.is_nop = row.mnemonic == "v_nop";
+  facts.is_plain_valu = facts.unit == Unit::kValu && !facts.scalar_writes.any() &&
+                        !facts.is_permlane && !facts.is_nop;
   read_waits(instruction, facts);
   return facts;
 }

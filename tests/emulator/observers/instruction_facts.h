@@ -81,25 +81,28 @@ enum class Unit : std::uint8_t {
   kLds,
 };
 
-struct InstructionFacts {
-  RegisterSet touched;  // read or written
-  // `touched` less what a load both writes and keeps a part of (d16): loads of one kind return in
-  // order, so that they may follow each other on a register.
-  RegisterSet read;
-  ScalarSet scalar_reads;
-  ScalarSet scalar_writes;           // all
-  ScalarSet explicit_scalar_writes;  // those of the destination field
-  std::uint16_t result_first = 0;    // registers that arrive later: of loads and returning atomics
-  std::uint16_t result_count = 0;
+// What every step looks at comes first: it fills one cache line.
+struct alignas(64) InstructionFacts {
   Unit unit = Unit::kOther;
   std::uint8_t counters = 0;  // bits of the counters that it increments
   bool has_accesses = false;
   bool writes_memory = false;
-  // Counter values that it waits for, indexed by Counter; kNoWait where it does not.
-  std::array<std::uint8_t, kCounters> waits{kNoWait, kNoWait, kNoWait, kNoWait};
   bool is_wait = false;
   bool is_permlane = false;
   bool is_nop = false;  // v_nop
+  bool is_plain_valu =
+      false;  // a vector instruction that writes VGPRs alone, no v_permlane or v_nop
+  // Counter values that it waits for, indexed by Counter; kNoWait where it does not.
+  std::array<std::uint8_t, kCounters> waits{kNoWait, kNoWait, kNoWait, kNoWait};
+  std::uint16_t result_first = 0;  // registers that arrive later: of loads and returning atomics
+  std::uint16_t result_count = 0;
+  ScalarSet scalar_reads;
+  ScalarSet scalar_writes;           // all
+  ScalarSet explicit_scalar_writes;  // those of the destination field
+  RegisterSet touched;               // read or written
+  // `touched` less what a load both writes and keeps a part of (d16): loads of one kind return in
+  // order, so that they may follow each other on a register.
+  RegisterSet read;
 };
 
 // Of every instruction of a program, in the same order.

@@ -2,11 +2,12 @@
 // threads may mark neighbouring bytes at the same time.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <memory>
-#include <optional>
+#include <type_traits>
 
 namespace emulator {
 
@@ -44,6 +45,21 @@ class WrittenBytes {
     }
     return true;
   }
+  // Whether all bytes of each lane's piece are, which begins at address[lane] - origin.
+  template <unsigned kBytes>
+  bool are_written(const std::uint64_t* address, std::uint64_t origin, std::uint32_t lanes) const {
+    using Small = std::conditional_t<kBytes == 2, std::uint16_t, std::uint8_t>;
+    using Word = std::conditional_t<kBytes % 8 == 0, std::uint64_t,
+                                    std::conditional_t<kBytes % 4 == 0, std::uint32_t, Small>>;
+    constexpr auto kOnes = static_cast<Word>(0x0101010101010101);
+    Word all = kOnes;
+    for (std::uint32_t rest = lanes; rest != 0; rest &= rest - 1) {
+      const std::uint8_t* from = shadow_ + (address[std::countr_zero(rest)] - origin);
+      for (unsigned k = 0; k < kBytes; k += sizeof(Word)) all &= read<Word>(from + k);
+    }
+    return all == kOnes;
+  }
+
   // The first byte that is not; there must be one.
   std::size_t first_unwritten(std::size_t offset, std::size_t bytes) const;
   // Takes over what is known of another piece of memory: for copies.
