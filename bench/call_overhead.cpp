@@ -110,7 +110,7 @@ class WarmCall {
                  "miopenSetOpArgsActivForward");
   }
 
-  // The best solution with this many launches or, if there is none, any: more launches cost more.
+  // For immediate(): the best one.
   void choose_solution() {
     miopenConvSolution_t best{};
     std::size_t count = 0;
