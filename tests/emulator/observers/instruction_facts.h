@@ -89,7 +89,8 @@ struct alignas(64) InstructionFacts {
   bool writes_memory = false;
   bool is_wait = false;
   bool is_permlane = false;
-  bool is_nop = false;  // v_nop
+  bool is_nop = false;             // v_nop
+  bool ends_vector_reads = false;  // after it, memory instructions have read their SGPRs
   bool is_plain_valu =
       false;  // a vector instruction that writes VGPRs alone, no v_permlane or v_nop
   // Counter values that it waits for, indexed by Counter; kNoWait where it does not.
