@@ -176,6 +176,13 @@ ProgramFacts::ProgramFacts(const Program& program, bool wave64)
   facts_.reserve(program.instructions().size());
   for (const Instruction& instruction : program.instructions()) {
     facts_.push_back(make_facts(instruction, wave64));
+    const InstructionFacts& facts = facts_.back();
+    const bool is_global =
+        facts.has_accesses && facts.unit >= Unit::kSmem && facts.unit != Unit::kLds;
+    synchronizes_ =
+        synchronizes_ || (is_global && ((instruction.opcode->flags & kAtomic) != 0 ||
+                                        (facts.unit != Unit::kSmem && !facts.writes_memory &&
+                                         (instruction.memory.flags & kGlc) != 0)));
   }
 }
 

@@ -117,10 +117,13 @@ class ProgramFacts {
     return static_cast<std::uint32_t>(&instruction - first_);
   }
   const Instruction& instruction(std::uint32_t index) const { return first_[index]; }
+  // Whether it has atomics, or loads that bypass the L0 cache, on global memory.
+  bool synchronizes() const { return synchronizes_; }
 
  private:
   const Instruction* first_;
   std::vector<InstructionFacts> facts_;
+  bool synchronizes_ = false;
 };
 
 // Those of a program that lives on as long as they are used; kept from launch to launch.

@@ -30,7 +30,7 @@ __device__ bool first_wave() { return __builtin_amdgcn_readfirstlane(threadIdx.x
 
 // ---- memory ----
 __global__ void load_freed(Memory m) { m.data[item()] = m.freed[3]; }
-__global__ void load_live(Memory m) { m.data[item() + 64] = m.data[3]; }
+__global__ void load_live(Memory m) { m.fresh[item() + 64 * blockIdx.x] = m.data[3]; }
 
 // ---- uninitialized ----
 __global__ void load_unwritten(Memory m) { m.data[item()] = m.fresh[item()]; }
@@ -340,6 +340,7 @@ void PrintTo(const CheckCase& which, std::ostream* out) { *out << which.name; }
 
 [[noreturn]] void run(Kernel kernel, const char* checks) {
   setenv("RDNA1CONV_EMULATOR_CHECKS", checks, 1);  // before the device starts
+  if (hipInit(0) != hipSuccess) std::exit(EXIT_FAILURE);
   const std::vector<int> zeros(kElements);
   const DeviceArray<int> data(zeros);
   const DeviceArray<int> fresh(kElements);
