@@ -30,6 +30,8 @@ class CopyEngine {
   struct Job {
     std::vector<hsa_signal_t> dependencies;
     hsa_signal_t completion_signal;
+    CopySize size;
+    std::uint64_t submitted_ns;  // modelled
     std::function<void()> work;
   };
 
@@ -77,9 +79,16 @@ class CopyEngine {
             return job.has_value();
           },
           SignalEvents::Writers::kAnyone);
-      const std::uint64_t begin = now_ns();
+      Times times{now_ns(), 0};
       job->work();
-      complete_signal(job->completion_signal, begin, now_ns());
+      Timeline& timeline = Timeline::instance();
+      if (timeline.enabled()) {
+        const std::uint64_t ready = std::max(job->submitted_ns, latest_end(job->dependencies));
+        times = timeline.place_copy(ready, job->size.bytes, job->size.link);
+      } else {
+        times.end_ns = now_ns();
+      }
+      complete_signal(job->completion_signal, times.begin_ns, times.end_ns);
     }
   }
 
@@ -91,6 +100,25 @@ std::span<const hsa_signal_t> checked_dependencies(std::uint32_t count,
                                                    const hsa_signal_t* signals) {
   require(count == 0 || signals != nullptr, "dep_signals is null");
   return {signals, count};
+}
+
+Timeline::Link link_between(hsa_agent_t to, hsa_agent_t from) {
+  const bool to_gpu = to.handle == kGpuAgent.handle;
+  const bool from_gpu = from.handle == kGpuAgent.handle;
+  if (to_gpu != from_gpu) return Timeline::Link::kHostAndDevice;
+  return to_gpu ? Timeline::Link::kDevice : Timeline::Link::kHost;
+}
+
+Timeline::Link link_of(hsa_amd_copy_direction_t direction) {
+  switch (direction) {
+    case hsaHostToDevice:
+    case hsaDeviceToHost:
+      return Timeline::Link::kHostAndDevice;
+    case hsaDeviceToDevice:
+      return Timeline::Link::kDevice;
+    default:
+      return Timeline::Link::kHost;
+  }
 }
 
 // Offsets in bytes of the first and one past the last byte that a box of rows touches.
@@ -109,9 +137,11 @@ BoxExtent extent_of(const hsa_pitched_ptr_t& memory, const hsa_dim3_t& offset,
 }  // namespace
 
 void enqueue_copy(std::span<const hsa_signal_t> dependencies, hsa_signal_t completion_signal,
-                  std::function<void()> work) {
+                  CopySize size, std::function<void()> work) {
   CopyEngine::instance().add({.dependencies = {dependencies.begin(), dependencies.end()},
                               .completion_signal = completion_signal,
+                              .size = size,
+                              .submitted_ns = Timeline::instance().host_ns(),
                               .work = std::move(work)});
 }
 
@@ -130,7 +160,7 @@ hsa_status_t hsa_amd_memory_async_copy(void* dst, hsa_agent_t dst_agent, const v
     const auto dependencies = checked_dependencies(num_dep_signals, dep_signals);
     const HostRange to = device_range(dst, size, "dst");
     const HostRange from = device_range(src, size, "src");
-    enqueue_copy(dependencies, completion_signal,
+    enqueue_copy(dependencies, completion_signal, {size, link_between(dst_agent, src_agent)},
                  [to, from, size] { copy_range(to, 0, from, 0, size); });
   });
 }
@@ -138,7 +168,7 @@ hsa_status_t hsa_amd_memory_async_copy(void* dst, hsa_agent_t dst_agent, const v
 hsa_status_t hsa_amd_memory_async_copy_rect(
     const hsa_pitched_ptr_t* dst, const hsa_dim3_t* dst_offset, const hsa_pitched_ptr_t* src,
     const hsa_dim3_t* src_offset, const hsa_dim3_t* range, hsa_agent_t copy_agent,
-    hsa_amd_copy_direction_t, uint32_t num_dep_signals, const hsa_signal_t* dep_signals,
+    hsa_amd_copy_direction_t direction, uint32_t num_dep_signals, const hsa_signal_t* dep_signals,
     hsa_signal_t completion_signal) {
   return guarded(__func__, [&] {
     require(dst != nullptr && src != nullptr, "dst or src is null");
@@ -148,7 +178,7 @@ hsa_status_t hsa_amd_memory_async_copy_rect(
     const auto dependencies = checked_dependencies(num_dep_signals, dep_signals);
     const hsa_dim3_t box = *range;
     if (box.x == 0 || box.y == 0 || box.z == 0) {
-      return enqueue_copy(dependencies, completion_signal, [] {});
+      return enqueue_copy(dependencies, completion_signal, {}, [] {});
     }
     require(box.y == 1 || (dst->pitch >= box.x && src->pitch >= box.x), "a pitch is under range.x");
     const BoxExtent to_extent = extent_of(*dst, *dst_offset, box);
@@ -158,6 +188,7 @@ hsa_status_t hsa_amd_memory_async_copy_rect(
     const HostRange from = device_range(static_cast<std::byte*>(src->base) + from_extent.first,
                                         from_extent.bytes, "src");
     enqueue_copy(dependencies, completion_signal,
+                 {std::uint64_t{box.x} * box.y * box.z, link_of(direction)},
                  [to, from, box, to_pitch = dst->pitch, to_slice = dst->slice,
                   from_pitch = src->pitch, from_slice = src->slice] {
                    for (std::uint64_t z = 0; z < box.z; ++z) {
@@ -177,6 +208,11 @@ hsa_status_t hsa_memory_copy(void* dst, const void* src, size_t size) {
     const HostRange to = any_range(dst, size, "dst");
     const HostRange from = any_range(src, size, "src");
     copy_range(to, 0, from, 0, size);
+    Timeline& timeline = Timeline::instance();
+    if (!timeline.enabled()) return;
+    // The caller waits for it.
+    timeline.host_saw(
+        timeline.place_copy(timeline.host_ns(), size, Timeline::Link::kHostAndDevice).end_ns);
   });
 }
 

@@ -14,7 +14,9 @@
 #include "hsa/queue.h"
 #include "hsa/signals.h"
 #include "hsa/status.h"
+#include "hsa/timeline.h"
 #include "machine/device.h"
+#include "timing/launch_timing.h"
 
 namespace emulator::hsa {
 
@@ -126,16 +128,23 @@ void Queue::process(const AqlPacket& packet, std::uint64_t index) {
   const hsa_signal_t completion_signal = completion_signal_of(packet);
   if (error_) return fail_signal(completion_signal, *error_);
 
-  const std::uint64_t begin = now_ns();
+  Timeline& timeline = Timeline::instance();
+  // Of packets other than kernels: they take no modelled time, but wait for what others take.
+  Times times{now_ns(), 0};
+  if (timeline.enabled()) {
+    free_ns_ = std::max(free_ns_, timeline.host_ns());
+    times = {free_ns_, free_ns_};
+  }
   switch (type_of(packet.header)) {
     case HSA_PACKET_TYPE_KERNEL_DISPATCH: {
-      const std::optional<Error> error = dispatch(packet, index);
+      const std::optional<Error> error = dispatch(packet, index, times);
       if (error) return fail(*error, completion_signal);
       break;
     }
     case HSA_PACKET_TYPE_BARRIER_AND: {
       const auto& signals = packet.barrier_and.dep_signal;
       if (!wait_for_signals([&] { return std::ranges::all_of(signals, is_done); })) return;
+      times.end_ns = std::max(times.end_ns, latest_end(signals));
       break;
     }
     case HSA_PACKET_TYPE_BARRIER_OR: {
@@ -146,6 +155,7 @@ void Queue::process(const AqlPacket& packet, std::uint64_t index) {
                                    [](hsa_signal_t s) { return s.handle != 0 && is_done(s); });
       };
       if (!wait_for_signals(any_done)) return;
+      times.end_ns = std::max(times.end_ns, earliest_end(signals));
       break;
     }
     case HSA_PACKET_TYPE_VENDOR_SPECIFIC: {
@@ -161,6 +171,7 @@ void Queue::process(const AqlPacket& packet, std::uint64_t index) {
                          static_cast<hsa_signal_condition_t>(barrier.cond), barrier.value);
       };
       if (!wait_for_signals(satisfied)) return;
+      times.end_ns = std::max(times.end_ns, latest_end({&barrier.signal, 1}));
       break;
     }
     default:
@@ -168,10 +179,17 @@ void Queue::process(const AqlPacket& packet, std::uint64_t index) {
                    "packet of type " + std::to_string(type_of(packet.header))},
                   completion_signal);
   }
-  complete_signal(completion_signal, begin, now_ns());
+  if (timeline.enabled()) {
+    times.end_ns = std::max(times.begin_ns, times.end_ns);
+    free_ns_ = times.end_ns;
+  } else {
+    times.end_ns = now_ns();
+  }
+  complete_signal(completion_signal, times.begin_ns, times.end_ns);
 }
 
-std::optional<Queue::Error> Queue::dispatch(const AqlPacket& aql, std::uint64_t index) {
+std::optional<Queue::Error> Queue::dispatch(const AqlPacket& aql, std::uint64_t index,
+                                            Times& times) {
   const hsa_kernel_dispatch_packet_t& packet = aql.dispatch;
   const unsigned dimensions = packet.setup >> HSA_KERNEL_DISPATCH_PACKET_SETUP_DIMENSIONS & 3;
   const std::array<std::uint32_t, 3> grid{packet.grid_size_x, packet.grid_size_y,
@@ -212,6 +230,9 @@ std::optional<Queue::Error> Queue::dispatch(const AqlPacket& aql, std::uint64_t 
     const RunningKernel running;
     const DispatchResult result = Device::instance().run(work);
     if (result.fault) return Error{status_of(result.fault->kind), result.fault->text};
+    if (result.timing != nullptr) {
+      times = Timeline::instance().place_kernel(times.begin_ns, *result.timing);
+    }
   } catch (const std::exception& error) {
     return Error{HSA_STATUS_ERROR, error.what()};
   }

@@ -8,6 +8,7 @@
 #include <new>
 
 #include "hsa/agents.h"
+#include "hsa/host_progress.h"
 #include "hsa/signals.h"
 #include "hsa/status.h"
 #include "machine/workgroup.h"
@@ -153,6 +154,7 @@ uint64_t hsa_queue_load_write_index_relaxed(const hsa_queue_t* queue) {
 }
 
 uint64_t hsa_queue_add_write_index_screlease(const hsa_queue_t* queue, uint64_t value) {
+  HostProgress::of_this_thread().note_call();
   return __atomic_fetch_add(&amd_queue_of(queue).write_dispatch_id, value, __ATOMIC_ACQ_REL);
 }
 

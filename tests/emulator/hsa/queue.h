@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "hsa/mapping.h"
+#include "hsa/timeline.h"
 
 namespace emulator::hsa {
 
@@ -45,7 +46,7 @@ class Queue {
 
   void run();
   void process(const AqlPacket& packet, std::uint64_t index);
-  std::optional<Error> dispatch(const AqlPacket& packet, std::uint64_t index);
+  std::optional<Error> dispatch(const AqlPacket& packet, std::uint64_t index, Times& times);
   template <class Condition>
   bool wait_for_signals(Condition&& condition);
   void fail(const Error& error, hsa_signal_t completion_signal);
@@ -55,6 +56,7 @@ class Queue {
   ErrorCallback callback_;
   void* callback_data_;
   std::int64_t doorbell_ = -1;  // index of the last packet rung
+  std::uint64_t free_ns_ = 0;   // modelled time at which the last packet ended
   std::atomic<bool> stopping_{false};
   // Once set nothing more is executed: later packets end with this status.
   std::optional<hsa_status_t> error_;

@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "hsa/agents.h"
+#include "hsa/host_progress.h"
 #include "hsa/mapping.h"
 #include "hsa/status.h"
+#include "hsa/timeline.h"
 
 namespace emulator::hsa {
 namespace {
@@ -56,6 +58,7 @@ hsa_signal_t handle_of(amd_signal_t* signal) { return {reinterpret_cast<std::uin
 void store(hsa_signal_t handle, hsa_signal_value_t value, int order) {
   amd_signal_t& signal = signal_of(handle);
   if (signal.kind == AMD_SIGNAL_KIND_DOORBELL) {
+    HostProgress::of_this_thread().note_doorbell();
     // Producers may ring out of order: the doorbell never goes back.
     auto* const word = reinterpret_cast<volatile std::int64_t*>(signal.hardware_doorbell_ptr);
     std::int64_t current = __atomic_load_n(word, __ATOMIC_RELAXED);
@@ -168,9 +171,21 @@ hsa_status_t hsa_amd_signal_value_pointer(hsa_signal_t signal,
   });
 }
 
-hsa_signal_value_t hsa_signal_load_relaxed(hsa_signal_t signal) { return signal_value(signal); }
+namespace {
 
-hsa_signal_value_t hsa_signal_load_scacquire(hsa_signal_t signal) { return signal_value(signal); }
+// Whoever sees that work has ended submits what follows after it.
+hsa_signal_value_t seen_value(hsa_signal_t signal) {
+  HostProgress::of_this_thread().note_call();
+  const std::int64_t value = signal_value(signal);
+  if (value <= 0) Timeline::instance().host_saw(signal);
+  return value;
+}
+
+}  // namespace
+
+hsa_signal_value_t hsa_signal_load_relaxed(hsa_signal_t signal) { return seen_value(signal); }
+
+hsa_signal_value_t hsa_signal_load_scacquire(hsa_signal_t signal) { return seen_value(signal); }
 
 void hsa_signal_store_relaxed(hsa_signal_t signal, hsa_signal_value_t value) {
   store(signal, value, __ATOMIC_RELAXED);
@@ -195,6 +210,7 @@ void hsa_signal_subtract_relaxed(hsa_signal_t signal, hsa_signal_value_t value) 
 hsa_signal_value_t hsa_signal_wait_scacquire(hsa_signal_t signal, hsa_signal_condition_t condition,
                                              hsa_signal_value_t compare_value,
                                              uint64_t timeout_hint, hsa_wait_state_t) {
+  HostProgress::of_this_thread().note_call();
   std::optional<std::uint64_t> deadline;
   const std::uint64_t now = now_ns();
   if (timeout_hint < ~std::uint64_t{0} - now) deadline = now + timeout_hint;
@@ -205,5 +221,6 @@ hsa_signal_value_t hsa_signal_wait_scacquire(hsa_signal_t signal, hsa_signal_con
         return satisfies(value, condition, compare_value);
       },
       SignalEvents::Writers::kAnyone, deadline);
+  if (value <= 0) Timeline::instance().host_saw(signal);
   return value;
 }

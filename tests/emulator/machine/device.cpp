@@ -7,10 +7,13 @@
 #include <deque>
 #include <list>
 #include <mutex>
+#include <string_view>
 #include <thread>
 #include <vector>
 
 #include "machine/workgroup.h"
+#include "timing/launch_model.h"
+#include "timing/recorder.h"
 
 namespace emulator {
 namespace {
@@ -28,6 +31,16 @@ std::uint64_t setting(const char* name, std::uint64_t fallback) {
   return value != 0 ? value : fallback;
 }
 
+// RDNA1CONV_EMULATOR_EXECUTE=modelled: workgroups that the clock model does not look at are not
+// executed, so results are incomplete. For experiments whose times alone matter.
+bool executes_modelled_only() {
+  static const bool modelled_only = [] {
+    const char* text = std::getenv("RDNA1CONV_EMULATOR_EXECUTE");
+    return text != nullptr && std::string_view(text) == "modelled";
+  }();
+  return modelled_only;
+}
+
 // Workgroups that an RX 5700 XT holds at a time: 20 WGPs of 4 SIMDs with 1024 VGPRs and 20 wave
 // slots each, 128 KB of LDS and 32 barriers a WGP. Grid-wide waits rely on all being started.
 std::uint64_t resident_limit(const Dispatch& dispatch) {
@@ -42,10 +55,16 @@ std::uint64_t resident_limit(const Dispatch& dispatch) {
   return kWorkgroupProcessors * std::max<std::uint64_t>(per_processor, 1);
 }
 
+// A workgroup between two turns.
+struct Parked {
+  std::unique_ptr<Workgroup> workgroup;
+  std::uint64_t number;
+};
+
 // A dispatch in flight. Guarded by the device's mutex.
 struct ActiveDispatch {
   ActiveDispatch(const Dispatch& request, std::shared_ptr<const MemorySnapshot> view,
-                 ObserverFactory factory)
+                 ObserverFactory factory, timing::ClockModel* clock)
       : dispatch(request), memory(std::move(view)), limit(resident_limit(request)) {
     for (unsigned axis = 0; axis < 3; ++axis) {
       groups[axis] = (std::uint64_t{dispatch.grid[axis]} + dispatch.workgroup[axis] - 1) /
@@ -53,6 +72,10 @@ struct ActiveDispatch {
       total *= groups[axis];
     }
     if (factory != nullptr) observer = factory(dispatch, *memory);
+    // Checks step through every workgroup themselves; what they execute is not modelled.
+    if (clock != nullptr && observer == nullptr) {
+      model = std::make_unique<timing::LaunchModel>(*clock, request, total);
+    }
   }
 
   const Dispatch& dispatch;
@@ -62,12 +85,31 @@ struct ActiveDispatch {
   std::array<std::uint64_t, 3> groups{};
   std::uint64_t total = 1;
   std::uint64_t started = 0;
-  std::uint64_t running = 0;                      // on a worker right now
-  std::deque<std::unique_ptr<Workgroup>> parked;  // yielded, waiting for their next turn
+  std::uint64_t running = 0;  // on a worker right now
+  std::deque<Parked> parked;  // yielded, waiting for their next turn
   DispatchResult result;
+  std::unique_ptr<timing::LaunchModel> model;  // null if the clock is off
+  bool planned = false;                        // the model knows which workgroups it wants
+  bool modelled_only = false;                  // others are not executed
+  std::uint64_t left_out = 0;                  // of them
   std::condition_variable finished;
 
-  bool can_start() const { return started < total && running + parked.size() < limit; }
+  bool can_start() const {
+    // The clock model looks at workgroup 0 before it chooses others.
+    if (model != nullptr && !planned) return started == 0;
+    return started < total && running + parked.size() < limit;
+  }
+  // Goes on to the next workgroup that is to be executed.
+  void leave_out_unmodelled() {
+    if (!modelled_only || !planned) return;
+    for (; started < total && model->trace_of(started) == nullptr; ++started) ++left_out;
+  }
+  // Of all workgroups, those that were left out taken to be like the others.
+  std::uint64_t whole_wave_instructions() const {
+    const std::uint64_t executed = total - left_out;
+    return static_cast<std::uint64_t>(static_cast<double>(result.wave_instructions) *
+                                      static_cast<double>(total) / static_cast<double>(executed));
+  }
   bool has_work() const { return !result.fault && (can_start() || !parked.empty()); }
   bool is_finished() const {
     return running == 0 && (result.fault || (started == total && parked.empty()));
@@ -92,6 +134,7 @@ struct Device::State {
   ClassCounts counts;
   std::uint64_t wave_instructions = 0;
   std::uint64_t dispatches = 0;
+  std::unique_ptr<timing::ClockModel> clock;  // null if it is off
 
   void serve();
   ActiveDispatch* next_dispatch();
@@ -123,12 +166,16 @@ void Device::State::run_one(ActiveDispatch& dispatch, std::unique_lock<std::mute
   std::uint64_t number = 0;
   if (fresh) {
     number = dispatch.started++;
+    dispatch.leave_out_unmodelled();
     workgroup = idle_workgroup();
   } else {
-    workgroup = std::move(dispatch.parked.front());
+    workgroup = std::move(dispatch.parked.front().workgroup);
+    number = dispatch.parked.front().number;
     dispatch.parked.pop_front();
   }
   ++dispatch.running;
+  timing::LaunchModel* const model = dispatch.model.get();
+  timing::WorkgroupTrace* const trace = model != nullptr ? model->trace_of(number) : nullptr;
   lock.unlock();
 
   TurnEnd end = TurnEnd::kDone;
@@ -138,8 +185,14 @@ void Device::State::run_one(ActiveDispatch& dispatch, std::unique_lock<std::mute
       start_workgroup(*workgroup, dispatch.dispatch, *dispatch.memory, dispatch.group_id(number));
       if (dispatch.observer != nullptr) workgroup->observer = dispatch.observer->begin(*workgroup);
     }
-    end = workgroup->observer != nullptr ? workgroup->observer->run_turn(*workgroup, kQuantum)
-                                         : run_turn(*workgroup, kQuantum);
+    if (workgroup->observer != nullptr) {
+      end = workgroup->observer->run_turn(*workgroup, kQuantum);
+    } else if (trace != nullptr) {
+      end = timing::run_recorded_turn(*workgroup, kQuantum, model->program(), model->lds_banks(),
+                                      *trace);
+    } else {
+      end = run_turn(*workgroup, kQuantum);
+    }
     if (end == TurnEnd::kYielded && charged_instructions(*workgroup) > limit) {
       throw Fault(FaultKind::kNeverEnds,
                   "the workgroup did not end within " + std::to_string(limit) +
@@ -165,7 +218,13 @@ void Device::State::run_one(ActiveDispatch& dispatch, std::unique_lock<std::mute
   if (over) {
     idle.push_back(std::move(workgroup));
   } else {
-    dispatch.parked.push_back(std::move(workgroup));
+    dispatch.parked.push_back({std::move(workgroup), number});
+  }
+  if (model != nullptr && !dispatch.planned) {
+    model->plan();
+    dispatch.planned = true;
+    dispatch.leave_out_unmodelled();
+    work.notify_all();
   }
   if (dispatch.is_finished()) {
     dispatch.finished.notify_all();
@@ -187,6 +246,9 @@ void Device::State::serve() {
 }
 
 Device::Device() : state_(new State) {
+  if (const auto& clock = timing::device_clock()) {
+    state_->clock = std::make_unique<timing::ClockModel>(*clock);
+  }
   const std::uint64_t workers =
       setting("RDNA1CONV_EMULATOR_THREADS", std::max(1u, std::thread::hardware_concurrency()));
   for (std::uint64_t i = 0; i < workers; ++i) {
@@ -208,7 +270,8 @@ DispatchResult Device::run(const Dispatch& dispatch) {
 }
 
 DispatchResult Device::run(const Dispatch& dispatch, ObserverFactory factory) {
-  ActiveDispatch active(dispatch, state_->memory.snapshot(), factory);
+  ActiveDispatch active(dispatch, state_->memory.snapshot(), factory, state_->clock.get());
+  active.modelled_only = active.model != nullptr && executes_modelled_only();
   std::unique_lock lock(state_->mutex);
   state_->active.push_back(&active);
   state_->work.notify_all();
@@ -217,6 +280,11 @@ DispatchResult Device::run(const Dispatch& dispatch, ObserverFactory factory) {
   state_->counts += active.result.counts;
   state_->wave_instructions += active.result.wave_instructions;
   ++state_->dispatches;
+  lock.unlock();
+  if (active.model != nullptr && !active.result.fault) {
+    active.result.timing = std::make_shared<const timing::LaunchTiming>(
+        active.model->finish(active.whole_wave_instructions()));
+  }
   return std::move(active.result);
 }
 

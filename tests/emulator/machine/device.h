@@ -14,6 +14,10 @@
 
 namespace emulator {
 
+namespace timing {
+struct LaunchTiming;
+}
+
 // A kernel of a loaded code object: its name and the 64-byte kernel descriptor's fields
 // (LLVM's AMDGPU usage guide, "Code Object V3 Kernel Descriptor").
 struct Kernel {
@@ -52,6 +56,8 @@ struct DispatchResult {
   std::optional<FaultReport> fault;
   ClassCounts counts;
   std::uint64_t wave_instructions = 0;
+  // The clock model's account; null if the clock is off or the dispatch faulted.
+  std::shared_ptr<const timing::LaunchTiming> timing;
 };
 
 class Device {

@@ -51,6 +51,10 @@ void MemoryMap::add(Region region) {
   if (hits_next || hits_previous) {
     throw std::invalid_argument("the memory range overlaps one that is in use");
   }
+  // Fragments of 64 KB, as the driver's page tables have them.
+  constexpr std::uint64_t kFragment = 1u << 16;
+  region.modelled_begin = next_modelled_;
+  next_modelled_ += (region.end - region.begin + kFragment - 1) / kFragment * kFragment + kFragment;
   regions.insert(position, std::move(region));
   current_ = std::make_shared<const MemorySnapshot>(std::move(regions), current_->freed());
 }

@@ -35,6 +35,9 @@ struct Region {
   MemoryKind kind = MemoryKind::kDeviceCoarse;
   std::shared_ptr<void> owner;
   std::shared_ptr<WrittenBytes> written;  // null where it is not tracked
+  // Where the clock model takes the range to lie: host addresses differ from run to run, and caches
+  // care about addresses. MemoryMap assigns it in the order of the allocations.
+  std::uint64_t modelled_begin = 0;
 
   bool contains(std::uint64_t address, std::uint64_t size) const {
     return address >= begin && size <= end - begin && address - begin <= (end - begin) - size;
@@ -74,6 +77,7 @@ class MemoryMap {
 
  private:
   mutable std::mutex mutex_;
+  std::uint64_t next_modelled_ = 1ull << 32;
   std::shared_ptr<const MemorySnapshot> current_ =
       std::make_shared<const MemorySnapshot>(std::vector<Region>{});
 };

@@ -52,13 +52,17 @@ bool release_barrier(Workgroup& workgroup) {
 }
 
 TurnEnd run_turn(Workgroup& workgroup, std::uint64_t quantum) {
+  return run_turn(workgroup, [quantum](Wave& wave) { run_wave(wave, quantum); });
+}
+
+TurnEnd run_turn(Workgroup& workgroup, const std::function<void(Wave&)>& run) {
   for (;;) {
     bool yielded = false;
     std::size_t ended = 0;
     for (std::size_t i = 0; i < workgroup.wave_count; ++i) {
       Wave& wave = *workgroup.waves[i];
       if (wave.state == WaveState::kReady || wave.state == WaveState::kYielded) {
-        run_wave(wave, quantum);
+        run(wave);
       }
       if (wave.state == WaveState::kYielded) {
         yielded = true;

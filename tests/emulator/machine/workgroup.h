@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -42,6 +43,9 @@ enum class TurnEnd { kDone, kYielded };
 // Runs the waves on the calling thread, round-robin between barriers, until all have ended or a
 // wave yields (s_sleep, or `quantum` instructions without a pause). Throws Fault.
 TurnEnd run_turn(Workgroup& workgroup, std::uint64_t quantum);
+
+// The same with the caller's way to run a wave: until it ends, waits at a barrier or yields.
+TurnEnd run_turn(Workgroup& workgroup, const std::function<void(Wave&)>& run_wave);
 
 // Lets the waves go on that wait at a barrier, if every wave has reached it or has ended. Returns
 // whether it did.

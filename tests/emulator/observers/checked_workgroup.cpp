@@ -204,7 +204,8 @@ void CheckedWorkgroup::execute(Wave& wave) {
   step(wave);
   if (facts.counters == 0) return;
   check_accesses(wave, instruction, facts);
-  const bool active = wave.exec64() != 0 || facts.unit == Unit::kSmem;
+  const bool active =
+      (wave.exec(0) | (wave.is_wave64() ? wave.exec(1) : 0)) != 0 || facts.unit == Unit::kSmem;
   WaveChecks& checks = waves_[wave.index];
   checks.waits.add(instruction, facts, checks.sequence, active);
 }

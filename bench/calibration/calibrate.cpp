@@ -1,0 +1,143 @@
+// calibrate: repeats measurements of real boards on the current HIP device, by default the software
+// one, and prints what it gives against what was measured.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "document.h"
+#include "groups.h"
+#include "measurement.h"
+#include "report.h"
+
+using namespace rdna1conv::calibration;
+
+namespace {
+
+struct Options {
+  std::filesystem::path measurements = RDNA1CONV_MEASUREMENTS;
+  std::vector<std::string> groups;
+  std::string board;
+  std::filesystem::path document;
+};
+
+bool wanted(const Options& options, const Measurement& row) {
+  const Group& group = group_of(row);
+  if (!options.board.empty() && options.board != group.board) return false;
+  const auto is = [&](const std::string& name) { return row.group == name; };
+  if (options.groups.empty() || std::any_of(options.groups.begin(), options.groups.end(), is)) {
+    return true;
+  }
+  // The rows that others are percent of.
+  for (const Group& each : groups()) {
+    if (row.group == each.reference && std::find(options.groups.begin(), options.groups.end(),
+                                                 each.name) != options.groups.end()) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// The child's side: one line a row, "number<tab>value<tab>how it was run", and a value of - where
+// nothing was run.
+void run_board(const Options& options, const std::vector<Measurement>& rows) {
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (!wanted(options, rows[i])) continue;
+    std::fprintf(stderr, "calibrate: %s %s\n", rows[i].group.c_str(), rows[i].parameters.c_str());
+    const std::optional<Outcome> outcome = group_of(rows[i]).run(rows[i]);
+    if (outcome) {
+      std::printf("%zu\t%.9g\t%s\n", i, outcome->value, outcome->as_run.c_str());
+    } else {
+      std::printf("%zu\t-\t\n", i);
+    }
+    std::fflush(stdout);
+  }
+}
+
+std::string quoted(const std::string& text) {
+  std::string result = "'";
+  for (const char c : text) result += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return result + "'";
+}
+
+// The device reads its settings once, at the start of a process: each board has a process.
+void collect_board(const Options& options, const Board& board,
+                   std::vector<Comparison>& comparisons) {
+  // Only the times matter, and they follow from some of the workgroups.
+  std::string command = "env RDNA1CONV_EMULATOR_EXECUTE=modelled";
+  command += " RDNA1CONV_EMULATOR_CLOCK=" + quoted(board.clock);
+  command += ' ' + quoted(std::filesystem::read_symlink("/proc/self/exe").string());
+  command += " --board " + quoted(board.name);
+  command += " --measurements " + quoted(options.measurements.string());
+  if (!options.groups.empty()) command += " --groups";
+  for (const std::string& group : options.groups) command += ' ' + quoted(group);
+  FILE* pipe = popen(command.c_str(), "r");
+  if (pipe == nullptr) throw std::runtime_error("cannot start " + command);
+  std::string output;
+  char buffer[4096];
+  while (const std::size_t size = std::fread(buffer, 1, sizeof(buffer), pipe)) {
+    output.append(buffer, size);
+  }
+  if (pclose(pipe) != 0) throw std::runtime_error("failed: " + command);
+  std::istringstream lines(output);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream cells(line);
+    std::string number;
+    std::string value;
+    std::string as_run;
+    std::getline(cells, number, '\t');
+    std::getline(cells, value, '\t');
+    std::getline(cells, as_run, '\t');
+    if (value == "-") continue;
+    comparisons.at(std::stoul(number)).outcome = Outcome{std::stod(value), as_run};
+  }
+}
+
+int run(const Options& options) {
+  const std::vector<Measurement> rows = read_measurements(options.measurements);
+  if (!options.board.empty()) {
+    run_board(options, rows);
+    return 0;
+  }
+  std::vector<Comparison> comparisons;
+  for (const Measurement& row : rows) comparisons.push_back({&row, std::nullopt});
+  for (const Board& board : boards()) {
+    const bool any = std::any_of(rows.begin(), rows.end(), [&](const Measurement& row) {
+      return wanted(options, row) && std::string(group_of(row).board) == board.name;
+    });
+    if (any) collect_board(options, board, comparisons);
+  }
+  std::erase_if(comparisons, [&](const Comparison& each) { return !wanted(options, *each.row); });
+  print_rows(std::cout, comparisons, Format::kText);
+  const bool met = print_summary(std::cout, comparisons, Format::kText);
+  if (!options.document.empty()) write_document(options.document, comparisons);
+  return met ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app(
+      "Repeats measurements of real RDNA1 boards and prints what this device gives against them. "
+      "Exit status 1: a criterion is not met");
+  Options options;
+  app.add_option("--groups", options.groups, "Groups of measurements; all without it");
+  app.add_option("--measurements", options.measurements, "The table of measurements");
+  app.add_option("--document", options.document,
+                 "Also write the tables into this document, between its markers");
+  app.add_option("--board", options.board,
+                 "Run the experiments of this board here and print raw results");
+  CLI11_PARSE(app, argc, argv);
+  try {
+    return run(options);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "calibrate: %s\n", error.what());
+    return 2;
+  }
+}

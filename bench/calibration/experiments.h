@@ -1,0 +1,23 @@
+// Repeats a measurement's experiment on the current HIP device.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "measurement.h"
+
+namespace rdna1conv::calibration {
+
+struct Outcome {
+  double value = 0;    // in the group's terms, see groups.cpp
+  std::string as_run;  // what differs from the measured experiment; empty if nothing does
+};
+
+// Nothing if no kernel of ours does what was measured.
+std::optional<Outcome> run_mixbench(const Measurement& row);  // GFLOP/s
+std::optional<Outcome> run_loads(const Measurement& row);     // bytes a clock and CU
+std::optional<Outcome> run_peak(const Measurement& row);      // GFLOP/s
+std::optional<Outcome> run_gemm(const Measurement& row);      // GFLOP/s
+std::optional<Outcome> run_smallest(const Measurement& row);  // microseconds
+
+}  // namespace rdna1conv::calibration

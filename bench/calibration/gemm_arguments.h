@@ -1,0 +1,23 @@
+// What the host passes to gemm_kernel.h's kernels.
+#pragma once
+
+#include <cstddef>
+
+namespace rdna1conv::calibration {
+
+struct GemmArguments {
+  const float* a;
+  const float* b;
+  float* c;
+  int a_stride;  // elements between columns of A as stored, likewise below
+  int b_stride;
+  int c_stride;
+  int depth;  // K, a multiple of the kernel's depth
+  int tiles0;
+  int tiles1;
+  std::size_t a_batch;  // elements between matrices of a batch
+  std::size_t b_batch;
+  std::size_t c_batch;
+};
+
+}  // namespace rdna1conv::calibration

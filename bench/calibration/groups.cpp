@@ -1,0 +1,86 @@
+#include "groups.h"
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+
+namespace rdna1conv::calibration {
+namespace {
+
+bool any(const Measurement&) { return true; }
+
+// Rows that multiply-adds limit and not memory: they move less than 60 % of what the memory could.
+bool compute_bound(const Measurement& row) { return std::stod(row.text("GBs")) < 0.6 * 448; }
+
+bool from_512(const Measurement& row) { return row.number("M") >= 512; }
+
+}  // namespace
+
+std::span<const Board> boards() {
+  // The board that rocBLAS was tuned on is not named. Its rates repeat every 18 workgroups, so it
+  // has 18 WGPs, and it reads more than 465 GB/s, which no board with 256 bits of GDDR6 does: the
+  // clock and bandwidth assumed are those of a Radeon Pro V520. Rows are percent of its best row,
+  // so that the clock matters only against the memory's.
+  static const std::vector<Board> table = {
+      {"rx5700xt", "RX 5700 XT", "rx5700xt"},
+      {"tensile", "board of rocBLAS's gfx1010 tuning",
+       "workgroup_processors=18,core_mhz=1600,dram_gb_per_s=512"},
+      {"bc250", "BC-250 at its fixed clock", "core_mhz=1500"},
+      {"navi21", "Navi 21, without its Infinity Cache",
+       "workgroup_processors=40,shader_arrays=8,core_mhz=2200,dram_gb_per_s=512"}};
+  return table;
+}
+
+std::span<const Group> groups() {
+  static constexpr std::array table = {
+      Group{"mixbench", "mixbench: roofline of the RX 5700 XT", "rx5700xt", run_mixbench, "GFLOP/s",
+            "", ""},
+      Group{"l0", "perftest: loads that hit the L0", "rx5700xt", run_loads, "B/clk/CU", "", ""},
+      Group{"bc250", "clpeak: peak rates at a fixed clock", "bc250", run_peak, "GFLOP/s", "", ""},
+      Group{"gemm_peak", "SGEMM: the best launch, reference of the rows below", "tensile", run_gemm,
+            "GFLOP/s", "", ""},
+      Group{"gemm_tiles", "SGEMM: tile shapes", "tensile", run_gemm, "% of best", "gemm_peak",
+            "gemm_peak"},
+      Group{"gemm_workgroups", "SGEMM: number of workgroups", "tensile", run_gemm, "% of best",
+            "gemm_peak", "gemm_peak"},
+      Group{"gemm_squares", "SGEMM: square matrices", "tensile", run_gemm, "% of best", "gemm_peak",
+            "gemm_peak"},
+      Group{"gemm_stride", "SGEMM: rows at multiples of 4 KB", "tensile", run_gemm, "% of best",
+            "gemm_peak", "gemm_peak"},
+      Group{"gemm_short", "SGEMM: short sums, one wave of workgroups", "tensile", run_gemm,
+            "% of best", "gemm_peak", "gemm_peak"},
+      Group{"gemm_layers", "SGEMM: 1x1 convolutions of ResNet-50", "tensile", run_gemm, "% of best",
+            "gemm_peak", "gemm_peak"},
+      Group{"smallest", "shortest kernels", "tensile", run_smallest, "us", "", ""},
+      Group{"navi21_peak", "Navi 21: multiply-adds, reference of the rows below", "navi21",
+            run_peak, "GFLOP/s", "", ""},
+      Group{"navi21_gemm", "Navi 21 SGEMM, wave32", "navi21", run_gemm, "% of peak", "navi21_peak",
+            ""},
+  };
+  return table;
+}
+
+std::span<const Criterion> criteria() {
+  static constexpr std::array table = {
+      Criterion{"mixbench", "mixbench, bound by multiply-adds", compute_bound, false, 3},
+      Criterion{"mixbench", "mixbench, whole roofline", any, false, 8},
+      Criterion{"l0", "L0 loads", any, false, 12},
+      Criterion{"gemm_tiles", "SGEMM tile shapes", any, true, 6},
+      Criterion{"gemm_workgroups", "SGEMM number of workgroups", any, false, 2},
+      Criterion{"gemm_squares", "SGEMM squares from 512", from_512, false, 12},
+  };
+  return table;
+}
+
+const Group& group_of(const Measurement& row) {
+  const auto table = groups();
+  const auto found = std::find_if(table.begin(), table.end(),
+                                  [&](const Group& each) { return row.group == each.name; });
+  if (found == table.end()) {
+    throw std::runtime_error("measurement '" + row.group + " " + row.parameters +
+                             "': there is no such group");
+  }
+  return *found;
+}
+
+}  // namespace rdna1conv::calibration

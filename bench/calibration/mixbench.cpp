@@ -1,0 +1,77 @@
+#include <hip/hip_fp16.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+#include "experiments.h"
+#include "kernel_tables.h"
+#include "kernel_timer.h"
+
+namespace rdna1conv::calibration {
+namespace {
+
+constexpr std::size_t kElements = std::size_t{1} << 25;  // mixbench's VECTOR_SIZE
+constexpr int kBlocks = kElements / (kMixThreads * kMixElements);
+
+struct ElementType {
+  const char* name;
+  Arithmetic arithmetic;
+  int components;
+};
+constexpr std::array kTypes = {ElementType{"fp32", Arithmetic::kFp32, 1},
+                               ElementType{"fp64", Arithmetic::kFp64, 1},
+                               ElementType{"fp16pk", Arithmetic::kFp16Packed, 2},
+                               ElementType{"int32mad", Arithmetic::kInt32, 1}};
+
+// One for all rows, as large as the widest type needs.
+const DeviceBuffer& data() {
+  static const DeviceBuffer buffer(kElements * sizeof(double));
+  return buffer;
+}
+
+}  // namespace
+
+std::optional<Outcome> run_mixbench(const Measurement& row) {
+  const auto type = std::find_if(kTypes.begin(), kTypes.end(), [&](const ElementType& each) {
+    return row.text("type") == each.name;
+  });
+  const int iterations = row.number("iters");
+  const auto& kernels = mix_kernels();
+  const auto kernel = std::find_if(kernels.begin(), kernels.end(), [&](const MixKernel& each) {
+    return type != kTypes.end() && each.arithmetic == type->arithmetic &&
+           each.iterations == iterations;
+  });
+  if (kernel == kernels.end()) return std::nullopt;
+
+  // A seed of 1 in any of the types.
+  union {
+    float fp32;
+    double fp64;
+    std::uint16_t fp16[2];
+    int int32;
+  } seed;
+  switch (type->arithmetic) {
+    case Arithmetic::kFp32:
+      seed.fp32 = 1;
+      break;
+    case Arithmetic::kFp64:
+      seed.fp64 = 1;
+      break;
+    case Arithmetic::kFp16Packed:
+      seed.fp16[0] = seed.fp16[1] = 0x3c00;
+      break;
+    case Arithmetic::kInt32:
+      seed.int32 = 1;
+      break;
+  }
+  void* pointer = data().as<void>();
+  void* arguments[] = {&seed, &pointer};
+  const double seconds =
+      kernel_seconds(kernel->function, dim3(kBlocks), dim3(kMixThreads), arguments, false);
+  // mixbench counts the reduction as one operation an element.
+  const double operations = kElements * (2.0 * iterations + 1) * type->components;
+  return Outcome{operations / seconds * 1e-9, {}};
+}
+
+}  // namespace rdna1conv::calibration

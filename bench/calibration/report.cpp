@@ -1,0 +1,193 @@
+#include "report.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <ostream>
+#include <vector>
+
+#include "groups.h"
+
+namespace rdna1conv::calibration {
+namespace {
+
+std::string formatted(const char* format, double value) {
+  char text[64];
+  std::snprintf(text, sizeof(text), format, value);
+  return text;
+}
+
+// Four digits or so, whatever the unit.
+std::string number(double value) {
+  return formatted(std::abs(value) >= 1000  ? "%.0f"
+                   : std::abs(value) >= 100 ? "%.1f"
+                                            : "%.2f",
+                   value);
+}
+
+struct Line {
+  const Measurement* row;
+  double measured;
+  std::optional<double> modelled;
+  std::string as_run;
+
+  double relative_error() const { return (*modelled / measured - 1) * 100; }
+  double points() const { return *modelled - measured; }
+  double error(bool in_points) const { return in_points ? points() : relative_error(); }
+};
+
+struct Reference {
+  double measured = 0;
+  double modelled = 0;
+};
+
+Reference find_reference(std::span<const Comparison> comparisons, const std::string& name) {
+  const auto found = std::find_if(comparisons.begin(), comparisons.end(),
+                                  [&](const Comparison& each) { return each.row->group == name; });
+  if (found == comparisons.end()) return {};
+  return {found->row->value, found->outcome ? found->outcome->value : 0};
+}
+
+std::vector<Line> lines_of(std::span<const Comparison> comparisons, const Group& group) {
+  const Reference reference = find_reference(comparisons, group.reference);
+  const Reference measured = find_reference(comparisons, group.measured_reference);
+  const bool relative = group.reference[0] != '\0';
+  std::vector<Line> lines;
+  for (const Comparison& each : comparisons) {
+    if (each.row->group != group.name) continue;
+    Line line{each.row, each.row->value, std::nullopt, {}};
+    if (group.measured_reference[0] != '\0') line.measured *= 100 / measured.measured;
+    if (each.outcome) {
+      line.as_run = each.outcome->as_run;
+      if (!relative) {
+        line.modelled = each.outcome->value;
+      } else if (reference.modelled > 0) {
+        line.modelled = each.outcome->value / reference.modelled * 100;
+      }
+    }
+    lines.push_back(line);
+  }
+  return lines;
+}
+
+// The keys that tell rows of a group apart; the rest is in the table of measurements.
+std::string short_name(const Measurement& row) {
+  std::string text;
+  for (const char* key : {"type", "iters", "path", "order", "dwords", "offset", "trans", "M", "N",
+                          "K", "batch", "MT", "TT", "WG", "WGs"}) {
+    const auto found = row.keys.find(key);
+    if (found == row.keys.end()) continue;
+    if (std::string(key) == "batch" && found->second == "1") continue;
+    if (std::string(key) == "offset" && found->second == "0") continue;
+    if (!text.empty()) text += ' ';
+    if (std::isupper(static_cast<unsigned char>(key[0])) || std::string(key) == "iters" ||
+        std::string(key) == "batch" || std::string(key) == "offset") {
+      text += std::string(key) + "=";
+    }
+    text += found->second;
+    if (std::string(key) == "dwords") text += " dw";
+  }
+  return text;
+}
+
+void print_cells(std::ostream& out, const std::vector<std::string>& cells,
+                 const std::vector<int>& widths, Format format) {
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (format == Format::kMarkdown) {
+      out << "| " << cells[i] << ' ';
+      continue;
+    }
+    const auto width = static_cast<std::size_t>(std::abs(widths[i]));
+    const std::string space(width > cells[i].size() ? width - cells[i].size() : 0, ' ');
+    const bool last = i + 1 == cells.size();
+    out << (i > 0 ? "  " : "") << (widths[i] > 0 ? space : "") << cells[i]
+        << (widths[i] < 0 && !last ? space : "");
+  }
+  out << (format == Format::kMarkdown ? "|\n" : "\n");
+}
+
+void print_group(std::ostream& out, const Group& group, const std::vector<Line>& lines,
+                 Format format) {
+  static const std::vector<int> widths = {-64, 9, 9, 8, 8, -8, -30};
+  if (format == Format::kMarkdown) {
+    out << "\n### " << group.title << " (" << group.unit << ")\n\n";
+  } else {
+    out << '\n' << group.title << ", " << group.unit << '\n';
+  }
+  print_cells(out, {"experiment", "measured", "model", "error %", "points", "use", "run as"},
+              widths, format);
+  if (format == Format::kMarkdown) out << "|---|--:|--:|--:|--:|---|---|\n";
+  const bool percent = group.unit[0] == '%';
+  for (const Line& line : lines) {
+    std::vector<std::string> cells = {short_name(*line.row),
+                                      number(line.measured),
+                                      "-",
+                                      "",
+                                      "",
+                                      name_of(line.row->use),
+                                      line.as_run};
+    if (line.modelled) {
+      cells[2] = number(*line.modelled);
+      cells[3] = formatted("%+.1f", line.relative_error());
+      if (percent) cells[4] = formatted("%+.1f", line.points());
+    } else {
+      cells[6] = "no kernel of ours does this";
+    }
+    print_cells(out, cells, widths, format);
+  }
+}
+
+bool print_criterion(std::ostream& out, const Criterion& criterion, const std::vector<Line>& lines,
+                     const std::vector<int>& widths, Format format) {
+  std::size_t rows = 0;
+  std::size_t within = 0;
+  double sum = 0;
+  double largest = 0;
+  for (const Line& line : lines) {
+    if (line.row->use != Use::kEvidence || !line.modelled || !criterion.counts(*line.row)) continue;
+    const double error = std::abs(line.error(criterion.points));
+    ++rows;
+    within += error <= criterion.limit;
+    sum += error;
+    largest = std::max(largest, error);
+  }
+  const bool met = rows > 0 && within == rows;
+  const char* unit = criterion.points ? " points" : " %";
+  const double mean = rows > 0 ? sum / static_cast<double>(rows) : 0;
+  print_cells(out,
+              {criterion.title, formatted("%.0f", criterion.limit) + unit,
+               std::to_string(within) + " of " + std::to_string(rows), formatted("%.1f", mean),
+               formatted("%.1f", largest), met ? "met" : "NOT MET"},
+              widths, format);
+  return met;
+}
+
+}  // namespace
+
+void print_rows(std::ostream& out, std::span<const Comparison> comparisons, Format format) {
+  for (const Group& group : groups()) {
+    const std::vector<Line> lines = lines_of(comparisons, group);
+    if (!lines.empty()) print_group(out, group, lines, format);
+  }
+}
+
+bool print_summary(std::ostream& out, std::span<const Comparison> comparisons, Format format) {
+  static const std::vector<int> widths = {-34, 9, 12, 8, 8, -8};
+  if (format == Format::kText) out << "\nsummary: rows that are evidence\n";
+  print_cells(out, {"rows that are evidence", "limit", "within", "mean", "largest", ""}, widths,
+              format);
+  if (format == Format::kMarkdown) out << "|---|--:|--:|--:|--:|---|\n";
+  bool met = true;
+  for (const Criterion& criterion : criteria()) {
+    const auto table = groups();
+    const auto group = std::find_if(table.begin(), table.end(), [&](const Group& each) {
+      return std::string(each.name) == criterion.group;
+    });
+    const std::vector<Line> lines = lines_of(comparisons, *group);
+    if (lines.empty()) continue;
+    met &= print_criterion(out, criterion, lines, widths, format);
+  }
+  return met;
+}
+
+}  // namespace rdna1conv::calibration

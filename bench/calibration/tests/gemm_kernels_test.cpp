@@ -1,0 +1,110 @@
+// The calibration's products must be products: a kernel that skips work would be timed as well.
+#include <gtest/gtest.h>
+#include <hip/hip_runtime_api.h>
+
+#include <cmath>
+#include <vector>
+
+#include "gemm_arguments.h"
+#include "kernel_tables.h"
+#include "kernel_timer.h"
+
+namespace rdna1conv::calibration {
+
+std::ostream& operator<<(std::ostream& out, const GemmKernel& kernel) {
+  return out << "wave" << kernel.wave << ' ' << kernel.trans << " TT=" << kernel.thread_tile0 << 'x'
+             << kernel.thread_tile1 << " WG=" << kernel.group0 << 'x' << kernel.group1
+             << " depth=" << kernel.depth << " VW=" << kernel.vector_width;
+}
+
+namespace {
+
+float value(std::size_t i, unsigned salt) {
+  return static_cast<float>((i * 2654435761u + salt) >> 7 & 15) - 7;
+}
+
+std::vector<float> values(std::size_t count, unsigned salt) {
+  std::vector<float> result(count);
+  for (std::size_t i = 0; i < count; ++i) result[i] = value(i, salt);
+  return result;
+}
+
+void copy(void* to, const void* from, std::size_t bytes, hipMemcpyKind kind) {
+  ASSERT_EQ(hipMemcpy(to, from, bytes, kind), hipSuccess);
+}
+
+std::vector<GemmKernel> all_kernels() {
+  std::vector<GemmKernel> kernels = gemm_wave64_kernels();
+  const auto& wave32 = gemm_wave32_kernels();
+  kernels.insert(kernels.end(), wave32.begin(), wave32.end());
+  return kernels;
+}
+
+class GemmKernels : public testing::TestWithParam<GemmKernel> {};
+
+// 2 x 2 tiles, 3 turns of the loop, a batch of 2. Sums of small integers are exact.
+TEST_P(GemmKernels, MultiplyExactly) {
+  const GemmKernel& kernel = GetParam();
+  const int m = 2 * kernel.thread_tile0 * kernel.group0;
+  const int n = 2 * kernel.thread_tile1 * kernel.group1;
+  const int k = 3 * kernel.depth;
+  const int batch = 2;
+  const bool a_by_k = kernel.trans[0] == 'T';
+  const bool b_by_k = kernel.trans[1] == 'N';
+  const std::size_t size_a = std::size_t(m) * k;
+  const std::size_t size_b = std::size_t(n) * k;
+  const std::size_t size_c = std::size_t(m) * n;
+  const std::vector<float> a = values(size_a * batch, 1);
+  const std::vector<float> b = values(size_b * batch, 2);
+  const DeviceBuffer device_a(a.size() * sizeof(float));
+  const DeviceBuffer device_b(b.size() * sizeof(float));
+  const DeviceBuffer device_c(size_c * batch * sizeof(float));
+  copy(device_a.as<void>(), a.data(), a.size() * sizeof(float), hipMemcpyHostToDevice);
+  copy(device_b.as<void>(), b.data(), b.size() * sizeof(float), hipMemcpyHostToDevice);
+
+  GemmArguments p{device_a.as<float>(),
+                  device_b.as<float>(),
+                  device_c.as<float>(),
+                  a_by_k ? k : m,
+                  b_by_k ? k : n,
+                  m,
+                  k,
+                  2,
+                  2,
+                  size_a,
+                  size_b,
+                  size_c};
+  void* arguments[] = {&p};
+  kernel_seconds(kernel.function, dim3(2, 2, batch), dim3(kernel.group0 * kernel.group1), arguments,
+                 false);
+
+  std::vector<float> c(size_c * batch);
+  copy(c.data(), device_c.as<void>(), c.size() * sizeof(float), hipMemcpyDeviceToHost);
+  std::size_t wrong = 0;
+  for (int z = 0; z < batch; ++z) {
+    for (int j = 0; j < n; ++j) {
+      for (int i = 0; i < m; ++i) {
+        float sum = 0;
+        for (int l = 0; l < k; ++l) {
+          sum += a[z * size_a + (a_by_k ? l + std::size_t(i) * k : i + std::size_t(l) * m)] *
+                 b[z * size_b + (b_by_k ? l + std::size_t(j) * k : j + std::size_t(l) * n)];
+        }
+        wrong += c[z * size_c + i + std::size_t(j) * m] != sum;
+      }
+    }
+  }
+  EXPECT_EQ(wrong, 0u) << "elements of " << c.size() << " are wrong: " << kernel;
+}
+
+std::string test_name(const testing::TestParamInfo<GemmKernel>& info) {
+  const GemmKernel& k = info.param;
+  return "wave" + std::to_string(k.wave) + k.trans + "_" + std::to_string(k.thread_tile0) + "x" +
+         std::to_string(k.thread_tile1) + "_" + std::to_string(k.group0) + "x" +
+         std::to_string(k.group1) + "_" + std::to_string(k.depth) + "_" +
+         std::to_string(k.vector_width);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, GemmKernels, testing::ValuesIn(all_kernels()), test_name);
+
+}  // namespace
+}  // namespace rdna1conv::calibration

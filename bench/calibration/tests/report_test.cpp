@@ -1,0 +1,93 @@
+#include "report.h"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+#include <stdexcept>
+
+#include "document.h"
+
+namespace rdna1conv::calibration {
+namespace {
+
+Measurement tile_row(const char* tile, double value, Use use) {
+  Measurement row;
+  row.group = "gemm_tiles";
+  row.parameters = std::string("TT=") + tile;
+  row.keys["TT"] = tile;
+  row.value = value;
+  row.use = use;
+  return row;
+}
+
+Measurement best_row(double value) {
+  Measurement row;
+  row.group = "gemm_peak";
+  row.value = value;
+  row.use = Use::kFit;
+  return row;
+}
+
+// Measured 100 %, modelled `modelled` % of each other's best.
+struct TileCase {
+  double measured;
+  double modelled;
+  Use use;
+};
+
+bool report(const std::vector<TileCase>& cases, std::string& text) {
+  std::vector<Measurement> rows = {best_row(5000)};
+  for (const TileCase& each : cases) rows.push_back(tile_row("8x4", each.measured * 50, each.use));
+  std::vector<Comparison> comparisons = {{&rows[0], Outcome{8000, ""}}};
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    comparisons.push_back({&rows[i + 1], Outcome{cases[i].modelled * 80, "as it was"}});
+  }
+  std::ostringstream out;
+  print_rows(out, comparisons, Format::kText);
+  const bool met = print_summary(out, comparisons, Format::kText);
+  text = out.str();
+  return met;
+}
+
+struct ReportCase {
+  const char* what;
+  std::vector<TileCase> rows;
+  bool met;
+  const char* says;
+};
+
+TEST(Report, JudgesRowsByTheirGroupsCriterion) {
+  const ReportCase cases[] = {
+      {"5.9 points off", {{80, 85.9, Use::kEvidence}}, true, "1 of 1"},
+      {"6.1 points off", {{80, 86.1, Use::kEvidence}}, false, "NOT MET"},
+      {"one of two", {{80, 70, Use::kEvidence}, {80, 81, Use::kEvidence}}, false, "1 of 2"},
+      {"noise does not count", {{80, 20, Use::kNoise}, {80, 81, Use::kEvidence}}, true, "1 of 1"},
+      {"what was fitted proves nothing", {{80, 80, Use::kFit}}, false, "0 of 0"},
+  };
+  for (const ReportCase& each : cases) {
+    std::string text;
+    EXPECT_EQ(report(each.rows, text), each.met) << each.what << '\n' << text;
+    EXPECT_NE(text.find(each.says), std::string::npos) << each.what << '\n' << text;
+  }
+}
+
+TEST(Report, ShowsRowsThatNothingRepeats) {
+  const Measurement row = [] {
+    Measurement each = tile_row("3x5", 100, Use::kEvidence);
+    each.group = "bc250";
+    return each;
+  }();
+  const std::vector<Comparison> comparisons = {{&row, std::nullopt}};
+  std::ostringstream out;
+  print_rows(out, comparisons, Format::kText);
+  EXPECT_NE(out.str().find("no kernel of ours does this"), std::string::npos) << out.str();
+}
+
+TEST(Document, KeepsWhatIsNotGenerated) {
+  const std::string text = "a\n<!-- begin x -->\nold\n<!-- end x -->\nb\n";
+  EXPECT_EQ(with_section(text, "x", "new\n"), "a\n<!-- begin x -->\nnew\n<!-- end x -->\nb\n");
+  EXPECT_THROW(with_section(text, "y", ""), std::runtime_error);
+}
+
+}  // namespace
+}  // namespace rdna1conv::calibration

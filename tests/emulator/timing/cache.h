@@ -1,0 +1,90 @@
+// Tags of a set-associative cache with least-recently-used replacement, and the servers that stand
+// for anything with a bandwidth.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+namespace emulator::timing {
+
+// Serves requests one after the other. `busy` sums what they cost.
+struct Server {
+  double free = 0;
+  double busy = 0;
+
+  // End of a service of `cost` clocks that can begin at `time`.
+  double serve(double time, double cost) {
+    free = std::max(time, free) + cost;
+    busy += cost;
+    return free;
+  }
+};
+
+class TagCache {
+ public:
+  static constexpr std::uint64_t kNoLine = ~0ull;
+
+  struct Line {
+    std::uint64_t number = kNoLine;
+    double ready = 0;  // when its data are there: a second miss of a line waits for the first
+    std::uint64_t used = 0;
+    bool dirty = false;
+  };
+
+  TagCache(std::uint64_t lines, unsigned ways)
+      : ways_(std::max(ways, 1u)),
+        sets_(std::max<std::uint64_t>(lines / ways_, 1)),
+        lines_(sets_ * ways_) {}
+
+  // The line, or null; a hit makes it the last used of its set.
+  Line* find(std::uint64_t number, std::uint64_t set) {
+    Line* const first = &lines_[set % sets_ * ways_];
+    for (Line* line = first; line != first + ways_; ++line) {
+      if (line->number != number) continue;
+      line->used = ++clock_;
+      return line;
+    }
+    return nullptr;
+  }
+  Line* find(std::uint64_t number) { return find(number, number); }
+
+  // Puts the line in the place of the one that was not used for longest, which is returned.
+  Line insert(std::uint64_t number, std::uint64_t set, double ready, bool dirty = false) {
+    Line* const first = &lines_[set % sets_ * ways_];
+    Line* victim = first;
+    for (Line* line = first; line != first + ways_; ++line) {
+      if (line->number == kNoLine) {
+        victim = line;
+        break;
+      }
+      if (line->used < victim->used) victim = line;
+    }
+    const Line evicted = *victim;
+    *victim = {number, ready, ++clock_, dirty};
+    return evicted;
+  }
+  Line insert(std::uint64_t number, double ready) { return insert(number, number, ready); }
+
+  void clear() { std::fill(lines_.begin(), lines_.end(), Line{}); }
+  // Forgets when data arrive: a new launch begins at time 0.
+  void rewind() {
+    for (Line& line : lines_) line.ready = 0;
+  }
+  // Drops lines that were last used before the clock stood at `mark`.
+  void drop_older_than(std::uint64_t mark) {
+    for (Line& line : lines_) {
+      if (line.used <= mark) line = {};
+    }
+  }
+  std::uint64_t clock() const { return clock_; }
+  std::uint64_t capacity() const { return lines_.size(); }
+
+ private:
+  std::uint64_t ways_;
+  std::uint64_t sets_;
+  std::vector<Line> lines_;
+  std::uint64_t clock_ = 0;
+};
+
+}  // namespace emulator::timing

@@ -1,0 +1,292 @@
+#include "timing/instruction_timing.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace emulator::timing {
+namespace {
+
+// Rate classes of the vector ALU by the beginning of the mnemonic; the first row that fits holds.
+// Transcendentals and fp64 are told by their type suffix as well.
+enum class Rate : std::uint8_t { kFull, k64Bit, kQuarter, kTranscendental, kFp64, kFp64Special };
+
+struct RateRow {
+  std::string_view prefix;
+  std::string_view part;  // that the mnemonic holds as well
+  Rate rate;
+};
+
+constexpr RateRow kRates[] = {
+    {"v_mul_hi_u32_u24", "", Rate::kFull},
+    {"v_mul_hi_i32_i24", "", Rate::kFull},
+    {"v_mul_lo_u32", "", Rate::kQuarter},
+    {"v_mul_hi_u32", "", Rate::kQuarter},
+    {"v_mul_lo_i32", "", Rate::kQuarter},
+    {"v_mul_hi_i32", "", Rate::kQuarter},
+    {"v_mad_u64_u32", "", Rate::kQuarter},
+    {"v_mad_i64_i32", "", Rate::kQuarter},
+    {"v_exp_", "_f64", Rate::kFp64Special},
+    {"v_log_", "_f64", Rate::kFp64Special},
+    {"v_rcp_", "_f64", Rate::kFp64Special},
+    {"v_rsq_", "_f64", Rate::kFp64Special},
+    {"v_sqrt_", "_f64", Rate::kFp64Special},
+    {"v_exp_", "", Rate::kTranscendental},
+    {"v_log_", "", Rate::kTranscendental},
+    {"v_rcp_", "", Rate::kTranscendental},
+    {"v_rsq_", "", Rate::kTranscendental},
+    {"v_sqrt_", "", Rate::kTranscendental},
+    {"v_sin_", "", Rate::kTranscendental},
+    {"v_cos_", "", Rate::kTranscendental},
+    {"v_", "f64", Rate::kFp64},
+    {"v_lshlrev_b64", "", Rate::k64Bit},
+    {"v_lshrrev_b64", "", Rate::k64Bit},
+    {"v_ashrrev_i64", "", Rate::k64Bit},
+    {"v_cmp", "_u64", Rate::k64Bit},
+    {"v_cmp", "_i64", Rate::k64Bit},
+};
+
+Rate rate_of(std::string_view mnemonic) {
+  for (const RateRow& row : kRates) {
+    if (mnemonic.starts_with(row.prefix) && mnemonic.find(row.part) != std::string_view::npos) {
+      return row.rate;
+    }
+  }
+  return Rate::kFull;
+}
+
+constexpr std::string_view kClassNames[] = {
+    "fma",       "valu",   "valu 64-bit", "quarter rate", "transcendental", "fp64",
+    "salu",      "smem",   "vmem load",   "vmem store",   "atomic",         "lds read",
+    "lds write", "branch", "wait",        "barrier",      "other"};
+static_assert(std::size(kClassNames) == static_cast<std::size_t>(IssueClass::kCount));
+
+std::uint16_t clocks(double value) { return static_cast<std::uint16_t>(std::lround(value)); }
+
+bool is_vector_alu(const Instruction& instruction) {
+  return instruction.encoding >= Encoding::kVop2 && instruction.encoding <= Encoding::kVop3p;
+}
+
+void describe_vector_alu(const Instruction& instruction, bool wave64, const Constants& c,
+                         InstructionTiming& row) {
+  row.unit = Unit::kValu;
+  const std::uint16_t passes = wave64 ? 2 : 1;
+  double issue = 1;
+  double latency = c.valu_latency;
+  row.issue_class =
+      instruction.statistics == InstructionClass::kFma ? IssueClass::kFma : IssueClass::kValu;
+  switch (rate_of(instruction.opcode->mnemonic)) {
+    case Rate::kFull:
+      break;
+    case Rate::k64Bit:
+      issue = c.valu_64_bit_issue;
+      latency = c.valu_64_bit_latency;
+      row.issue_class = IssueClass::kValu64Bit;
+      break;
+    case Rate::kQuarter:
+      issue = c.quarter_rate_issue;
+      latency = c.quarter_rate_latency;
+      row.issue_class = IssueClass::kQuarterRate;
+      break;
+    case Rate::kTranscendental:
+      row.is_transcendental = true;
+      latency = c.transcendental_latency;
+      row.issue_class = IssueClass::kTranscendental;
+      break;
+    case Rate::kFp64:
+      issue = c.fp64_issue;
+      latency = c.fp64_latency;
+      row.issue_class = IssueClass::kFp64;
+      break;
+    case Rate::kFp64Special:
+      issue = c.fp64_transcendental_issue;
+      latency = c.fp64_transcendental_latency;
+      row.issue_class = IssueClass::kFp64;
+      break;
+  }
+  row.issue = static_cast<std::uint16_t>(clocks(issue) * passes);
+  row.latency = static_cast<std::uint16_t>(clocks(latency) + (passes - 1) * clocks(issue));
+  row.bank_conflicts = static_cast<std::uint8_t>(count_bank_conflicts(instruction) * passes);
+}
+
+// vmcnt and the like as s_waitcnt encodes them (LLVM, SIInsertWaitcnts; ISA, section 4.4).
+WaitLimits decode_waitcnt(std::uint32_t immediate) {
+  WaitLimits limits;
+  limits.vector = static_cast<std::uint8_t>((immediate & 0xf) | (immediate >> 14 & 3) << 4);
+  limits.lgkm = static_cast<std::uint8_t>(immediate >> 8 & 0x3f);
+  if (limits.vector == 63) limits.vector = WaitLimits::kAny;
+  if (limits.lgkm == 63) limits.lgkm = WaitLimits::kAny;
+  return limits;
+}
+
+void describe_wait(const Instruction& instruction, InstructionTiming& row) {
+  const std::string_view mnemonic = instruction.opcode->mnemonic;
+  row.effect = Effect::kWait;
+  row.issue_class = IssueClass::kWait;
+  const auto limit = static_cast<std::uint8_t>(std::min(instruction.literal & 0xffffu, 255u));
+  if (mnemonic == "s_waitcnt") {
+    row.wait = decode_waitcnt(instruction.literal);
+  } else if (mnemonic == "s_waitcnt_vscnt") {
+    row.wait.store = limit;
+  } else if (mnemonic == "s_waitcnt_vmcnt") {
+    row.wait.vector = limit;
+  } else if (mnemonic == "s_waitcnt_lgkmcnt") {
+    row.wait.lgkm = limit;
+  } else if (mnemonic == "s_wait_idle") {
+    row.wait = {.vector = 0, .store = 0, .lgkm = 0};
+  }
+}
+
+void describe_program_control(const Instruction& instruction, InstructionTiming& row) {
+  const std::string_view mnemonic = instruction.opcode->mnemonic;
+  if (mnemonic == "s_barrier") {
+    row.unit = Unit::kBranch;
+    row.effect = Effect::kBarrier;
+    row.issue_class = IssueClass::kBarrier;
+  } else if (mnemonic.starts_with("s_endpgm")) {
+    row.unit = Unit::kBranch;
+    row.effect = Effect::kEnd;
+  } else if (mnemonic.starts_with("s_wait")) {
+    describe_wait(instruction, row);
+  } else if (mnemonic == "s_nop") {
+    row.effect = Effect::kPause;
+    row.pause = static_cast<std::uint16_t>((instruction.literal & 0xf) + 1);
+  } else if (mnemonic == "s_sleep") {
+    row.effect = Effect::kPause;
+    row.pause = static_cast<std::uint16_t>((instruction.literal & 0x7f) * 64 + 1);
+  } else if (mnemonic.starts_with("s_sendmsg")) {
+    row.unit = Unit::kBranch;
+  }
+}
+
+void describe_memory(const Instruction& instruction, InstructionTiming& row) {
+  const std::string_view mnemonic = instruction.opcode->mnemonic;
+  const std::uint32_t flags = instruction.opcode->flags;
+  if (instruction.statistics == InstructionClass::kLds) {
+    row.unit = Unit::kLds;
+    row.touches_memory = true;
+    row.issue_class = (flags & kAtomic) != 0  ? IssueClass::kAtomic
+                      : (flags & kStore) != 0 ? IssueClass::kLdsWrite
+                                              : IssueClass::kLdsRead;
+    return;
+  }
+  if (instruction.statistics == InstructionClass::kSmem) {
+    row.unit = Unit::kSmem;
+    row.issue_class = IssueClass::kSmem;
+    row.touches_memory = true;
+    return;
+  }
+  row.unit = Unit::kVmem;
+  row.is_flat = instruction.encoding == Encoding::kFlat;
+  if (mnemonic == "buffer_gl0_inv") {
+    row.effect = Effect::kInvalidateL0;
+    row.issue_class = IssueClass::kOther;
+    row.touches_memory = true;
+  } else if (mnemonic == "buffer_gl1_inv") {
+    row.effect = Effect::kInvalidateL1;
+    row.issue_class = IssueClass::kOther;
+    row.touches_memory = true;
+  } else {
+    row.touches_memory = true;
+    row.issue_class = (flags & kAtomic) != 0  ? IssueClass::kAtomic
+                      : (flags & kStore) != 0 ? IssueClass::kVmemStore
+                                              : IssueClass::kVmemLoad;
+  }
+}
+
+void add_entries(const RegisterRanges& ranges, std::vector<std::uint16_t>& entries) {
+  for (const RegisterRange& range : ranges) {
+    // Those that M0 chooses: following the whole file would stop the wave at every write.
+    if (range.count > 16) continue;
+    for (unsigned code = range.first; code < unsigned{range.first} + range.count; ++code) {
+      const unsigned entry = code < 128              ? code
+                             : code == operand::kScc ? kSccEntry
+                             : code < operand::kVgpr ? kScoreboardEntries
+                                                     : kFirstVgprEntry + code - operand::kVgpr;
+      if (entry < kScoreboardEntries) entries.push_back(static_cast<std::uint16_t>(entry));
+    }
+  }
+}
+
+}  // namespace
+
+std::string_view to_string(IssueClass issue_class) {
+  return kClassNames[static_cast<std::size_t>(issue_class)];
+}
+
+unsigned count_bank_conflicts(const Instruction& instruction) {
+  if (instruction.opcode == nullptr || !is_vector_alu(instruction)) return 0;
+  std::array<std::uint16_t, 4> distinct{};
+  unsigned count = 0;
+  std::array<unsigned, 4> in_bank{};
+  const auto& rows = instruction.opcode->sources;
+  for (std::size_t k = 0; k < rows.size(); ++k) {
+    if (rows[k].type == Type::kNone || rows[k].role == Role::kLiteral) continue;
+    const std::uint16_t code =
+        rows[k].role == Role::kDestination ? instruction.destination : instruction.source[k];
+    if (code < operand::kVgpr) continue;
+    if (std::find(distinct.begin(), distinct.begin() + count, code) != distinct.begin() + count) {
+      continue;
+    }
+    distinct[count++] = code;
+    ++in_bank[code % 4];
+  }
+  unsigned conflicts = 0;
+  for (const unsigned reads : in_bank) conflicts += reads > 1 ? reads - 1 : 0;
+  return conflicts;
+}
+
+ProgramTiming::ProgramTiming(const Program& program, bool wave64, const Constants& constants)
+    : ProgramTiming(program.instructions(), wave64, constants) {}
+
+ProgramTiming::ProgramTiming(std::span<const Instruction> instructions, bool wave64,
+                             const Constants& constants) {
+  rows_.reserve(instructions.size());
+  for (const Instruction& instruction : instructions) add(instruction, wave64, constants);
+}
+
+void ProgramTiming::add(const Instruction& instruction, bool wave64, const Constants& constants) {
+  InstructionTiming row;
+  row.address = instruction.address;
+  row.dwords = instruction.dwords;
+  row.first_entry = static_cast<std::uint32_t>(entries_.size());
+  if (instruction.opcode == nullptr) {
+    rows_.push_back(row);
+    return;
+  }
+  switch (instruction.statistics) {
+    case InstructionClass::kValu:
+    case InstructionClass::kFma:
+      describe_vector_alu(instruction, wave64, constants, row);
+      break;
+    case InstructionClass::kSalu:
+      row.unit = Unit::kSalu;
+      row.issue_class = IssueClass::kSalu;
+      row.latency = clocks(constants.salu_latency);
+      break;
+    case InstructionClass::kBranch:
+      row.unit = Unit::kBranch;
+      row.issue_class = IssueClass::kBranch;
+      break;
+    case InstructionClass::kVmem:
+    case InstructionClass::kLds:
+    case InstructionClass::kSmem:
+      describe_memory(instruction, row);
+      break;
+    default:
+      if (is_vector_alu(instruction)) {
+        describe_vector_alu(instruction, wave64, constants, row);
+      } else if (instruction.encoding == Encoding::kSopk) {
+        describe_wait(instruction, row);
+      } else {
+        describe_program_control(instruction, row);
+      }
+  }
+  const RegistersUsed used = registers_used(instruction, wave64);
+  add_entries(used.reads, entries_);
+  row.reads = static_cast<std::uint8_t>(entries_.size() - row.first_entry);
+  add_entries(used.writes, entries_);
+  row.writes = static_cast<std::uint8_t>(entries_.size() - row.first_entry - row.reads);
+  rows_.push_back(row);
+}
+
+}  // namespace emulator::timing

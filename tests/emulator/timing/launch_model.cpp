@@ -1,0 +1,260 @@
+#include "timing/launch_model.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+namespace emulator::timing {
+namespace {
+
+// Wave instructions of processor 0 that are modelled in detail: this many, or this part of the
+// launch's if that is more. One in twenty is all that processor 0 executes.
+constexpr std::uint64_t kDetailedInstructions = 300'000;
+constexpr double kDetailedPart = 0.02;
+// Rounds that a sampled launch models at least: a first one with cold caches, one that follows it
+// and one to see how they differ.
+constexpr std::uint64_t kLeastRounds = 3;
+// Wave instructions that are recorded at most, those of the other processors included.
+constexpr std::uint64_t kRecordedInstructions = 40'000'000;
+constexpr std::uint64_t kPilotLimit = 2'000'000;  // per wave of workgroup 0
+
+std::uint64_t recorded_instructions(const WorkgroupTrace& trace) {
+  std::uint64_t sum = 0;
+  for (const WaveTrace& wave : trace.waves) sum += wave.instructions;
+  return sum;
+}
+std::uint64_t executed_instructions(const WorkgroupTrace& trace) {
+  std::uint64_t sum = 0;
+  for (const WaveTrace& wave : trace.waves) sum += wave.executed;
+  return sum;
+}
+
+// Cuts a wave's recording off as if it had had the limit from the start.
+void cut_off(WaveTrace& wave, std::uint64_t limit) {
+  while (wave.instructions > limit && !wave.blocks.empty()) {
+    Block& last = wave.blocks.back();
+    const auto surplus =
+        static_cast<std::uint32_t>(std::min<std::uint64_t>(wave.instructions - limit, last.count));
+    last.count -= surplus;
+    wave.instructions -= surplus;
+    if (last.count == 0) wave.blocks.pop_back();
+  }
+}
+
+}  // namespace
+
+ClockModel::ClockModel(const Clock& clock) : clock_(clock), memory_(clock.constants) {}
+
+std::shared_ptr<const ProgramTiming> ClockModel::timing_of(
+    const std::shared_ptr<const Program>& program, bool wave64) {
+  const std::lock_guard lock(timings_mutex_);
+  Entry& entry = timings_[wave64 ? 1 : 0][program.get()];
+  // Another program may lie where one was that is gone.
+  if (entry.program.lock() != program) {
+    entry = {program, std::make_shared<const ProgramTiming>(*program, wave64, clock_.constants)};
+  }
+  return entry.timing;
+}
+
+LaunchModel::LaunchModel(ClockModel& model, const Dispatch& dispatch, std::uint64_t workgroups)
+    : model_(model),
+      workgroups_(workgroups),
+      processors_(static_cast<std::uint64_t>(model.constants().workgroup_processors)),
+      needs_(needs_of(dispatch)),
+      occupancy_(occupancy_of(needs_)),
+      program_(model.timing_of(dispatch.kernel->program, needs_.wave64)),
+      all_rows_((workgroups + processors_ - 1) / processors_) {
+  auto pilot = std::make_unique<WorkgroupTrace>();
+  pilot->instruction_limit = kPilotLimit;
+  traces_.emplace(0, std::move(pilot));
+}
+
+unsigned LaunchModel::lds_banks() const {
+  return static_cast<unsigned>(model_.constants().lds_banks);
+}
+
+WorkgroupTrace* LaunchModel::trace_of(std::uint64_t number) {
+  const auto found = traces_.find(number);
+  return found == traces_.end() ? nullptr : found->second.get();
+}
+
+void LaunchModel::add_round(std::uint64_t first_row, std::uint64_t rows,
+                            std::uint64_t instruction_limit) {
+  for (std::uint64_t row = first_row; row < first_row + rows; ++row) {
+    rows_.push_back(row);
+    for (std::uint64_t processor = 0; processor < processors_; ++processor) {
+      const std::uint64_t number = row * processors_ + processor;
+      if (number >= workgroups_) break;
+      auto& trace = traces_[number];
+      if (trace == nullptr) trace = std::make_unique<WorkgroupTrace>();
+      trace->number = number;
+      trace->detail = processor == 0 ? Detail::kEverything : Detail::kVectorMemory;
+      trace->instruction_limit = instruction_limit;
+    }
+  }
+}
+
+void LaunchModel::plan() {
+  const WorkgroupTrace& pilot = *traces_.at(0);
+  const std::uint64_t length =
+      std::max<std::uint64_t>({executed_instructions(pilot), recorded_instructions(pilot), 1});
+  const std::uint64_t per_round = occupancy_.workgroups;
+  const double budget =
+      std::max<double>(kDetailedInstructions, kDetailedPart * static_cast<double>(length) *
+                                                  static_cast<double>(workgroups_));
+  rounds_ = all_rows_ / per_round;
+  const std::uint64_t rest = all_rows_ % per_round;
+  const auto affordable = static_cast<std::uint64_t>(
+      budget / (static_cast<double>(length) * static_cast<double>(per_round)));
+  sampled_rounds_ = std::min(rounds_, std::max(kLeastRounds, affordable));
+  // All that is recorded, of all processors, stays within bounds: long waves are cut off.
+  const std::uint64_t recorded_workgroups = std::max<std::uint64_t>(
+      1, std::min(workgroups_, (sampled_rounds_ * per_round + rest) * processors_));
+  const std::uint64_t per_wave =
+      kRecordedInstructions / (recorded_workgroups * std::max(needs_.waves, 1u));
+  constexpr std::uint64_t kShortest = 2'000;
+  const std::uint64_t limit = std::clamp<std::uint64_t>(per_wave, kShortest, kPilotLimit);
+
+  for (std::uint64_t i = 0; i < sampled_rounds_; ++i) {
+    const std::uint64_t round = sampled_rounds_ == rounds_ || sampled_rounds_ < 2
+                                    ? i
+                                    : i * (rounds_ - 1) / (sampled_rounds_ - 1);
+    add_round(round * per_round, per_round, limit);
+  }
+  add_round(rounds_ * per_round, rest, limit);
+}
+
+std::vector<WorkgroupJob> LaunchModel::jobs() const {
+  std::vector<WorkgroupJob> jobs;
+  for (const std::uint64_t row : rows_) {
+    WorkgroupJob job;
+    job.trace = traces_.at(row * processors_).get();
+    for (std::uint64_t processor = 1; processor < processors_; ++processor) {
+      const auto found = traces_.find(row * processors_ + processor);
+      job.others.push_back(found == traces_.end() ? nullptr : found->second.get());
+    }
+    jobs.push_back(std::move(job));
+  }
+  return jobs;
+}
+
+// By how much the grid's workgroups are longer than those of processor 0: a grid's edges have
+// less to do. In one round the longest processor ends the launch; over several the dispatcher
+// evens them out.
+double LaunchModel::work_ratio(std::uint64_t wave_instructions) const {
+  double modelled = 0;
+  for (const std::uint64_t row : rows_) {
+    modelled += static_cast<double>(executed_instructions(*traces_.at(row * processors_)));
+  }
+  if (modelled == 0) return 1;
+  if (all_rows_ > occupancy_.workgroups) {
+    const double mean = modelled / static_cast<double>(rows_.size());
+    return static_cast<double>(wave_instructions) / static_cast<double>(workgroups_) / mean;
+  }
+  double longest = modelled;
+  for (std::uint64_t processor = 1; processor < processors_; ++processor) {
+    double work = 0;
+    for (const std::uint64_t row : rows_) {
+      const auto found = traces_.find(row * processors_ + processor);
+      if (found != traces_.end())
+        work += static_cast<double>(executed_instructions(*found->second));
+    }
+    longest = std::max(longest, work);
+  }
+  return longest / modelled;
+}
+
+LaunchTiming LaunchModel::extrapolate(ProcessorResult result,
+                                      std::uint64_t wave_instructions) const {
+  const Constants& c = model_.constants();
+  LaunchTiming timing;
+  timing.workgroups = workgroups_;
+  timing.modelled_workgroups = rows_.size();
+  timing.followed_workgroups = traces_.size() - rows_.size();
+  timing.wave_instructions = wave_instructions;
+  timing.needs = needs_;
+  timing.occupancy = occupancy_;
+  if (all_rows_ < occupancy_.workgroups) timing.occupancy.limit = OccupancyLimit::kGrid;
+  timing.modelled_clocks = result.clocks;
+
+  double clocks = result.clocks;
+  double error = 0;
+  if (sampled_rounds_ < rounds_) {
+    // From a slot's start to its next one, but for the first round with its cold caches.
+    const std::size_t per_round = occupancy_.workgroups;
+    double sum = 0;
+    double squares = 0;
+    double samples = 0;
+    for (std::size_t i = 2 * per_round; i < result.times.size(); ++i) {
+      const double time = result.times[i].start - result.times[i - per_round].start;
+      sum += time;
+      squares += time * time;
+      samples += 1;
+    }
+    if (samples == 0) {  // no more than two rounds: the turn-over of the first is all there is
+      for (std::size_t i = per_round; i < result.times.size(); ++i) {
+        const double time = result.times[i].start - result.times[i - per_round].start;
+        sum += time;
+        squares += time * time;
+        samples += 1;
+      }
+    }
+    const double mean = sum / std::max(samples, 1.0);
+    const double variance = std::max(0.0, squares / std::max(samples, 1.0) - mean * mean);
+    const auto left_out = static_cast<double>(rounds_ - sampled_rounds_);
+    clocks += left_out * mean;
+    error = 2 * std::sqrt(variance / std::max(samples, 1.0)) * left_out / std::max(clocks, 1.0);
+    timing.sampled = true;
+  }
+  // Waves that were cut off go on as they did so far.
+  double recorded = 0;
+  double executed = 0;
+  for (const std::uint64_t row : rows_) {
+    const WorkgroupTrace& trace = *traces_.at(row * processors_);
+    recorded += static_cast<double>(recorded_instructions(trace));
+    executed += static_cast<double>(executed_instructions(trace));
+  }
+  timing.modelled_instructions = static_cast<std::uint64_t>(recorded);
+  if (executed > recorded && recorded > 0) {
+    clocks *= executed / recorded;
+    timing.sampled = true;
+  }
+  constexpr double kMostImbalance = 4;
+  clocks *= std::clamp(work_ratio(wave_instructions), 1 / kMostImbalance, kMostImbalance);
+  timing.clocks = clocks;
+  timing.sampling_error = error;
+  timing.duration_us = c.launch_start_us + clocks / c.core_mhz + c.launch_end_us;
+  timing.statistics = std::move(result.statistics);
+  return timing;
+}
+
+LaunchTiming LaunchModel::finish(std::uint64_t wave_instructions) {
+  // Every trace ends at its own limit; the pilot was recorded under another one.
+  for (WaveTrace& wave : traces_.at(0)->waves) cut_off(wave, traces_.at(0)->instruction_limit);
+  const std::vector<WorkgroupJob> work = jobs();
+  const std::lock_guard lock(model_.mutex());
+  MemorySystem& memory = model_.memory();
+  memory.begin_launch();
+  const std::uint64_t before = memory.l2_clock();
+  ProcessorResult result = run_processor(*program_, needs_, work, model_.constants(), memory);
+  LaunchTiming timing = extrapolate(std::move(result), wave_instructions);
+  timing.traffic = memory.traffic();
+  const auto active = static_cast<unsigned>(std::min(processors_, workgroups_));
+  for (std::size_t i = 0; i < kMemoryLevels; ++i) {
+    timing.peak_bytes_per_clock[i] =
+        memory.peak_bytes_per_clock(static_cast<MemoryLevel>(i), active);
+  }
+  // What the workgroups that were left out would have put into L2 has driven out most of what the
+  // modelled ones left there.
+  const double all_fills =
+      memory.l2_fills() * timing.clocks / std::max(timing.modelled_clocks, 1.0);
+  const auto capacity = static_cast<double>(memory.l2_capacity());
+  if (timing.sampled && all_fills > capacity) {
+    const auto used = static_cast<double>(memory.l2_clock() - before);
+    memory.drop_l2_older_than(memory.l2_clock() -
+                              static_cast<std::uint64_t>(used * capacity / all_fills));
+  }
+  return timing;
+}
+
+}  // namespace emulator::timing

@@ -1,0 +1,90 @@
+// Models the time of one kernel launch from the traces of some of its workgroups.
+//
+// The dispatcher hands workgroups round the processors, so workgroup n runs on processor
+// n mod processors. Processor 0 is modelled in detail, the load of the others on the shared caches
+// with the addresses of the workgroups that run there at the same time. A launch whose share of
+// processor 0 is over the budget is sampled: whole rounds (as many workgroups as the processor
+// holds at a time) from the first to the last part of the grid, and the time of the rounds left out
+// follows from those that were modelled. Every workgroup is executed all the same.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+#include "machine/device.h"
+#include "timing/instruction_timing.h"
+#include "timing/launch_timing.h"
+#include "timing/memory_system.h"
+#include "timing/settings.h"
+#include "timing/trace.h"
+
+namespace emulator::timing {
+
+// What outlives a launch: the contents of L2 and the static timing of programs.
+class ClockModel {
+ public:
+  explicit ClockModel(const Clock& clock);
+
+  const Constants& constants() const { return clock_.constants; }
+  const std::string& name() const { return clock_.name; }
+  std::shared_ptr<const ProgramTiming> timing_of(const std::shared_ptr<const Program>& program,
+                                                 bool wave64);
+
+  // Held while a launch is modelled: launches share the L2.
+  std::mutex& mutex() { return mutex_; }
+  MemorySystem& memory() { return memory_; }
+
+ private:
+  struct Entry {
+    std::weak_ptr<const Program> program;
+    std::shared_ptr<const ProgramTiming> timing;
+  };
+
+  Clock clock_;
+  std::mutex mutex_;
+  MemorySystem memory_;
+  std::mutex timings_mutex_;
+  std::unordered_map<const Program*, Entry> timings_[2];  // wave32, wave64
+};
+
+// One launch. Workgroup 0 is to be executed first: its length decides how much is recorded.
+class LaunchModel {
+ public:
+  // `workgroups` of the whole grid.
+  LaunchModel(ClockModel& model, const Dispatch& dispatch, std::uint64_t workgroups);
+
+  // Where to record workgroup `number`, or null if it runs plain. Valid until finish().
+  WorkgroupTrace* trace_of(std::uint64_t number);
+  const ProgramTiming& program() const { return *program_; }
+  unsigned lds_banks() const;
+
+  // The trace of workgroup 0 is complete, or it waits for other workgroups.
+  void plan();
+
+  // All workgroups have ended. `wave_instructions` of all of them together.
+  LaunchTiming finish(std::uint64_t wave_instructions);
+
+ private:
+  void add_round(std::uint64_t first_row, std::uint64_t rows, std::uint64_t instruction_limit);
+  std::vector<WorkgroupJob> jobs() const;
+  double work_ratio(std::uint64_t wave_instructions) const;
+  LaunchTiming extrapolate(ProcessorResult result, std::uint64_t wave_instructions) const;
+
+  ClockModel& model_;
+  std::uint64_t workgroups_;
+  std::uint64_t processors_;
+  WorkgroupNeeds needs_;
+  Occupancy occupancy_;
+  std::shared_ptr<const ProgramTiming> program_;
+  // Rows of the grid as the dispatcher hands it out: row k is workgroups k * processors and on.
+  std::vector<std::uint64_t> rows_;
+  std::uint64_t all_rows_;
+  std::uint64_t rounds_ = 0;  // whole ones in the grid
+  std::uint64_t sampled_rounds_ = 0;
+  std::unordered_map<std::uint64_t, std::unique_ptr<WorkgroupTrace>> traces_;
+};
+
+}  // namespace emulator::timing

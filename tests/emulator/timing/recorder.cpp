@@ -1,0 +1,188 @@
+#include "timing/recorder.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "timing/lds_passes.h"
+
+namespace emulator::timing {
+namespace {
+
+// Where scratch lies in the model's addresses: above all memory, apart for each workgroup.
+constexpr std::uint64_t kScratchBase = 1ull << 46;
+constexpr std::uint64_t kScratchPerWorkgroup = 1ull << 28;
+
+class WaveRecorder {
+ public:
+  WaveRecorder(Wave& wave, const ProgramTiming& timing, unsigned lds_banks,
+               const WorkgroupTrace& workgroup, WaveTrace& trace)
+      : wave_(wave),
+        timing_(timing),
+        lds_banks_(lds_banks),
+        workgroup_(workgroup),
+        trace_(trace),
+        first_(wave.program->instructions().data()) {}
+
+  void run(std::uint64_t quantum) {
+    resume_wave(wave_);
+    wave_.budget = wave_.executed + quantum;
+    // Not to be taken for the continuation of the turn before: a block never spans two.
+    next_ = nullptr;
+    const Instruction* instruction = wave_.next;
+    while (instruction != nullptr) {
+      if (is_cut_off()) {
+        while (instruction != nullptr) instruction = instruction->execute(wave_, *instruction);
+        return;
+      }
+      record(*instruction);
+      instruction = instruction->execute(wave_, *instruction);
+    }
+  }
+
+ private:
+  // Kept from wave to wave: it holds memory.
+  static AccessList& shared_list() {
+    static thread_local AccessList list;
+    return list;
+  }
+
+  bool is_cut_off() const {
+    return workgroup_.instruction_limit != 0 && trace_.instructions >= workgroup_.instruction_limit;
+  }
+
+  void record(const Instruction& instruction) {
+    const auto index = static_cast<std::uint32_t>(&instruction - first_);
+    ++trace_.instructions;
+    if (workgroup_.detail == Detail::kEverything) {
+      if (&instruction != next_) trace_.blocks.push_back({index, 0});
+      ++trace_.blocks.back().count;
+      next_ = &instruction + 1;
+    }
+    const InstructionTiming& row = timing_[index];
+    if (!row.touches_memory) return;
+    if (workgroup_.detail == Detail::kVectorMemory && row.unit != Unit::kVmem) return;
+    record_memory(instruction, row);
+  }
+
+  void record_memory(const Instruction& instruction, const InstructionTiming& row) {
+    MemoryOperation operation;
+    operation.first_line = static_cast<std::uint32_t>(trace_.lines.size());
+    operation.dwords = 1;
+    if (row.effect == Effect::kInvalidateL0 || row.effect == Effect::kInvalidateL1) {
+      operation.kind = row.effect == Effect::kInvalidateL0 ? OperationKind::kInvalidateL0
+                                                           : OperationKind::kInvalidateL1;
+      trace_.operations.push_back(operation);
+      return;
+    }
+    list_accesses(wave_, instruction, accesses_);
+    operation.kind = kind_of(row);
+    operation.has_setup =
+        (instruction.encoding != Encoding::kMubuf) || (instruction.memory.flags & kIdxen) == 0;
+    for (const LaneAccess& access : accesses_.all()) {
+      const auto dwords = static_cast<std::uint8_t>(std::max(1, (access.bytes + 3) / 4));
+      operation.dwords = std::max(operation.dwords, dwords);
+      operation.bytes += static_cast<std::uint32_t>(std::popcount(access.lanes)) * access.bytes;
+      if (access.space == AccessSpace::kLds) {
+        operation.clocks =
+            static_cast<std::uint16_t>(operation.clocks + lds_passes(access, lds_banks_));
+        // A flat instruction may reach LDS alone.
+        if (row.unit == Unit::kVmem) operation.kind = OperationKind::kLds;
+      } else {
+        add_lines(access, operation);
+      }
+    }
+    if (row.unit == Unit::kLds && operation.clocks == 0) {
+      operation.clocks = static_cast<std::uint16_t>(kCrossbarPasses * wave_.halves);
+    }
+    trace_.operations.push_back(operation);
+  }
+
+  static OperationKind kind_of(const InstructionTiming& row) {
+    switch (row.issue_class) {
+      case IssueClass::kVmemStore:
+        return OperationKind::kStore;
+      case IssueClass::kVmemLoad:
+        return OperationKind::kLoad;
+      case IssueClass::kSmem:
+        return OperationKind::kScalarLoad;
+      case IssueClass::kAtomic:
+        return row.unit == Unit::kLds ? OperationKind::kLds : OperationKind::kAtomic;
+      default:
+        return OperationKind::kLds;
+    }
+  }
+
+  void add_lines(const LaneAccess& access, MemoryOperation& operation) {
+    const bool is_scalar = access.space == AccessSpace::kScalar;
+    const unsigned line_bytes = is_scalar ? kScalarLineBytes : kVectorLineBytes;
+    if (is_scalar && access.access != Access::kLoad) operation.kind = OperationKind::kScalarStore;
+    const unsigned alignment = access.bytes >= 16 ? 16 : access.bytes >= 8 ? 8 : 4;
+    for (std::uint32_t rest = access.lanes; rest != 0; rest &= rest - 1) {
+      const auto lane = static_cast<unsigned>(std::countr_zero(rest));
+      const std::uint64_t address = modelled_address(access, access.address[lane]);
+      operation.is_misaligned |= access.bytes > 4 && address % alignment != 0;
+      const std::uint64_t last =
+          address + (access.bytes > 0 ? access.bytes - 1u : 0u) +
+          (access.dword_stride > 4 ? (access.bytes - 1u) / 4 * (access.dword_stride - 4u) : 0u);
+      if (access.dword_stride > 4) {  // swizzled scratch: each dword lies in a line of its own
+        for (unsigned byte = 0; byte < access.bytes; byte += 4) {
+          add_line((address + byte / 4 * access.dword_stride) / line_bytes, operation);
+        }
+        continue;
+      }
+      for (std::uint64_t line = address / line_bytes; line <= last / line_bytes; ++line) {
+        add_line(line, operation);
+      }
+    }
+  }
+
+  void add_line(std::uint64_t line, MemoryOperation& operation) {
+    const auto begin = trace_.lines.begin() + operation.first_line;
+    // Neighbouring lanes mostly share the line that was added last.
+    if (operation.line_count > 0 && trace_.lines.back() == line) return;
+    if (std::find(begin, trace_.lines.end(), line) != trace_.lines.end()) return;
+    trace_.lines.push_back(line);
+    ++operation.line_count;
+  }
+
+  std::uint64_t modelled_address(const LaneAccess& access, std::uint64_t address) {
+    if (access.space == AccessSpace::kScratch) {
+      const auto base = reinterpret_cast<std::uint64_t>(wave_.workgroup->scratch.data());
+      return kScratchBase + workgroup_.number * kScratchPerWorkgroup + (address - base);
+    }
+    if (region_ == nullptr || address < region_->begin || address >= region_->end) {
+      region_ = wave_.memory->find(address);
+    }
+    if (region_ == nullptr) return address;  // it faults when it is executed
+    return region_->modelled_begin + (address - region_->begin);
+  }
+
+  Wave& wave_;
+  const ProgramTiming& timing_;
+  unsigned lds_banks_;
+  const WorkgroupTrace& workgroup_;
+  WaveTrace& trace_;
+  const Instruction* first_;
+  const Instruction* next_ = nullptr;
+  const Region* region_ = nullptr;
+  AccessList& accesses_ = shared_list();
+};
+
+}  // namespace
+
+TurnEnd run_recorded_turn(Workgroup& workgroup, std::uint64_t quantum, const ProgramTiming& timing,
+                          unsigned lds_banks, WorkgroupTrace& trace) {
+  trace.waves.resize(workgroup.wave_count);
+  const TurnEnd end = run_turn(workgroup, [&](Wave& wave) {
+    WaveTrace& of_wave = trace.waves[wave.index];
+    WaveRecorder(wave, timing, lds_banks, trace, of_wave).run(quantum);
+  });
+  if (end == TurnEnd::kDone) {
+    for (std::size_t i = 0; i < workgroup.wave_count; ++i) {
+      trace.waves[i].executed = workgroup.waves[i]->executed;
+    }
+  }
+  return end;
+}
+
+}  // namespace emulator::timing

@@ -1,0 +1,15 @@
+// Records the traces of workgroups while they are executed.
+#pragma once
+
+#include "machine/observer.h"
+#include "machine/workgroup.h"
+#include "timing/instruction_timing.h"
+#include "timing/trace.h"
+
+namespace emulator::timing {
+
+// Runs a workgroup as run_turn() does, and adds what its waves execute to `trace`.
+TurnEnd run_recorded_turn(Workgroup& workgroup, std::uint64_t quantum, const ProgramTiming& timing,
+                          unsigned lds_banks, WorkgroupTrace& trace);
+
+}  // namespace emulator::timing

@@ -1,0 +1,139 @@
+#include "timing/settings.h"
+
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+
+namespace emulator::timing {
+namespace {
+
+constexpr const char* kClockVariable = "RDNA1CONV_EMULATOR_CLOCK";
+constexpr const char* kProfileVariable = "RDNA1CONV_EMULATOR_PROFILE";
+
+[[noreturn]] void refuse(const std::string& why) {
+  throw std::invalid_argument(std::string(kClockVariable) + ": " + why);
+}
+
+std::string trimmed(const std::string& text) {
+  const auto first = text.find_first_not_of(" \t\r");
+  if (first == std::string::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
+}
+
+std::optional<Constants> preset(const std::string& name) {
+  if (name == "rx5700xt") return rx5700xt();
+  if (name == "rx5700") return rx5700();
+  return std::nullopt;
+}
+
+bool is_count(std::string_view name) {
+  return name == "workgroup_processors" || name == "shader_arrays" || name.ends_with("_ways") ||
+         name == "l2_slices" || name == "lds_banks";
+}
+
+void set_constant(Constants& constants, const std::string& name, const std::string& text) {
+  const ConstantRow* row = find_constant(name);
+  if (row == nullptr) refuse("there is no constant " + name);
+  char* end = nullptr;
+  const double value = std::strtod(text.c_str(), &end);
+  if (text.empty() || *end != '\0' || !std::isfinite(value) || value < 0) {
+    refuse("the value of " + name + " is not a number of zero or more: '" + text + "'");
+  }
+  constexpr double kMost = 1e12;
+  const bool may_be_zero = row->low == 0 || row->unit == "us" || row->unit == "clk";
+  if ((value == 0 && !may_be_zero) || value > kMost) {
+    refuse("the value of " + name + " is out of range: " + text);
+  }
+  if (is_count(name) && (value != std::floor(value) || value > 1024)) {
+    refuse("the value of " + name + " must be a whole number up to 1024: " + text);
+  }
+  constants.*row->member = value;
+}
+
+void apply_item(Clock& clock, const std::string& item) {
+  const std::string text = trimmed(item.substr(0, item.find('#')));
+  if (text.empty()) return;
+  const auto equals = text.find('=');
+  if (equals == std::string::npos) {
+    const auto base = preset(text);
+    if (!base) refuse("neither a preset nor 'name = value': '" + text + "'");
+    clock.constants = *base;
+    return;
+  }
+  set_constant(clock.constants, trimmed(text.substr(0, equals)), trimmed(text.substr(equals + 1)));
+}
+
+// Caches must have room for a line of each way.
+void check(const Constants& c) {
+  struct Cache {
+    const char* name;
+    double bytes;
+    double ways;
+    unsigned line;
+  };
+  constexpr unsigned kVectorLine = 128;
+  constexpr unsigned kScalarLine = 64;
+  const Cache caches[] = {
+      {"l0", c.l0_bytes, c.l0_ways, kVectorLine},
+      {"l1", c.l1_bytes, c.l1_ways, kVectorLine},
+      {"l2", c.l2_bytes, c.l2_ways * c.l2_slices, kVectorLine},
+      {"scalar_cache", c.scalar_cache_bytes, c.scalar_cache_ways, kScalarLine},
+      {"instruction_cache", c.instruction_cache_bytes, c.instruction_cache_ways, kScalarLine}};
+  constexpr double kMostBytes = 1u << 30;
+  for (const Cache& cache : caches) {
+    if (cache.bytes < cache.ways * cache.line || cache.bytes > kMostBytes) {
+      refuse(std::string(cache.name) + "_bytes must lie between a line per way and 1 GB");
+    }
+  }
+  if (c.l2_interleave_bytes < kVectorLine) refuse("l2_interleave_bytes is under a line of 128");
+  if (c.lds_banks > 64) refuse("lds_banks is over 64");
+}
+
+}  // namespace
+
+std::optional<Clock> parse_clock(const std::string& setting) {
+  const std::string name = trimmed(setting);
+  if (name == "off") return std::nullopt;
+  if (const auto base = preset(name)) return Clock{name, *base};
+  Clock clock{name, rx5700xt()};
+  std::string text = name;
+  char separator = ',';
+  if (name.find('=') == std::string::npos) {
+    std::ifstream file(name);
+    if (!file) refuse("'" + name + "' is neither rx5700xt, rx5700, off, 'name=value' nor a file");
+    std::ostringstream content;
+    content << file.rdbuf();
+    text = content.str();
+    separator = '\n';
+  }
+  std::istringstream items(text);
+  for (std::string item; std::getline(items, item, separator);) apply_item(clock, item);
+  check(clock.constants);
+  return clock;
+}
+
+const std::optional<Clock>& device_clock() {
+  static const std::optional<Clock> clock = [] {
+    const char* text = std::getenv(kClockVariable);
+    try {
+      return parse_clock(text != nullptr && *text != '\0' ? text : "rx5700xt");
+    } catch (const std::invalid_argument& error) {
+      std::fprintf(stderr, "software RX 5700 XT: %s\n", error.what());
+      std::_Exit(EXIT_FAILURE);
+    }
+  }();
+  return clock;
+}
+
+const std::string& profile_folder() {
+  static const std::string folder = [] {
+    const char* text = std::getenv(kProfileVariable);
+    return std::string(text != nullptr ? text : "");
+  }();
+  return folder;
+}
+
+}  // namespace emulator::timing

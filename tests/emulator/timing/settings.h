@@ -1,0 +1,33 @@
+// Which clock the device has: RDNA1CONV_EMULATOR_CLOCK.
+//
+//   rx5700xt   the default
+//   rx5700     18 workgroup processors and the lower clock
+//   off        no clock: times are the host's, as the emulator takes them
+//   otherwise  a file, or text with a '=': one `name = value` per line or between commas, names as
+//              in the table of constants; a line or item that is a preset's name starts from it,
+//              '#' begins a comment
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "timing/constants.h"
+
+namespace emulator::timing {
+
+struct Clock {
+  std::string name;
+  Constants constants;
+};
+
+// Empty for "off". Throws std::invalid_argument with a sentence that names the setting and what is
+// wrong with it.
+std::optional<Clock> parse_clock(const std::string& setting);
+
+// The setting of the environment, read once; a bad one ends the process with its sentence.
+const std::optional<Clock>& device_clock();
+
+// RDNA1CONV_EMULATOR_PROFILE: the folder that profiles go to, or empty.
+const std::string& profile_folder();
+
+}  // namespace emulator::timing

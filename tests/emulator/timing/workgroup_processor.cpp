@@ -1,0 +1,607 @@
+#include "timing/workgroup_processor.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+
+#include "timing/outstanding.h"
+
+namespace emulator::timing {
+namespace {
+
+using Clock = std::uint64_t;
+constexpr Clock kNever = std::numeric_limits<Clock>::max();
+constexpr std::size_t kUnits = static_cast<std::size_t>(Unit::kCount);
+
+Clock ceil_clock(double time) { return static_cast<Clock>(std::ceil(time)); }
+
+struct RunningWave {
+  const WaveTrace* trace = nullptr;
+  unsigned number = 0;  // in its workgroup
+  unsigned slot = 0;    // of its workgroup
+  unsigned simd = 0;
+  std::uint64_t age = 0;
+
+  std::size_t block = 0;
+  std::uint32_t in_block = 0;
+  std::uint32_t next = 0;            // index of the next instruction
+  std::size_t operation = 0;         // next in the trace
+  std::size_t vector_operation = 0;  // the how manieth of vector memory: what others' traces hold
+  std::uint64_t fetch_line = TagCache::kNoLine;
+
+  Clock ready = 0;  // when the next instruction may issue
+  Clock free = 0;   // when it would have, had it not been stalled
+  Stall reason = Stall::kDependency;
+  bool at_barrier = false;
+  bool ended = false;
+
+  std::array<std::uint32_t, kScoreboardEntries> results{};
+  Outstanding vector_loads;
+  Outstanding stores;
+  Outstanding lgkm;
+  bool lgkm_is_scalar = false;  // what the counter was last raised for
+};
+
+struct RunningWorkgroup {
+  const WorkgroupJob* job = nullptr;
+  std::size_t index = 0;
+  std::vector<std::unique_ptr<RunningWave>> waves;
+  unsigned alive = 0;
+  unsigned at_barrier = 0;
+  unsigned first_simd = 0;  // in CU mode: of its CU
+};
+
+struct Simd {
+  std::vector<RunningWave*> waves;  // oldest first
+  unsigned vgpr_rows = 0;
+  std::array<Clock, kUnits> unit_free{};
+  Clock transcendental_free = 0;
+  double bank_debt = 0;
+  Clock next = 0;            // nothing can be issued before
+  Clock woken = kNever;      // when waves can go on that a barrier released during this clock
+  Clock valu_accounted = 0;  // busy clocks are counted up to here
+};
+
+class Processor {
+ public:
+  Processor(const ProgramTiming& program, const WorkgroupNeeds& needs,
+            std::span<const WorkgroupJob> jobs, const Constants& constants, MemorySystem& memory)
+      : program_(program),
+        needs_(needs),
+        jobs_(jobs),
+        c_(constants),
+        memory_(memory),
+        instruction_cache_(
+            static_cast<std::uint64_t>(c_.instruction_cache_bytes) / kScalarLineBytes,
+            static_cast<unsigned>(c_.instruction_cache_ways)),
+        scalar_cache_(static_cast<std::uint64_t>(c_.scalar_cache_bytes) / kScalarLineBytes,
+                      static_cast<unsigned>(c_.scalar_cache_ways)) {
+    result_.times.resize(jobs.size());
+    result_.statistics.by_instruction.resize(program.rows().size());
+  }
+
+  ProcessorResult run() {
+    for (;;) {
+      start_workgroups();
+      if (running_ == 0) {
+        if (next_job_ == jobs_.size()) break;
+        advance(next_start_);
+        continue;
+      }
+      Clock next = next_job_ < jobs_.size() && room_ ? std::max(next_start_, now_ + 1) : kNever;
+      for (Simd& simd : simds_) {
+        if (simd.next > now_) continue;
+        simd.woken = kNever;
+        const Clock can_go_on = step(simd);
+        simd.next = std::min(can_go_on, simd.woken);
+      }
+      for (const Simd& simd : simds_) next = std::min(next, simd.next);
+      if (ended_one_) {  // a workgroup made room
+        ended_one_ = false;
+        room_ = fits();
+        next = std::min(next, now_ + 1);
+      }
+      if (next == kNever) throw std::logic_error("modelled waves wait for each other");
+      advance(std::max(next, now_ + 1));
+    }
+    result_.clocks = static_cast<double>(now_);
+    ExecutionStatistics& s = result_.statistics;
+    s.simd_clocks = result_.clocks * kSimds;
+    for (const Server& port : lds_ports_) s.lds_busy += port.busy;
+    return std::move(result_);
+  }
+
+ private:
+  // ---- workgroups ----
+
+  bool fits() const {
+    const auto room_on = [&](unsigned first, unsigned count) {
+      unsigned slots = 0;
+      for (unsigned s = first; s < first + count; ++s) {
+        const Simd& simd = simds_[s];
+        const unsigned by_registers = (kVgprsPerSimd - simd.vgpr_rows) / needs_.vgpr_rows();
+        slots +=
+            std::min(kWaveSlotsPerSimd - static_cast<unsigned>(simd.waves.size()), by_registers);
+      }
+      return slots >= needs_.waves;
+    };
+    if (needs_.compute_unit_mode) {
+      for (unsigned unit = 0; unit < kComputeUnits; ++unit) {
+        if (lds_used_[unit] + needs_.lds_bytes <= kLdsBytesPerComputeUnit &&
+            workgroups_on_[unit] < barrier_limit(kBarriersPerComputeUnit) &&
+            room_on(unit * kSimdsPerComputeUnit, kSimdsPerComputeUnit)) {
+          return true;
+        }
+      }
+      return running_ == 0;
+    }
+    const bool fit = lds_used_[0] + needs_.lds_bytes <= kComputeUnits * kLdsBytesPerComputeUnit &&
+                     workgroups_on_[0] < barrier_limit(kComputeUnits * kBarriersPerComputeUnit) &&
+                     room_on(0, kSimds);
+    return fit || running_ == 0;  // one that never fits runs alone
+  }
+  unsigned barrier_limit(unsigned limit) const { return needs_.waves == 1 ? ~0u : limit; }
+
+  void start_workgroups() {
+    while (next_job_ < jobs_.size() && now_ >= next_start_ && room_) {
+      start_one();
+      room_ = fits();
+    }
+  }
+
+  void start_one() {
+    const WorkgroupJob& job = jobs_[next_job_];
+    auto group = std::make_unique<RunningWorkgroup>();
+    group->job = &job;
+    group->index = next_job_++;
+    result_.times[group->index].start = static_cast<double>(now_);
+    // The dispatcher serves all processors in turn before it comes back to this one.
+    const double processors =
+        1.0 + static_cast<double>(
+                  std::count_if(job.others.begin(), job.others.end(),
+                                [](const WorkgroupTrace* each) { return each != nullptr; }));
+    const double launch = processors * needs_.waves * c_.wave_launch_clocks / c_.shader_arrays;
+    next_start_ = now_ + std::max<Clock>(1, ceil_clock(launch));
+
+    unsigned part = 0;
+    if (needs_.compute_unit_mode && workgroups_on_[1] < workgroups_on_[0]) part = 1;
+    lds_used_[part] += needs_.lds_bytes;
+    ++workgroups_on_[part];
+    group->first_simd = part * kSimdsPerComputeUnit;
+    const std::size_t slot = free_slot();
+    const auto& traces = job.trace->waves;
+    group->waves.resize(traces.size());
+    for (unsigned i = 0; i < traces.size(); ++i) {
+      auto wave = std::make_unique<RunningWave>();
+      wave->trace = &traces[i];
+      wave->number = i;
+      wave->slot = static_cast<unsigned>(slot);
+      wave->simd = least_loaded(part);
+      wave->age = ++ages_;
+      Simd& simd = simds_[wave->simd];
+      simd.vgpr_rows += needs_.vgpr_rows();
+      simd.waves.push_back(wave.get());
+      simd.next = now_;
+      group->waves[i] = std::move(wave);
+      ++group->alive;
+    }
+    groups_[slot] = std::move(group);
+    ++running_;
+    RunningWorkgroup& started = *groups_[slot];
+    for (auto& wave : started.waves) {
+      if (wave->trace->blocks.empty()) {
+        end_wave(*wave);
+        continue;
+      }
+      wave->next = wave->trace->blocks[0].first;
+      wave->free = now_;
+      prepare(*wave, now_);
+      if (groups_[slot] == nullptr) return;
+    }
+  }
+
+  unsigned least_loaded(unsigned part) {
+    const unsigned first = needs_.compute_unit_mode ? part * kSimdsPerComputeUnit : 0;
+    const unsigned count = needs_.compute_unit_mode ? kSimdsPerComputeUnit : kSimds;
+    unsigned best = first;
+    for (unsigned s = first; s < first + count; ++s) {
+      if (simds_[s].waves.size() < simds_[best].waves.size()) best = s;
+    }
+    return best;
+  }
+
+  std::size_t free_slot() {
+    for (std::size_t i = 0; i < groups_.size(); ++i) {
+      if (groups_[i] == nullptr) return i;
+    }
+    groups_.emplace_back();
+    return groups_.size() - 1;
+  }
+
+  void end_wave(RunningWave& wave) {
+    wave.ended = true;
+    Simd& simd = simds_[wave.simd];
+    simd.vgpr_rows -= needs_.vgpr_rows();
+    simd.waves.erase(std::find(simd.waves.begin(), simd.waves.end(), &wave));
+    RunningWorkgroup& group = *groups_[wave.slot];
+    --group.alive;
+    if (group.alive > 0) {
+      release_barrier(group);
+      return;
+    }
+    result_.times[group.index].end = static_cast<double>(now_);
+    const unsigned part = group.first_simd / kSimdsPerComputeUnit;
+    lds_used_[part] -= needs_.lds_bytes;
+    --workgroups_on_[part];
+    finished_.push_back(std::move(groups_[wave.slot]));
+    --running_;
+    ended_one_ = true;
+    next_start_ = std::max(next_start_, now_ + ceil_clock(c_.workgroup_launch_latency));
+  }
+
+  // ---- time ----
+
+  void advance(Clock to) {
+    for (Simd& simd : simds_) account(simd, to);
+    now_ = to;
+    finished_.clear();
+  }
+
+  // Splits [now, to) of a SIMD into clocks with the vector ALU busy and idle ones.
+  void account(Simd& simd, Clock to) {
+    ExecutionStatistics& s = result_.statistics;
+    const Clock busy_until = simd.unit_free[static_cast<std::size_t>(Unit::kValu)];
+    const Clock busy = std::min(busy_until, to) > now_ ? std::min(busy_until, to) - now_ : 0;
+    s.valu_busy += static_cast<double>(busy);
+    const Clock idle = to - now_ - busy;
+    if (idle == 0) return;
+    if (simd.waves.empty()) {
+      s.idle_without_waves += static_cast<double>(idle);
+      return;
+    }
+    const RunningWave* first = simd.waves.front();
+    for (const RunningWave* wave : simd.waves) {
+      if (wave->ready < first->ready) first = wave;
+    }
+    const Stall reason = first->ready > now_ + 1 ? first->reason : Stall::kUnitBusy;
+    s.idle[static_cast<std::size_t>(reason)] += static_cast<double>(idle);
+  }
+
+  // ---- issue ----
+
+  // Issues what the SIMD can at this clock; when it may go on.
+  Clock step(Simd& simd) {
+    unsigned used = 0;
+    Clock next = kNever;
+    for (std::size_t i = 0; i < simd.waves.size();) {
+      RunningWave& wave = *simd.waves[i];
+      if (wave.ready > now_) {
+        next = std::min(next, wave.ready);
+        ++i;
+        continue;
+      }
+      const InstructionTiming& row = program_[wave.next];
+      const auto unit = static_cast<std::size_t>(row.unit);
+      if (row.unit != Unit::kInternal) {
+        Clock free = (used >> unit & 1) != 0 ? now_ + 1 : 0;
+        free = std::max(free, simd.unit_free[unit]);
+        if (row.is_transcendental) free = std::max(free, simd.transcendental_free);
+        if (free > now_) {
+          next = std::min(next, free);
+          ++i;
+          continue;
+        }
+        used |= 1u << unit;
+      }
+      issue(simd, wave, row);
+      if (i < simd.waves.size() && simd.waves[i] == &wave) {
+        next = std::min(next, wave.ready);
+        ++i;
+      }
+    }
+    return next;
+  }
+
+  void issue(Simd& simd, RunningWave& wave, const InstructionTiming& row) {
+    ExecutionStatistics& s = result_.statistics;
+    InstructionStatistics& at = s.by_instruction[wave.next];
+    ++at.executed;
+    // From when the wave was free: first what it waited for, then for its turn.
+    const Clock waited = wave.ready > wave.free ? wave.ready - wave.free : 0;
+    add_stall(at, wave.reason, static_cast<double>(waited));
+    add_stall(at, Stall::kUnitBusy, static_cast<double>(now_ - std::max(wave.ready, wave.free)));
+    const auto issue_class = static_cast<std::size_t>(row.issue_class);
+    ++s.issued[issue_class];
+    s.issue_clocks[issue_class] += row.issue;
+    at.issue_clocks += row.issue;
+
+    Clock free = now_ + 1;  // when the wave could go on if nothing held it up
+    Clock ready = free;
+    switch (row.unit) {
+      case Unit::kValu:
+        issue_vector(simd, row, at);
+        break;
+      case Unit::kSalu:
+      case Unit::kBranch:
+      case Unit::kInternal:
+        break;
+      case Unit::kVmem:
+      case Unit::kLds:
+      case Unit::kSmem:
+        access(wave, row);
+        break;
+      case Unit::kCount:
+        break;
+    }
+    for (const std::uint16_t entry : program_.writes(row)) {
+      wave.results[entry] = static_cast<std::uint32_t>(now_ + row.latency);
+    }
+    switch (row.effect) {
+      case Effect::kWait: {
+        Stall reason = Stall::kVmemLoad;
+        ready = wait(wave, row, reason);
+        // A wait belongs to the instruction that waits, like a branch below.
+        add_stall(at, reason, static_cast<double>(ready - free));
+        free = ready;
+        break;
+      }
+      case Effect::kPause:
+        add_stall(at, Stall::kPause, row.pause - 1.0);
+        ready = free = now_ + std::max<Clock>(row.pause, 1);
+        break;
+      default:
+        break;
+    }
+    const std::uint32_t index = wave.next;
+    if (!advance_wave(wave)) {
+      end_wave(wave);
+      return;
+    }
+    if (row.unit == Unit::kBranch && row.issue_class == IssueClass::kBranch) {
+      const bool taken = wave.next != index + 1;
+      ready = now_ + std::max<Clock>(1, ceil_clock(taken ? c_.branch_taken : c_.branch_not_taken));
+      add_stall(at, Stall::kBranch, static_cast<double>(ready - free));
+      free = ready;
+      if (taken) wave.fetch_line = TagCache::kNoLine;
+    }
+    wave.free = free;
+    wave.ready = ready;
+    if (row.effect == Effect::kBarrier) {
+      arrive(wave);
+      return;
+    }
+    prepare(wave, ready);
+  }
+
+  void add_stall(InstructionStatistics& at, Stall stall, double clocks) {
+    at.stall[static_cast<std::size_t>(stall)] += clocks;
+  }
+
+  void issue_vector(Simd& simd, const InstructionTiming& row, InstructionStatistics& at) {
+    Clock busy = row.issue;
+    simd.bank_debt += row.bank_conflicts * c_.bank_conflict_cost;
+    if (simd.bank_debt >= 1) {
+      const double whole = std::floor(simd.bank_debt);
+      simd.bank_debt -= whole;
+      busy += static_cast<Clock>(whole);
+      add_stall(at, Stall::kBank, whole);
+    }
+    simd.unit_free[static_cast<std::size_t>(Unit::kValu)] = now_ + busy;
+    if (row.is_transcendental) {
+      simd.transcendental_free = now_ + row.issue * ceil_clock(c_.transcendental_issue);
+    }
+  }
+
+  void access(RunningWave& wave, const InstructionTiming& row) {
+    if (!row.touches_memory || wave.operation >= wave.trace->operations.size()) return;
+    const MemoryOperation& operation = wave.trace->operations[wave.operation++];
+    const std::uint64_t* lines = wave.trace->lines.data() + operation.first_line;
+    const auto now = static_cast<double>(now_);
+    const unsigned unit = wave.simd / kSimdsPerComputeUnit;
+    switch (operation.kind) {
+      case OperationKind::kLds:
+        wave.lgkm.push_in_order(
+            lds_ports_[unit].serve(now, operation.clocks * c_.lds_dword_clocks) + c_.lds_latency -
+            1);
+        wave.lgkm_is_scalar = false;
+        if (row.unit == Unit::kVmem) follow_others(wave, unit);
+        break;
+      case OperationKind::kScalarLoad:
+      case OperationKind::kScalarStore:
+        wave.lgkm.push(load_scalar(operation, lines, now));
+        wave.lgkm_is_scalar = true;
+        break;
+      case OperationKind::kInvalidateL0:
+      case OperationKind::kInvalidateL1:
+        memory_.access(0, unit, operation, lines, now);
+        follow_others(wave, unit);
+        break;
+      default: {
+        const double done = memory_.access(0, unit, operation, lines, now);
+        // Atomics that return a value count with the loads; without telling the two apart both
+        // wait for the answer.
+        if (operation.kind == OperationKind::kStore) {
+          wave.stores.push_in_order(done);
+        } else {
+          wave.vector_loads.push_in_order(done);
+          if (operation.kind == OperationKind::kAtomic) wave.stores.push_in_order(done);
+        }
+        if (row.is_flat) wave.lgkm.push_in_order(done);
+        follow_others(wave, unit);
+      }
+    }
+  }
+
+  // The same operation of the same wave on the other processors.
+  void follow_others(RunningWave& wave, unsigned unit) {
+    // Processors never go in exact step.
+    constexpr double kSkew = 2;
+    const std::size_t number = wave.vector_operation++;
+    const auto& others = groups_[wave.slot]->job->others;
+    for (std::size_t k = 0; k < others.size(); ++k) {
+      if (others[k] == nullptr || wave.number >= others[k]->waves.size()) continue;
+      const WaveTrace& trace = others[k]->waves[wave.number];
+      if (number >= trace.operations.size()) continue;
+      const MemoryOperation& operation = trace.operations[number];
+      if (operation.kind == OperationKind::kLds) continue;
+      memory_.access(static_cast<unsigned>(k + 1), unit, operation,
+                     trace.lines.data() + operation.first_line,
+                     static_cast<double>(now_) + kSkew * static_cast<double>(k + 1));
+    }
+  }
+
+  double load_scalar(const MemoryOperation& operation, const std::uint64_t* lines, double now) {
+    double done = now + c_.scalar_hit_latency;
+    for (unsigned i = 0; i < operation.line_count; ++i) {
+      if (const TagCache::Line* found = scalar_cache_.find(lines[i])) {
+        done = std::max(done, found->ready);
+        continue;
+      }
+      const double ready = now + c_.scalar_miss_latency;
+      memory_.count_scalar_miss();
+      scalar_cache_.insert(lines[i], ready);
+      done = std::max(done, ready);
+    }
+    return done;
+  }
+
+  Clock wait(RunningWave& wave, const InstructionTiming& row, Stall& reason) {
+    const auto now = static_cast<double>(now_);
+    double until = now;
+    const auto look = [&](Outstanding& counter, std::uint8_t limit, Stall stall) {
+      if (limit == WaitLimits::kAny) return;
+      const double time = counter.time_of(limit, now);
+      if (time > until) {
+        until = time;
+        reason = stall;
+      }
+    };
+    look(wave.vector_loads, row.wait.vector, Stall::kVmemLoad);
+    look(wave.stores, row.wait.store, Stall::kVmemStore);
+    look(wave.lgkm, row.wait.lgkm, wave.lgkm_is_scalar ? Stall::kSmem : Stall::kLds);
+    return std::max(now_ + 1, ceil_clock(until));
+  }
+
+  // ---- waves ----
+
+  // Moves to the next instruction of the trace; false at its end.
+  bool advance_wave(RunningWave& wave) {
+    const Block& block = wave.trace->blocks[wave.block];
+    if (++wave.in_block < block.count) {
+      ++wave.next;
+      return true;
+    }
+    wave.in_block = 0;
+    if (++wave.block == wave.trace->blocks.size()) return false;
+    wave.next = wave.trace->blocks[wave.block].first;
+    return true;
+  }
+
+  // Finds out from when on the wave's next instruction may issue, not before `from`.
+  void prepare(RunningWave& wave, Clock from) {
+    const InstructionTiming& row = program_[wave.next];
+    const auto delay = [&](Clock until, Stall reason) {
+      if (until <= wave.ready) return;
+      wave.ready = until;
+      wave.reason = reason;
+    };
+    wave.ready = std::max(wave.ready, from);
+    delay(fetch(wave, row, from), Stall::kFetch);
+    for (const std::uint16_t entry : program_.reads(row)) {
+      delay(wave.results[entry], Stall::kDependency);
+    }
+    if (row.touches_memory) {
+      const auto now = static_cast<double>(wave.ready);
+      constexpr std::size_t kRoom = Outstanding::kLimit - 1;
+      if (row.unit == Unit::kVmem) {
+        delay(ceil_clock(wave.vector_loads.time_of(kRoom, now)), Stall::kVmemLoad);
+        delay(ceil_clock(wave.stores.time_of(kRoom, now)), Stall::kVmemStore);
+      } else {
+        delay(ceil_clock(wave.lgkm.time_of(kRoom, now)), Stall::kLds);
+      }
+    }
+  }
+
+  // When the instruction's dwords are there. Lines that follow are fetched ahead.
+  Clock fetch(RunningWave& wave, const InstructionTiming& row, Clock now) {
+    const std::uint64_t last = (row.address + row.dwords * 4u - 1) / kScalarLineBytes;
+    if (last == wave.fetch_line) return now;
+    wave.fetch_line = last;
+    const auto ahead = static_cast<std::uint64_t>(c_.instruction_prefetch_lines);
+    double ready = static_cast<double>(now);
+    for (std::uint64_t line = row.address / kScalarLineBytes; line <= last + ahead; ++line) {
+      const TagCache::Line* found = instruction_cache_.find(line);
+      double there = 0;
+      if (found != nullptr) {
+        there = found->ready;
+      } else {
+        there = static_cast<double>(now) + c_.instruction_cache_miss;
+        memory_.count_scalar_miss();
+        instruction_cache_.insert(line, there);
+      }
+      if (line <= last) ready = std::max(ready, there);
+    }
+    return ceil_clock(ready);
+  }
+
+  // ---- barriers ----
+
+  void arrive(RunningWave& wave) {
+    RunningWorkgroup& group = *groups_[wave.slot];
+    wave.at_barrier = true;
+    wave.free = now_ + 1;
+    wave.ready = kNever;
+    wave.reason = Stall::kBarrier;
+    ++group.at_barrier;
+    release_barrier(group);
+  }
+
+  // Waves that have ended no longer count.
+  void release_barrier(RunningWorkgroup& group) {
+    if (group.at_barrier == 0 || group.at_barrier < group.alive) return;
+    group.at_barrier = 0;
+    const Clock released = now_ + std::max<Clock>(1, ceil_clock(c_.barrier_latency));
+    for (auto& wave : group.waves) {
+      if (!wave->at_barrier) continue;
+      wave->at_barrier = false;
+      wave->ready = released;
+      prepare(*wave, released);
+      Simd& simd = simds_[wave->simd];
+      simd.next = std::min(simd.next, wave->ready);
+      simd.woken = std::min(simd.woken, wave->ready);
+    }
+  }
+
+  const ProgramTiming& program_;
+  const WorkgroupNeeds& needs_;
+  std::span<const WorkgroupJob> jobs_;
+  const Constants& c_;
+  MemorySystem& memory_;
+  TagCache instruction_cache_;
+  TagCache scalar_cache_;
+  std::array<Simd, kSimds> simds_{};
+  std::array<Server, kComputeUnits> lds_ports_{};
+  std::array<unsigned, kComputeUnits> lds_used_{};
+  std::array<unsigned, kComputeUnits> workgroups_on_{};
+  std::vector<std::unique_ptr<RunningWorkgroup>> groups_;
+  std::vector<std::unique_ptr<RunningWorkgroup>> finished_;  // until nobody looks at their waves
+  unsigned running_ = 0;
+  std::size_t next_job_ = 0;
+  Clock next_start_ = 0;
+  std::uint64_t ages_ = 0;
+  bool ended_one_ = false;
+  bool room_ = true;  // for one more workgroup
+  Clock now_ = 0;
+  ProcessorResult result_;
+};
+
+}  // namespace
+
+ProcessorResult run_processor(const ProgramTiming& program, const WorkgroupNeeds& needs,
+                              std::span<const WorkgroupJob> jobs, const Constants& constants,
+                              MemorySystem& memory) {
+  return Processor(program, needs, jobs, constants, memory).run();
+}
+
+}  // namespace emulator::timing

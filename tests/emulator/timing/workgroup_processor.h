@@ -1,0 +1,48 @@
+// One workgroup processor clock by clock: four SIMDs that execute the traces of its workgroups.
+//
+// Rules. Each clock a SIMD issues at most one instruction to each unit, from different waves, the
+// oldest that are ready first. A wave goes in order; it waits for register results by their
+// latency, for memory by its s_waitcnt, at barriers for its workgroup. The vector ALU is busy for
+// an instruction's issue clocks, both passes of wave64 included. LDS and vector memory serve
+// requests of a CU in the order of issue. The other workgroup processors execute the traces that
+// the workgroups' `others` hold in step with this one: what a wave of ours touches, theirs touch
+// at the same time in their own caches and in the shared ones.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "timing/execution_statistics.h"
+#include "timing/memory_system.h"
+#include "timing/occupancy.h"
+#include "timing/trace.h"
+
+namespace emulator::timing {
+
+// A workgroup for the processor to run, and those that run on the others at the same time, which
+// may be null.
+struct WorkgroupJob {
+  const WorkgroupTrace* trace = nullptr;
+  std::vector<const WorkgroupTrace*> others;  // of processors 1, 2, ...
+};
+
+struct WorkgroupTimes {
+  double start = 0;
+  double end = 0;
+};
+
+struct ProcessorResult {
+  double clocks = 0;                  // until the last workgroup has ended
+  std::vector<WorkgroupTimes> times;  // by job
+  ExecutionStatistics statistics;
+};
+
+// Runs the jobs in order, as many at a time as fit.
+ProcessorResult run_processor(const ProgramTiming& program, const WorkgroupNeeds& needs,
+                              std::span<const WorkgroupJob> jobs, const Constants& constants,
+                              MemorySystem& memory);
+
+}  // namespace emulator::timing
