@@ -50,7 +50,7 @@ constexpr ConstantRow kRows[] = {
     {&C::instruction_cache_bytes, "instruction_cache_bytes", 32768, "byte", M, 32768, 32768, kGiven, "deck"},
     {&C::instruction_cache_ways, "instruction_cache_ways", 4, "", L, 4, 8, kGiven, "guess"},
     {&C::instruction_cache_miss, "instruction_cache_miss", 200, "clk", L, 150, 350, kGiven, "guess: an L2 hit"},
-    {&C::instruction_prefetch_lines, "instruction_prefetch_lines", 1, "", L, 0, 3, kGiven, "guess"},
+    {&C::instruction_prefetch_lines, "instruction_prefetch_lines", 2, "", M, 1, 3, kGiven, "LLVM, SIISelLowering: by default two lines ahead are fetched"},
     {&C::scalar_cache_bytes, "scalar_cache_bytes", 16384, "byte", M, 16384, 16384, kGiven, "deck"},
     {&C::scalar_cache_ways, "scalar_cache_ways", 4, "", L, 4, 8, kGiven, "guess"},
     {&C::scalar_hit_latency, "scalar_hit_latency", 30, "clk", M, 20, 50, kGiven, "ACO 30, LLVM 20"},

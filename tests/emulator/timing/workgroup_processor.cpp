@@ -72,9 +72,7 @@ class Processor {
         jobs_(jobs),
         c_(constants),
         memory_(memory),
-        instruction_cache_(
-            static_cast<std::uint64_t>(c_.instruction_cache_bytes) / kScalarLineBytes,
-            static_cast<unsigned>(c_.instruction_cache_ways)),
+        instruction_cache_(memory.instruction_cache()),
         scalar_cache_(static_cast<std::uint64_t>(c_.scalar_cache_bytes) / kScalarLineBytes,
                       static_cast<unsigned>(c_.scalar_cache_ways)) {
     result_.times.resize(jobs.size());
@@ -531,14 +529,15 @@ class Processor {
     const auto ahead = static_cast<std::uint64_t>(c_.instruction_prefetch_lines);
     double ready = static_cast<double>(now);
     for (std::uint64_t line = row.address / kScalarLineBytes; line <= last + ahead; ++line) {
-      const TagCache::Line* found = instruction_cache_.find(line);
+      const std::uint64_t number = program_.first_line() + line;
+      const TagCache::Line* found = instruction_cache_.find(number);
       double there = 0;
       if (found != nullptr) {
         there = found->ready;
       } else {
         there = static_cast<double>(now) + c_.instruction_cache_miss;
         memory_.count_scalar_miss();
-        instruction_cache_.insert(line, there);
+        instruction_cache_.insert(number, there);
       }
       if (line <= last) ready = std::max(ready, there);
     }
@@ -578,7 +577,7 @@ class Processor {
   std::span<const WorkgroupJob> jobs_;
   const Constants& c_;
   MemorySystem& memory_;
-  TagCache instruction_cache_;
+  TagCache& instruction_cache_;
   TagCache scalar_cache_;
   std::array<Simd, kSimds> simds_{};
   std::array<Server, kComputeUnits> lds_ports_{};
