@@ -6,6 +6,7 @@
 #include <climits>
 
 #include "api/guard.h"
+#include "api/hidden_functions.h"
 
 using namespace rdna1conv;
 
@@ -29,6 +30,8 @@ constexpr AttributeRow kAttributes[] = {
      &ConvolutionDescriptor::deterministic, 0, 1},
     {MIOPEN_CONVOLUTION_ATTRIB_FP8_ROUNDING_MODE, "MIOPEN_CONVOLUTION_ATTRIB_FP8_ROUNDING_MODE",
      &ConvolutionDescriptor::fp8_rounding_mode, 0, 1},
+    {MIOPEN_CONVOLUTION_ATTRIB_MATH_TYPE, "MIOPEN_CONVOLUTION_ATTRIB_MATH_TYPE",
+     &ConvolutionDescriptor::math_type, miopenMathDefault, miopenMathPedantic},
 };
 
 const AttributeRow& attribute_row(miopenConvolutionAttrib_t attribute) {
@@ -40,8 +43,34 @@ const AttributeRow& attribute_row(miopenConvolutionAttrib_t attribute) {
 }
 
 void check_spatial_dims(int dims) {
-  if (dims == 2 || dims == 3) return;
-  throw Error(Status::kBadParm, "spatialDim is " + std::to_string(dims) + ", must be 2 or 3");
+  if (dims >= 1 && dims <= 3) return;
+  throw Error(Status::kBadParm,
+              "spatialDim is " + std::to_string(dims) + ", must be between 1 and 3");
+}
+
+void require_2d(const ConvolutionDescriptor& descriptor, Status otherwise) {
+  if (descriptor.spatial_dims == 2) return;
+  throw Error(otherwise, "convDesc has " + std::to_string(descriptor.spatial_dims) +
+                             " spatial dimensions, not 2");
+}
+
+// MIOpen's functions with and without Hidden in their names do the same.
+void set_find_mode(miopenConvolutionDescriptor_t convolution, long long value) {
+  ConvolutionDescriptor& descriptor = object(convolution);
+  const auto mode = find_mode_of(value);
+  if (!mode) {
+    throw Error(Status::kBadParm,
+                "findMode " + std::to_string(value) + " is not a miopenConvolutionFindMode_t");
+  }
+  descriptor.find_mode = *mode;
+}
+
+// Without a mode of its own the descriptor follows the environment.
+FindMode effective_find_mode(miopenConvolutionDescriptor_t convolution) {
+  const ConvolutionDescriptor& descriptor = object(convolution);
+  if (descriptor.find_mode) return *descriptor.find_mode;
+  const auto wanted = read_environment().find_mode;
+  return wanted ? static_cast<FindMode>(*wanted) : kDefaultFindMode;
 }
 
 void check_same_spatial_dims(const ConvolutionDescriptor& descriptor, int dims) {
@@ -127,9 +156,7 @@ miopenStatus_t miopenGetConvolutionDescriptor(miopenConvolutionDescriptor_t conv
                                               int* dilation_h, int* dilation_w) {
   return guard({__func__, {{"convDesc", convDesc}}}, [&] {
     const ConvolutionDescriptor& descriptor = object(convDesc);
-    if (descriptor.spatial_dims != 2) {
-      throw Error(Status::kUnknownError, "convDesc has 3 spatial dimensions, not 2");
-    }
+    require_2d(descriptor, Status::kUnknownError);
     struct Output {
       const char* name;
       int* target;
@@ -200,9 +227,7 @@ miopenStatus_t miopenSetTransposeConvOutputPadding(miopenConvolutionDescriptor_t
                                                    int adj_h, int adj_w) {
   return guard({__func__, {{"convDesc", convDesc}, {"adj_h", adj_h}, {"adj_w", adj_w}}}, [&] {
     ConvolutionDescriptor& descriptor = object(convDesc);
-    if (descriptor.spatial_dims != 2) {
-      throw Error(Status::kBadParm, "convDesc has 3 spatial dimensions, not 2");
-    }
+    require_2d(descriptor, Status::kBadParm);
     require_at_least(0, {{"adj_h", adj_h}, {"adj_w", adj_w}});
     descriptor.output_pad = {0, adj_h, adj_w};
   });
@@ -260,11 +285,11 @@ miopenStatus_t miopenGetConvolutionNdForwardOutputDim(
                      object(filterDesc, "filterDesc"), "inputTensorDesc", "filterDesc");
                  require(nDim, "nDim");
                  require(outputTensorDimA, "outputTensorDimA");
-                 *nDim = problem.spatial_dims + 2;
+                 *nDim = descriptor.spatial_dims + 2;
                  outputTensorDimA[0] = static_cast<int>(problem.n);
                  outputTensorDimA[1] = static_cast<int>(problem.k);
                  copy_spatial(problem.out, {outputTensorDimA + 2,
-                                            static_cast<std::size_t>(problem.spatial_dims)});
+                                            static_cast<std::size_t>(descriptor.spatial_dims)});
                });
 }
 
@@ -294,26 +319,29 @@ miopenStatus_t miopenGetConvolutionAttribute(miopenConvolutionDescriptor_t convD
 
 miopenStatus_t miopenSetConvolutionFindMode(miopenConvolutionDescriptor_t convDesc,
                                             miopenConvolutionFindMode_t findMode) {
-  return guard({__func__, {{"convDesc", convDesc}, {"findMode", findMode}}}, [&] {
-    ConvolutionDescriptor& descriptor = object(convDesc);
-    switch (findMode) {
-      case miopenConvolutionFindModeNormal:
-      case miopenConvolutionFindModeFast:
-      case miopenConvolutionFindModeHybrid:
-      case miopenConvolutionFindModeDynamicHybrid:
-        descriptor.find_mode = static_cast<FindMode>(findMode);
-        return;
-    }
-    throw Error(Status::kBadParm,
-                "findMode " + std::to_string(findMode) + " is not a miopenConvolutionFindMode_t");
-  });
+  return guard({__func__, {{"convDesc", convDesc}, {"findMode", findMode}}},
+               [&] { set_find_mode(convDesc, findMode); });
 }
 
 miopenStatus_t miopenGetConvolutionFindMode(const miopenConvolutionDescriptor_t convDesc,
                                             miopenConvolutionFindMode_t* findMode) {
   return guard({__func__, {{"convDesc", convDesc}, {"findMode", findMode}}}, [&] {
-    const ConvolutionDescriptor& descriptor = object(convDesc);
-    require(findMode, "findMode") = static_cast<miopenConvolutionFindMode_t>(descriptor.find_mode);
+    const FindMode mode = effective_find_mode(convDesc);
+    require(findMode, "findMode") = static_cast<miopenConvolutionFindMode_t>(mode);
+  });
+}
+
+miopenStatus_t miopenHiddenSetConvolutionFindMode(miopenConvolutionDescriptor_t convDesc,
+                                                  int findMode) {
+  return guard({__func__, {{"convDesc", convDesc}, {"findMode", findMode}}},
+               [&] { set_find_mode(convDesc, findMode); });
+}
+
+miopenStatus_t miopenHiddenGetConvolutionFindMode(miopenConvolutionDescriptor_t convDesc,
+                                                  int* findMode) {
+  return guard({__func__, {{"convDesc", convDesc}, {"findMode", findMode}}}, [&] {
+    const FindMode mode = effective_find_mode(convDesc);
+    require(findMode, "findMode") = static_cast<int>(mode);
   });
 }
 

@@ -8,14 +8,18 @@ namespace rdna1conv {
 
 void log_call(const Call& call) {
   log_raw(std::string(call.function) + "(){");
-  for (const Argument& argument : call.arguments) {
-    char value[40];
-    if (const auto* pointer = std::get_if<const void*>(&argument.value)) {
-      std::snprintf(value, sizeof value, "%p", *pointer);
-    } else {
-      std::snprintf(value, sizeof value, "%lld", std::get<long long>(argument.value));
+  for (const auto& arguments : {call.arguments, call.more}) {
+    for (const Argument& argument : arguments) {
+      char value[40];
+      if (const auto* pointer = std::get_if<const void*>(&argument.value)) {
+        std::snprintf(value, sizeof value, "%p", *pointer);
+      } else if (const auto* real = std::get_if<double>(&argument.value)) {
+        std::snprintf(value, sizeof value, "%g", *real);
+      } else {
+        std::snprintf(value, sizeof value, "%lld", std::get<long long>(argument.value));
+      }
+      log_raw(std::string(argument.name) + " = " + value);
     }
-    log_raw(std::string(argument.name) + " = " + value);
   }
   log_raw("}");
 }

@@ -23,17 +23,19 @@ namespace rdna1conv {
 // One argument for MIOPEN_ENABLE_LOGGING.
 struct Argument {
   const char* name;
-  std::variant<const void*, long long> value;
+  std::variant<const void*, long long, double> value;
 
   Argument(const char* argument_name, const void* pointer) : name(argument_name), value(pointer) {}
   template <class T>
   requires(std::is_integral_v<T> || std::is_enum_v<T>) Argument(const char* argument_name, T number)
       : name(argument_name), value(static_cast<long long>(number)) {}
+  Argument(const char* argument_name, double number) : name(argument_name), value(number) {}
 };
 
 struct Call {
   const char* function;
   std::initializer_list<Argument> arguments;
+  std::initializer_list<Argument> more = {};  // after them
 };
 
 void log_call(const Call& call);

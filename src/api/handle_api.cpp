@@ -34,6 +34,24 @@ miopenStatus_t miopenGetStream(miopenHandle_t handle, miopenAcceleratorQueue_t* 
                [&] { require(streamID, "streamID") = object(handle).stream; });
 }
 
+miopenStatus_t miopenSetAllocator(miopenHandle_t handle, miopenAllocatorFunction allocator,
+                                  miopenDeallocatorFunction deallocator, void* allocatorContext) {
+  return guard({__func__,
+                {{"handle", handle},
+                 {"allocator", reinterpret_cast<const void*>(allocator)},
+                 {"deallocator", reinterpret_cast<const void*>(deallocator)},
+                 {"allocatorContext", allocatorContext}}},
+               [&] {
+                 Handle& owner = object(handle);
+                 if ((allocator == nullptr) != (deallocator == nullptr)) {
+                   throw Error(Status::kBadParm,
+                               std::string(allocator == nullptr ? "allocator" : "deallocator") +
+                                   " is null, the other is not");
+                 }
+                 owner.allocator = {allocator, deallocator, allocatorContext};
+               });
+}
+
 miopenStatus_t miopenEnableProfiling(miopenHandle_t handle, bool enable) {
   return guard({__func__, {{"handle", handle}, {"enable", enable}}},
                [&] { object(handle).profiling = enable; });

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <utility>
 
 namespace rdna1conv {
 namespace {
@@ -99,6 +100,23 @@ void set_packed(ConvProblem& problem, Layout layout) {
   problem.y_strides = packed_strides(problem.y_lengths(), layout);
 }
 
+ConvProblem untransposed(const ConvProblem& problem) {
+  if (!problem.transposed) return problem;
+  ConvProblem ordinary = problem;
+  ordinary.transposed = false;
+  ordinary.output_pad = {0, 0, 0};  // it has done its work: `out` is known
+  std::swap(ordinary.c, ordinary.k);
+  std::swap(ordinary.in, ordinary.out);
+  std::swap(ordinary.x_type, ordinary.y_type);
+  std::swap(ordinary.x_strides, ordinary.y_strides);
+  if (problem.direction == Direction::kForward) {
+    ordinary.direction = Direction::kBackwardData;
+  } else if (problem.direction == Direction::kBackwardData) {
+    ordinary.direction = Direction::kForward;
+  }
+  return ordinary;
+}
+
 void canonicalize(ConvProblem& problem) {
   canonicalize_strides(problem.x_lengths(), problem.x_strides);
   canonicalize_strides(problem.w_lengths(), problem.w_strides);
@@ -125,6 +143,10 @@ std::size_t hash_of(const ConvProblem& p) {
   for (const FiveDims& strides : {p.x_strides, p.w_strides, p.y_strides}) {
     for (const std::int64_t stride : strides) mix(stride);
   }
+  const Epilogue& e = p.epilogue;
+  mix(static_cast<unsigned>(e.scaled) | static_cast<unsigned>(e.adds_z) << 1 |
+      static_cast<unsigned>(e.adds_bias) << 2 | static_cast<unsigned>(e.batch_norm) << 3 |
+      static_cast<unsigned>(e.activation) << 5);
   hash ^= hash >> 32;
   hash *= 0x9e3779b97f4a7c15u;
   return static_cast<std::size_t>(hash ^ (hash >> 29));

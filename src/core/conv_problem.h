@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "core/data_type.h"
+#include "core/epilogue.h"
 
 namespace rdna1conv {
 
@@ -40,6 +41,7 @@ struct ConvProblem {
   Spatial in, filter, out;
   Spatial pad{0, 0, 0}, stride, dilation, output_pad{0, 0, 0};
   FiveDims x_strides{}, w_strides{}, y_strides{};
+  Epilogue epilogue;  // applied to what the direction computes: y, x or w
 
   bool operator==(const ConvProblem&) const = default;
 
@@ -81,6 +83,12 @@ Spatial implied_output(const ConvProblem& problem);
 
 // Gives x, w and y the packed strides of `layout`.
 void set_packed(ConvProblem& problem, Layout layout);
+
+// The ordinary convolution with the same result. Of a transposed one, x and y change places and so
+// do forward and backward data: its forward writes the larger image, as backward data does. Solvers
+// only see this form; whoever launches their plans swaps the buffers of x and y of a transposed
+// problem.
+ConvProblem untransposed(const ConvProblem& problem);
 
 // Replaces the strides of dimensions of length 1 by canonical ones.
 void canonicalize(ConvProblem& problem);

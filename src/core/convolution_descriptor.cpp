@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <vector>
 
 #include "core/error.h"
 
@@ -31,10 +32,16 @@ std::string text_of(std::span<const std::int64_t> lengths) {
   return text + "]";
 }
 
-// Lengths or strides of a descriptor with 4 or 5 dimensions as N, C, D, H, W.
+// Lengths or strides of a descriptor with 3 to 5 dimensions as N, C, D, H, W.
 FiveDims five(std::span<const std::int64_t> values) {
-  if (values.size() == 5) return {values[0], values[1], values[2], values[3], values[4]};
-  return {values[0], values[1], 1, values[2], values[3]};
+  switch (values.size()) {
+    case 3:
+      return {values[0], values[1], 1, 1, values[2]};
+    case 4:
+      return {values[0], values[1], 1, values[2], values[3]};
+    default:
+      return {values[0], values[1], values[2], values[3], values[4]};
+  }
 }
 
 Spatial image_of(const FiveDims& lengths) { return {lengths[2], lengths[3], lengths[4]}; }
@@ -63,6 +70,31 @@ bool may_overlap(const FiveDims& lengths, const FiveDims& strides) {
   return false;
 }
 
+void refuse_overlap(const char* name, const FiveDims& lengths, const FiveDims& strides) {
+  if (may_overlap(lengths, strides)) {
+    fail(std::string(name) + " has strides by which elements overlap");
+  }
+}
+
+// Types that MIOpen refuses as arguments; what is merely not supported is for the solvers to say.
+void check_types(const ConvProblem& p, DataType y, const TensorNames& names) {
+  const auto name_and_type = [](const char* name, DataType type) {
+    return std::string(name) + " is " + std::string(name_of(type));
+  };
+  if (p.x_type != DataType::kInt8) {
+    if (y == p.x_type) return;
+    fail(name_and_type(names.y, y) + ", " + name_and_type(names.x, p.x_type) +
+         "; they must be equal");
+  }
+  if (p.direction == Direction::kBackwardWeights) {
+    fail(name_and_type(names.x, p.x_type) + ", of which there are no backward weights");
+  }
+  if (y != DataType::kInt32 && y != DataType::kFloat && y != DataType::kInt8) {
+    fail(name_and_type(names.y, y) + ", " + name_and_type(names.x, p.x_type) +
+         "; it must be int32, fp32 or int8");
+  }
+}
+
 }  // namespace
 
 void copy_spatial(const Spatial& from, std::span<int> values) {
@@ -71,9 +103,8 @@ void copy_spatial(const Spatial& from, std::span<int> values) {
   }
 }
 
-Spatial spatial_from(std::span<const int> values, std::int64_t depth_if_absent) {
-  Spatial result;
-  result.d = depth_if_absent;
+Spatial spatial_from(std::span<const int> values, std::int64_t if_absent) {
+  Spatial result{if_absent, if_absent, if_absent};
   for (std::size_t i = 0; i < values.size(); ++i) {
     result.*kAxes[3 - values.size() + i] = values[i];
   }
@@ -84,8 +115,8 @@ ConvolutionDescriptor make_convolution_descriptor(std::span<const int> pad,
                                                   std::span<const int> stride,
                                                   std::span<const int> dilation,
                                                   std::uint32_t mode) {
-  if (pad.size() < 2 || pad.size() > 3) {
-    fail("spatialDim is " + std::to_string(pad.size()) + ", must be 2 or 3");
+  if (pad.empty() || pad.size() > 3) {
+    fail("spatialDim is " + std::to_string(pad.size()) + ", must be between 1 and 3");
   }
   check_least("padA", pad, 0);
   check_least("strideA", stride, 1);
@@ -113,7 +144,7 @@ ConvProblem make_problem(const ConvolutionDescriptor& convolution, const TensorD
   const FiveDims filter = five(w.lengths());
   ConvProblem p;
   p.transposed = convolution.transposed;
-  p.spatial_dims = convolution.spatial_dims;
+  p.spatial_dims = std::max(2, convolution.spatial_dims);  // a row of pixels is an image
   p.x_type = p.y_type = x.type();
   p.w_type = w.type();
   p.groups = convolution.groups;
@@ -175,28 +206,56 @@ ConvProblem make_problem(const ConvolutionDescriptor& convolution, const TensorD
   return p;
 }
 
-ConvProblem make_forward_problem(const ConvolutionDescriptor& convolution,
-                                 const TensorDescriptor& x, const TensorDescriptor& w,
-                                 const TensorDescriptor& y) {
-  ConvProblem p = make_problem(convolution, x, w, "xDesc", "wDesc");
-  check_rank("yDesc", y, convolution.spatial_dims);
-  if (y.type() != x.type() && x.type() != DataType::kInt8) {
-    fail("yDesc is " + std::string(name_of(y.type())) + ", xDesc is " +
-         std::string(name_of(x.type())) + "; they must be equal");
+std::optional<FindMode> find_mode_of(long long value) {
+  for (const FindMode mode :
+       {FindMode::kNormal, FindMode::kFast, FindMode::kHybrid, FindMode::kDynamicHybrid,
+        FindMode::kTrustVerify, FindMode::kTrustVerifyFull}) {
+    if (value == static_cast<long long>(mode)) return mode;
   }
+  return std::nullopt;
+}
+
+TensorNames descriptor_names(Direction direction) {
+  switch (direction) {
+    case Direction::kForward:
+      return {"xDesc", "wDesc", "yDesc"};
+    case Direction::kBackwardData:
+      return {"dxDesc", "wDesc", "dyDesc"};
+    case Direction::kBackwardWeights:
+      return {"xDesc", "dwDesc", "dyDesc"};
+  }
+  return {};
+}
+
+ConvProblem make_problem(const ConvolutionDescriptor& convolution, Direction direction,
+                         const TensorDescriptor& x, const TensorDescriptor& w,
+                         const TensorDescriptor& y) {
+  const TensorNames names = descriptor_names(direction);
+  ConvProblem p = make_problem(convolution, x, w, names.x, names.w);
+  p.direction = direction;
+  check_rank(names.y, y, convolution.spatial_dims);
+  check_types(p, y.type(), names);
   if (five(y.lengths()) != p.y_lengths()) {
-    const FiveDims expected = p.y_lengths();
-    std::string text = "[" + std::to_string(expected[0]) + ", " + std::to_string(expected[1]);
-    for (std::size_t i = convolution.spatial_dims == 3 ? 2 : 3; i < expected.size(); ++i) {
-      text += ", " + std::to_string(expected[i]);
-    }
-    fail("yDesc is " + text_of(y.lengths()) + ", the convolution of xDesc and wDesc gives " + text +
-         "]");
+    const FiveDims all = p.y_lengths();
+    std::vector<std::int64_t> expected{all[0], all[1]};
+    expected.insert(expected.end(), all.end() - convolution.spatial_dims, all.end());
+    fail(std::string(names.y) + " is " + text_of(y.lengths()) + ", the convolution of " + names.x +
+         " and " + names.w + " gives " + text_of(expected));
   }
   p.y_type = y.type();
   p.y_strides = five(y.strides());
   canonicalize(p);
-  if (may_overlap(p.y_lengths(), p.y_strides)) fail("yDesc has strides by which elements overlap");
+  switch (direction) {
+    case Direction::kForward:
+      refuse_overlap(names.y, p.y_lengths(), p.y_strides);
+      break;
+    case Direction::kBackwardData:
+      refuse_overlap(names.x, p.x_lengths(), p.x_strides);
+      break;
+    case Direction::kBackwardWeights:
+      refuse_overlap(names.w, p.w_lengths(), p.w_strides);
+      break;
+  }
   return p;
 }
 

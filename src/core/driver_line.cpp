@@ -36,117 +36,42 @@ struct Options {
   std::int64_t spatial_dims = 2, direction_mask = 0, vector_length = 1;
   std::string in_layout, fil_layout, out_layout, mode = "conv", solution;
   std::string pad_mode = "default", in_strides, fil_strides, out_strides, fil_type, out_type;
+  std::string epilogue;
 };
 
 // A number of the problem: where it goes, and what it may be.
 struct NumberOption {
   std::string_view long_name, short_name;
-  std::int64_t& (*field)(Options&);
+  std::int64_t* (*field)(Options&);
   std::int64_t least, most;
 };
-constexpr NumberOption kNumbers[] = {{"batchsize", "n", [](Options& o) -> auto& {return o.n;
-}  // namespace
-, 1, kMaxLength
-}  // namespace rdna1conv
-, {"in_channels", "c", [](Options& o) -> auto& {return o.c;
-}
-, 1, kMaxLength
-}
-, {"in_d", "!", [](Options& o) -> auto& {return o.in.d;
-}
-, 1, kMaxLength
-}
-, {"in_h", "H", [](Options& o) -> auto& {return o.in.h;
-}
-, 1, kMaxLength
-}
-, {"in_w", "W", [](Options& o) -> auto& {return o.in.w;
-}
-, 1, kMaxLength
-}
-, {"out_channels", "k", [](Options& o) -> auto& {return o.k;
-}
-, 1, kMaxLength
-}
-, {"fil_d", "@", [](Options& o) -> auto& {return o.filter.d;
-}
-, 1, kMaxLength
-}
-, {"fil_h", "y", [](Options& o) -> auto& {return o.filter.h;
-}
-, 1, kMaxLength
-}
-, {"fil_w", "x", [](Options& o) -> auto& {return o.filter.w;
-}
-, 1, kMaxLength
-}
-, {"pad_d", "$", [](Options& o) -> auto& {return o.pad.d;
-}
-, 0, kMaxLength
-}
-, {"pad_h", "p", [](Options& o) -> auto& {return o.pad.h;
-}
-, 0, kMaxLength
-}
-, {"pad_w", "q", [](Options& o) -> auto& {return o.pad.w;
-}
-, 0, kMaxLength
-}
-, {"conv_stride_d", "#", [](Options& o) -> auto& {return o.stride.d;
-}
-, 1, kMaxLength
-}
-, {"conv_stride_h", "u", [](Options& o) -> auto& {return o.stride.h;
-}
-, 1, kMaxLength
-}
-, {"conv_stride_w", "v", [](Options& o) -> auto& {return o.stride.w;
-}
-, 1, kMaxLength
-}
-, {"dilation_d", "^", [](Options& o) -> auto& {return o.dilation.d;
-}
-, 1, kMaxLength
-}
-, {"dilation_h", "l", [](Options& o) -> auto& {return o.dilation.h;
-}
-, 1, kMaxLength
-}
-, {"dilation_w", "j", [](Options& o) -> auto& {return o.dilation.w;
-}
-, 1, kMaxLength
-}
-, {"trans_output_pad_d", "%", [](Options& o) -> auto& {return o.output_pad.d;
-}
-, 0, kMaxLength
-}
-, {"trans_output_pad_h", "Y", [](Options& o) -> auto& {return o.output_pad.h;
-}
-, 0, kMaxLength
-}
-, {"trans_output_pad_w", "X", [](Options& o) -> auto& {return o.output_pad.w;
-}
-, 0, kMaxLength
-}
-, {"group_count", "g", [](Options& o) -> auto& {return o.groups;
-}
-, 1, kMaxLength
-}
-, {"spatial_dim", "_", [](Options& o) -> auto& {return o.spatial_dims;
-}
-, 2, 3
-}
-, {"forw", "F", [](Options& o) -> auto& {return o.direction_mask;
-}
-, 0, 7
-}
-, {"vector_length", "L", [](Options& o) -> auto& {return o.vector_length;
-}
-, 1, 1
-}
-,
-}
-;
+constexpr NumberOption kNumbers[] = {
+    {"batchsize", "n", [](Options& o) { return &o.n; }, 1, kMaxLength},
+    {"in_channels", "c", [](Options& o) { return &o.c; }, 1, kMaxLength},
+    {"in_d", "!", [](Options& o) { return &o.in.d; }, 1, kMaxLength},
+    {"in_h", "H", [](Options& o) { return &o.in.h; }, 1, kMaxLength},
+    {"in_w", "W", [](Options& o) { return &o.in.w; }, 1, kMaxLength},
+    {"out_channels", "k", [](Options& o) { return &o.k; }, 1, kMaxLength},
+    {"fil_d", "@", [](Options& o) { return &o.filter.d; }, 1, kMaxLength},
+    {"fil_h", "y", [](Options& o) { return &o.filter.h; }, 1, kMaxLength},
+    {"fil_w", "x", [](Options& o) { return &o.filter.w; }, 1, kMaxLength},
+    {"pad_d", "$", [](Options& o) { return &o.pad.d; }, 0, kMaxLength},
+    {"pad_h", "p", [](Options& o) { return &o.pad.h; }, 0, kMaxLength},
+    {"pad_w", "q", [](Options& o) { return &o.pad.w; }, 0, kMaxLength},
+    {"conv_stride_d", "#", [](Options& o) { return &o.stride.d; }, 1, kMaxLength},
+    {"conv_stride_h", "u", [](Options& o) { return &o.stride.h; }, 1, kMaxLength},
+    {"conv_stride_w", "v", [](Options& o) { return &o.stride.w; }, 1, kMaxLength},
+    {"dilation_d", "^", [](Options& o) { return &o.dilation.d; }, 1, kMaxLength},
+    {"dilation_h", "l", [](Options& o) { return &o.dilation.h; }, 1, kMaxLength},
+    {"dilation_w", "j", [](Options& o) { return &o.dilation.w; }, 1, kMaxLength},
+    {"trans_output_pad_d", "%", [](Options& o) { return &o.output_pad.d; }, 0, kMaxLength},
+    {"trans_output_pad_h", "Y", [](Options& o) { return &o.output_pad.h; }, 0, kMaxLength},
+    {"trans_output_pad_w", "X", [](Options& o) { return &o.output_pad.w; }, 0, kMaxLength},
+    {"group_count", "g", [](Options& o) { return &o.groups; }, 1, kMaxLength},
+    {"spatial_dim", "_", [](Options& o) { return &o.spatial_dims; }, 2, 3},
+    {"forw", "F", [](Options& o) { return &o.direction_mask; }, 0, 7},
+    {"vector_length", "L", [](Options& o) { return &o.vector_length; }, 1, 1},
+};
 
 // A word of the problem.
 struct TextOption {
@@ -159,7 +84,7 @@ constexpr TextOption kTexts[] = {
     {"pad_mode", "z", &Options::pad_mode},      {"solution", "S", &Options::solution},
     {"in_strides", "", &Options::in_strides},   {"fil_strides", "", &Options::fil_strides},
     {"out_strides", "", &Options::out_strides}, {"fil_type", "", &Options::fil_type},
-    {"out_type", "", &Options::out_type},
+    {"out_type", "", &Options::out_type},       {"epilogue", "", &Options::epilogue},
 };
 
 // Options of the driver that say how to run or check, not what: accepted with any value.
@@ -224,7 +149,7 @@ bool store(Options& options, std::string_view option, std::string_view value) {
       fail("option " + std::string(option) + ": " + std::to_string(number) + " is not between " +
            std::to_string(row.least) + " and " + std::to_string(row.most));
     }
-    row.field(options) = number;
+    *row.field(options) = number;
     return true;
   }
   for (const TextOption& row : kTexts) {
@@ -338,6 +263,7 @@ ConvProblem to_problem(const DriverWord& word, const Options& o) {
   p.w_strides = strides_for("-f", o.fil_layout, "--fil_strides", o.fil_strides, p.w_lengths());
   p.y_strides = strides_for("-O", o.out_layout, "--out_strides", o.out_strides, p.y_lengths());
   canonicalize(p);
+  p.epilogue = parse_epilogue(o.epilogue);
   return p;
 }
 
@@ -401,6 +327,7 @@ std::string to_driver_line(const ConvProblem& p) {
   add_layout(line, "out", p.y_lengths(), p.y_strides, p.spatial_dims);
   if (p.w_type != word->input) add(line, "--fil_type", name_of(p.w_type));
   if (p.y_type != word->output) add(line, "--out_type", name_of(p.y_type));
+  if (p.epilogue != Epilogue{}) add(line, "--epilogue", to_text(p.epilogue));
   add(line, "-m", p.transposed ? "trans" : "conv");
   add(line, "-g", p.groups);
   add(line, "-F", std::int64_t{1} << static_cast<int>(p.direction));

@@ -8,6 +8,7 @@
 // own options cannot say is said by options of ours, printed only when needed:
 //   --in_strides, --fil_strides, --out_strides  element strides, comma separated, N,C,[D,]H,W order
 //   --fil_type, --out_type                      fp32, fp16, bfp16, int8, int32 when unlike the word
+//   --epilogue                                  fused operations, e.g. bias+relu (core/epilogue.h)
 
 #include <cstdint>
 #include <optional>

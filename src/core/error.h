@@ -17,6 +17,7 @@ enum class Status : std::uint32_t {
   kNotImplemented = 6,
   kUnknownError = 7,
   kUnsupportedOp = 8,
+  kVersionMismatch = 10,
 };
 
 // The one exception the library throws itself: a status for the caller and one sentence that says

@@ -8,25 +8,12 @@
 namespace rdna1conv {
 namespace {
 
-std::byte* address_of(const Buffers& buffers, Buffer buffer) {
-  switch (buffer) {
-    case Buffer::kX:
-      return static_cast<std::byte*>(buffers.x);
-    case Buffer::kW:
-      return static_cast<std::byte*>(buffers.w);
-    case Buffer::kY:
-      return static_cast<std::byte*>(buffers.y);
-    case Buffer::kWorkspace:
-      return static_cast<std::byte*>(buffers.workspace);
-  }
-  return nullptr;
-}
-
-bool is_capturing(hipStream_t stream) {
-  if (stream == nullptr) return false;  // the null stream cannot be captured
-  hipStreamCaptureStatus status = hipStreamCaptureStatusNone;
-  check_hip(hipStreamIsCapturing(stream, &status), "hipStreamIsCapturing");
-  return status == hipStreamCaptureStatusActive;
+const std::byte* address_of(const Buffers& buffers, Buffer buffer) {
+  // In the order of Buffer.
+  const void* const addresses[] = {
+      buffers.x, buffers.w,          buffers.y,          buffers.workspace, buffers.bias,
+      buffers.z, buffers.norm_scale, buffers.norm_shift, buffers.norm_mean, buffers.norm_variance};
+  return static_cast<const std::byte*>(addresses[static_cast<std::size_t>(buffer)]);
 }
 
 dim3 to_dim3(const Extent3& extent) { return {extent.x, extent.y, extent.z}; }
@@ -57,6 +44,13 @@ void add_to_graph(hipStream_t stream, hipFunction_t function, const Launch& laun
 
 }  // namespace
 
+bool is_capturing(hipStream_t stream) {
+  if (stream == nullptr) return false;  // the null stream cannot be captured
+  hipStreamCaptureStatus status = hipStreamCaptureStatusNone;
+  check_hip(hipStreamIsCapturing(stream, &status), "hipStreamIsCapturing");
+  return status == hipStreamCaptureStatusActive;
+}
+
 PreparedPlan::PreparedPlan(Plan plan, std::shared_ptr<KernelModules> modules)
     : plan_(std::move(plan)), modules_(std::move(modules)) {
   functions_.reserve(plan_.launches.size());
@@ -75,6 +69,9 @@ void PreparedPlan::launch(hipStream_t stream, const Buffers& buffers) const {
       const PointerPatch& patch = launch.pointers[j];
       const std::byte* const address = address_of(buffers, patch.buffer) + patch.buffer_offset;
       std::memcpy(params.data() + patch.params_offset, &address, sizeof address);
+    }
+    if (launch.scalars_offset != kNoScalars) {
+      std::memcpy(params.data() + launch.scalars_offset, &buffers.scalars, sizeof buffers.scalars);
     }
     // HIP copies the one argument, whose size it knows from the kernel, before it returns.
     void* arguments[] = {params.data()};

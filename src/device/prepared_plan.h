@@ -7,17 +7,30 @@
 #include <vector>
 
 #include "device/kernel_module.h"
+#include "params/epilogue.h"
 #include "solvers/solver.h"
 
 namespace rdna1conv {
 
-// The device buffers of one run call. The convolution's direction says which are only read.
+// The device buffers and numbers of one run call. The convolution's direction says which are only
+// read.
 struct Buffers {
   void* x = nullptr;
   void* w = nullptr;
   void* y = nullptr;
   void* workspace = nullptr;
+  // Of the epilogue, as far as the problem has them.
+  const void* bias = nullptr;
+  const void* z = nullptr;
+  const void* norm_scale = nullptr;
+  const void* norm_shift = nullptr;
+  const void* norm_mean = nullptr;
+  const void* norm_variance = nullptr;
+  EpilogueScalars scalars;
 };
+
+// Whether work on the stream is being captured into a graph instead of run.
+bool is_capturing(hipStream_t stream);
 
 // A plan whose kernels are loaded: what a run call launches. Immutable.
 class PreparedPlan {

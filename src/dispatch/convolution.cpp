@@ -1,34 +1,73 @@
 #include "dispatch/convolution.h"
 
 #include <algorithm>
-#include <limits>
 #include <string>
+#include <utility>
 
 #include "core/driver_line.h"
 #include "core/logging.h"
 #include "device/device_query.h"
-#include "device/stream_timer.h"
+#include "dispatch/choices.h"
 #include "dispatch/cost_model.h"
-#include "dispatch/selection.h"
+#include "dispatch/numerics_check.h"
 #include "dispatch/solver_table.h"
+#include "dispatch/timed_launch.h"
 
 namespace rdna1conv {
 namespace {
+
+void launch(Handle& handle, const ConvolutionCall& call, const Choice& choice,
+            const Buffers& buffers) {
+  const PreparedPlan& prepared = choice.prepared(handle.modules);
+  const Buffers in_plan = plan_buffers(call.problem, buffers);
+  if (handle.environment.check_numerics == 0) {
+    launch_timed(handle, prepared, in_plan);
+    return;
+  }
+  const auto tensors = checked_tensors(call.problem, buffers);
+  check_numerics(handle, call.function, tensors, false);
+  launch_timed(handle, prepared, in_plan);
+  check_numerics(handle, call.function, tensors, true);
+}
 
 float estimated_milliseconds(const Plan& plan) {
   return static_cast<float>(clocks_to_milliseconds(plan.estimated_clocks));
 }
 
-std::shared_ptr<const Choice> estimated_choice(const SolverRow& solver, Plan plan) {
-  const float milliseconds = estimated_milliseconds(plan);
-  return std::make_shared<const Choice>(solver, std::move(plan), milliseconds);
+// The choice that the find-db has of a solver, or null.
+std::shared_ptr<const Choice> recorded_choice(const Handle& handle, const ConvolutionCall& call,
+                                              const SolverRow& solver, const FindRecord& record) {
+  const auto entry = std::find_if(record.entries.begin(), record.entries.end(),
+                                  [&](const auto& row) { return row.solver == solver.name; });
+  if (entry == record.entries.end()) return nullptr;
+  for (Plan& plan : solver.plans(untransposed(call.problem), handle.facts)) {
+    if (plan.instance != entry->instance) continue;
+    return std::make_shared<const Choice>(solver, std::move(plan), entry->milliseconds);
+  }
+  return nullptr;
 }
 
-// The order of equals, which is the table's, stays.
-void sort_by_time(Choices& choices) {
-  std::stable_sort(choices.begin(), choices.end(), [](const auto& a, const auto& b) {
-    return a->milliseconds() < b->milliseconds();
-  });
+void log_run(const ConvolutionCall& call, const char* suffix_option, std::uint64_t id) {
+  if (!are_commands_logged()) return;
+  std::string line = to_driver_line(call.problem) + " -t 1";
+  if (suffix_option != nullptr) line += suffix_option + std::to_string(id);
+  log_command("LogCmdConvolution", line);
+}
+
+}  // namespace
+
+ConvolutionCall make_call(const char* function, const Handle& handle,
+                          const ConvolutionDescriptor& convolution, const ConvProblem& problem) {
+  FindMode mode = kDefaultFindMode;
+  if (handle.environment.find_mode) mode = static_cast<FindMode>(*handle.environment.find_mode);
+  return {function, problem, convolution.deterministic == 1 || handle.environment.deterministic,
+          convolution.find_mode.value_or(mode)};
+}
+
+PlanKey key_of(const ConvolutionCall& call) { return {call.problem, call.deterministic}; }
+
+std::string find_db_key(const ConvolutionCall& call) {
+  return to_driver_line(call.problem) + (call.deterministic ? " deterministic" : "");
 }
 
 Selection select_or_throw(const Handle& handle, const ConvolutionCall& call, Status if_none) {
@@ -41,157 +80,116 @@ Selection select_or_throw(const Handle& handle, const ConvolutionCall& call, Sta
   return selection;
 }
 
+std::shared_ptr<const Choice> estimated_choice(const Handle& handle, const ConvolutionCall& call,
+                                               const SolverRow& solver) {
+  Plan plan = make_plan(solver, call.problem, handle.facts);
+  const float milliseconds = estimated_milliseconds(plan);
+  return std::make_shared<const Choice>(solver, std::move(plan), milliseconds);
+}
+
+void add_estimated(Choices& choices, const std::vector<std::shared_ptr<const Choice>>& estimated) {
+  float scale = 1;
+  if (!choices.list.empty()) {
+    sort_by_time(choices.list);
+    const Choice& best = *choices.list.front();
+    scale = best.milliseconds() / estimated_milliseconds(best.plan());
+  }
+  for (const auto& choice : estimated) {
+    choices.list.push_back(std::make_shared<const Choice>(choice->solver(), choice->plan(),
+                                                          choice->milliseconds() * scale));
+  }
+  sort_by_time(choices.list);
+}
+
+void sort_by_time(std::vector<std::shared_ptr<const Choice>>& choices) {
+  std::stable_sort(choices.begin(), choices.end(), [](const auto& a, const auto& b) {
+    return a->milliseconds() < b->milliseconds();
+  });
+}
+
 bool fits(const Plan& plan, const Buffers& buffers, std::size_t workspace_bytes) {
   return plan.workspace_bytes == 0 ||
          (buffers.workspace != nullptr && plan.workspace_bytes <= workspace_bytes);
 }
 
-void launch(Handle& handle, const Choice& choice, const Buffers& buffers) {
-  const PreparedPlan& prepared = choice.prepared(handle.modules);
-  if (!handle.profiling) {
-    prepared.launch(handle.stream, buffers);
-    return;
-  }
-  StreamTimer timer;
-  timer.start(handle.stream);
-  prepared.launch(handle.stream, buffers);
-  handle.kernel_milliseconds = timer.stop(handle.stream);
+Buffers plan_buffers(const ConvProblem& problem, const Buffers& buffers) {
+  Buffers result = buffers;
+  if (problem.transposed) std::swap(result.x, result.y);
+  return result;
 }
-
-// Short kernels are timed several times, as the first run pays for cold caches and clocks.
-constexpr float kLongEnoughMilliseconds = 5;
-constexpr int kRepetitions = 4;
-
-float measure(const Handle& handle, const PreparedPlan& plan, const Buffers& buffers) {
-  StreamTimer timer;
-  float best = std::numeric_limits<float>::infinity();
-  for (int i = 0; i < kRepetitions && (i == 0 || best < kLongEnoughMilliseconds); ++i) {
-    timer.start(handle.stream);
-    plan.launch(handle.stream, buffers);
-    best = std::min(best, timer.stop(handle.stream));
-  }
-  return best;
-}
-
-// The fastest instance of a solver among those that the workspace admits, or null: of all of them,
-// or without `exhaustive` the one with the lowest estimate.
-std::shared_ptr<const Choice> measured_choice(const Handle& handle, const ConvolutionCall& call,
-                                              const SolverRow& solver, const Buffers& buffers,
-                                              std::size_t workspace_bytes, bool exhaustive) {
-  std::vector<Plan> plans = solver.plans(call.problem, handle.facts);
-  const auto by_estimate = [](const Plan& a, const Plan& b) {
-    return a.estimated_clocks < b.estimated_clocks;
-  };
-  std::stable_sort(plans.begin(), plans.end(), by_estimate);
-  const std::size_t least =
-      std::min_element(plans.begin(), plans.end(), [](const Plan& a, const Plan& b) {
-        return a.workspace_bytes < b.workspace_bytes;
-      })->workspace_bytes;
-  std::erase_if(plans, [&](const Plan& plan) { return !fits(plan, buffers, workspace_bytes); });
-  if (plans.empty()) {
-    log_line(
-        LogLevel::kWarning, "IsEnoughWorkspace",
-        std::string(solver.name) + " workspace required: " + std::to_string(least) +
-            ", provided: " + std::to_string(buffers.workspace == nullptr ? 0 : workspace_bytes));
-    return nullptr;
-  }
-  if (!exhaustive) plans.resize(1);
-
-  std::shared_ptr<const Choice> best;
-  for (Plan& plan : plans) {
-    const PreparedPlan prepared(plan, handle.modules);
-    const float milliseconds = measure(handle, prepared, buffers);
-    if (is_logged(LogLevel::kInfo)) {
-      log_line(LogLevel::kInfo, call.function,
-               std::string(solver.name) + " " + std::string(plan.instance) + ": " +
-                   std::to_string(milliseconds) + " ms");
-    }
-    if (!best || milliseconds < best->milliseconds()) {
-      best = std::make_shared<const Choice>(solver, std::move(plan), milliseconds);
-    }
-  }
-  return best;
-}
-
-void log_run(const ConvolutionCall& call, const char* suffix_option, std::uint64_t id) {
-  if (!are_commands_logged()) return;
-  std::string line = to_driver_line(call.problem) + " -t 1";
-  if (suffix_option != nullptr) line += suffix_option + std::to_string(id);
-  log_command("LogCmdConvolution", line);
-}
-
-}  // namespace
 
 std::shared_ptr<const Choices> choices_of(Handle& handle, const ConvolutionCall& call,
                                           Status if_none) {
-  const PlanKey key{call.problem, call.deterministic};
+  const PlanKey key = key_of(call);
   if (auto known = handle.plans.find(key)) return known;
-  Choices choices;
-  for (const SolverRow* solver : select_or_throw(handle, call, if_none).solvers) {
-    choices.push_back(estimated_choice(*solver, make_plan(*solver, call.problem, handle.facts)));
+  const Selection selection = select_or_throw(handle, call, if_none);
+  std::optional<FindRecord> record;
+  if (handle.find_db && !handle.environment.force_fallback) {
+    record = handle.find_db->find(find_db_key(call));
   }
-  sort_by_time(choices);
+  Choices choices;
+  std::vector<std::shared_ptr<const Choice>> estimated;
+  for (const SolverRow* solver : selection.solvers) {
+    auto known = record ? recorded_choice(handle, call, *solver, *record) : nullptr;
+    if (known) {
+      choices.list.push_back(std::move(known));
+    } else {
+      estimated.push_back(estimated_choice(handle, call, *solver));
+    }
+  }
+  if (!choices.list.empty()) {
+    choices.origin = record->searched ? Origin::kSearched : Origin::kMeasured;
+  }
+  add_estimated(choices, estimated);
   return handle.plans.insert(key, std::move(choices));
 }
 
+std::shared_ptr<const Choices> solutions_of(Handle& handle, const ConvolutionCall& call) {
+  auto choices = choices_of(handle, call);
+  if (choices->origin == Origin::kEstimate && !handle.environment.immediate_fallback) {
+    throw Error(Status::kNotImplemented,
+                "MIOPEN_DEBUG_CONV_IMMED_FALLBACK is off and Find has not "
+                "been run for " +
+                    to_driver_line(call.problem));
+  }
+  return choices;
+}
+
 std::size_t workspace_of(Handle& handle, const ConvolutionCall& call) {
+  const auto choices = choices_of(handle, call);
+  if (find_makes_do(handle, call, *choices, false)) {
+    return choices->list.front()->plan().workspace_bytes;
+  }
   std::size_t bytes = 0;
-  for (const auto& choice : *choices_of(handle, call, Status::kNotImplemented)) {
+  for (const auto& choice : choices->list) {
     bytes = std::max(bytes, choice->plan().workspace_bytes);
   }
   return bytes;
 }
 
-std::vector<FindResult> find(Handle& handle, const ConvolutionCall& call, const Buffers& buffers,
-                             std::size_t workspace_bytes, bool exhaustive) {
-  if (are_commands_logged()) {
-    log_command("LogCmdFindConvolution", to_driver_line(call.problem) + " -t 1");
-  }
-  const Selection selection = select_or_throw(handle, call, Status::kUnknownError);
-  const ScopedDevice current(handle.device);
-  const bool timed = handle.environment.find_mode.value_or(static_cast<int>(call.find_mode)) !=
-                     static_cast<int>(FindMode::kFast);
-  Choices choices, left_out;
-  for (const SolverRow* solver : selection.solvers) {
-    auto estimated = estimated_choice(*solver, make_plan(*solver, call.problem, handle.facts));
-    std::shared_ptr<const Choice> choice;
-    if (timed) {
-      choice = measured_choice(handle, call, *solver, buffers, workspace_bytes, exhaustive);
-    } else if (fits(estimated->plan(), buffers, workspace_bytes)) {
-      choice = estimated;
-    }
-    (choice ? choices : left_out).push_back(choice ? std::move(choice) : std::move(estimated));
-  }
-  if (choices.empty()) {
-    throw Error(Status::kUnknownError, "no suitable algorithm for " + to_driver_line(call.problem) +
-                                           " within a workSpaceSize of " +
-                                           std::to_string(workspace_bytes));
-  }
-  sort_by_time(choices);
-
-  std::vector<FindResult> results;
-  for (const auto& choice : choices) {
-    const Algorithm algorithm = choice->solver().algorithm;
-    if (std::none_of(results.begin(), results.end(),
-                     [&](const FindResult& r) { return r.algorithm == algorithm; })) {
-      results.push_back({algorithm, choice->milliseconds(), choice->plan().workspace_bytes});
+std::vector<std::shared_ptr<const Choice>> best_of_each_algorithm(const Choices& choices,
+                                                                  const Buffers& buffers,
+                                                                  std::size_t workspace_bytes) {
+  std::vector<std::shared_ptr<const Choice>> best;
+  for (const auto& choice : choices.list) {
+    const auto has_algorithm = [&](const auto& other) {
+      return other->solver().algorithm == choice->solver().algorithm;
+    };
+    if (fits(choice->plan(), buffers, workspace_bytes) &&
+        std::none_of(best.begin(), best.end(), has_algorithm)) {
+      best.push_back(choice);
     }
   }
-  // What needed more workspace may still be run by id, later and with more.
-  sort_by_time(left_out);
-  choices.insert(choices.end(), left_out.begin(), left_out.end());
-  for (const auto& choice : choices) choice->prepared(handle.modules);
-  handle.plans.replace({call.problem, call.deterministic}, std::move(choices));
-  return results;
+  return best;
 }
 
 void run(Handle& handle, const ConvolutionCall& call, Algorithm algorithm, const Buffers& buffers,
          std::size_t workspace_bytes) {
   log_run(call, nullptr, 0);
   const ScopedDevice current(handle.device);
-  const auto choices = choices_of(handle, call, Status::kNotImplemented);
+  const auto choices = choices_of(handle, call);
   const Choice* chosen = nullptr;
-  for (const auto& choice : *choices) {
+  for (const auto& choice : choices->list) {
     if (!fits(choice->plan(), buffers, workspace_bytes)) continue;
     const bool is_asked_for = choice->solver().algorithm == algorithm;
     if (chosen == nullptr || is_asked_for) chosen = choice.get();
@@ -207,37 +205,41 @@ void run(Handle& handle, const ConvolutionCall& call, Algorithm algorithm, const
         LogLevel::kInfo2, call.function,
         "runs " + std::string(chosen->solver().name) + " " + std::string(chosen->plan().instance));
   }
-  launch(handle, *chosen, buffers);
+  launch(handle, call, *chosen, buffers);
 }
 
 std::shared_ptr<const Choice> solution_of(Handle& handle, const ConvolutionCall& call,
                                           std::uint64_t solution_id) {
-  const auto choices = choices_of(handle, call, Status::kNotImplemented);
-  for (const auto& choice : *choices) {
+  const auto choices = choices_of(handle, call);
+  for (const auto& choice : choices->list) {
     if (choice->solver().id == solution_id) return choice;
   }
   const std::string what = "solution_id " + std::to_string(solution_id);
   const SolverRow* const solver = find_solver(solution_id);
   if (solver == nullptr) throw Error(Status::kBadParm, what + " is not the id of a solver");
   std::optional<std::string> reason = exclusion(*solver, handle.environment, call.deterministic);
-  if (!reason) reason = solver->refusal(call.problem, handle.facts);
+  if (!reason) reason = solver->refusal(untransposed(call.problem), handle.facts);
   throw Error(Status::kBadParm, what + " (" + std::string(solver->name) + ") cannot do " +
                                     to_driver_line(call.problem) + ": " + reason.value_or(""));
 }
 
+void run_choice(Handle& handle, const ConvolutionCall& call, const Choice& choice,
+                const Buffers& buffers, std::size_t workspace_bytes) {
+  const std::uint64_t id = choice.solver().id;
+  log_run(call, " -S ", id);
+  const ScopedDevice current(handle.device);
+  if (!fits(choice.plan(), buffers, workspace_bytes)) {
+    throw Error(Status::kBadParm,
+                "workSpaceSize is " + std::to_string(workspace_bytes) + " (workSpace " +
+                    (buffers.workspace == nullptr ? "null" : "given") + "), solution_id " +
+                    std::to_string(id) + " needs " + std::to_string(choice.plan().workspace_bytes));
+  }
+  launch(handle, call, choice, buffers);
+}
+
 void run_solution(Handle& handle, const ConvolutionCall& call, std::uint64_t solution_id,
                   const Buffers& buffers, std::size_t workspace_bytes) {
-  log_run(call, " -S ", solution_id);
-  const ScopedDevice current(handle.device);
-  const auto choice = solution_of(handle, call, solution_id);
-  if (!fits(choice->plan(), buffers, workspace_bytes)) {
-    throw Error(Status::kBadParm, "workSpaceSize is " + std::to_string(workspace_bytes) +
-                                      " (workSpace " +
-                                      (buffers.workspace == nullptr ? "null" : "given") +
-                                      "), solution_id " + std::to_string(solution_id) + " needs " +
-                                      std::to_string(choice->plan().workspace_bytes));
-  }
-  launch(handle, *choice, buffers);
+  run_choice(handle, call, *solution_of(handle, call, solution_id), buffers, workspace_bytes);
 }
 
 }  // namespace rdna1conv

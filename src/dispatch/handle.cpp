@@ -34,6 +34,7 @@ Handle::Handle(hipStream_t on_stream)
       device(current_device()),
       facts(supported_device(device)),
       modules(KernelModules::of_device(device)),
+      find_db(FindDb::open(environment, facts)),
       stream(on_stream) {}
 
 }  // namespace rdna1conv

@@ -2,14 +2,24 @@
 
 #include <hip/hip_runtime_api.h>
 
+#include <cstddef>
 #include <memory>
 
 #include "core/environment.h"
 #include "device/device_facts.h"
 #include "device/kernel_module.h"
+#include "dispatch/bias_call.h"
+#include "dispatch/find_db.h"
 #include "dispatch/plan_cache.h"
 
 namespace rdna1conv {
+
+// The client's functions for device memory; HIP's where they are null.
+struct DeviceAllocator {
+  void* (*allocate)(void* context, std::size_t bytes) = nullptr;
+  void (*release)(void* context, void* memory) = nullptr;
+  void* context = nullptr;
+};
 
 // What a miopenHandle_t points to.
 struct Handle {
@@ -20,9 +30,12 @@ struct Handle {
   const int device;
   const DeviceFacts facts;
   const std::shared_ptr<KernelModules> modules;
+  const std::shared_ptr<FindDb> find_db;  // null if it is switched off
   PlanCache plans;
+  BiasPlans biases;
 
   hipStream_t stream;
+  DeviceAllocator allocator;
   bool profiling = false;
   float kernel_milliseconds = 0;  // of the last profiled run call
 };

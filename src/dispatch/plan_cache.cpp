@@ -22,10 +22,11 @@ std::shared_ptr<const Choices> PlanCache::insert(const PlanKey& key, Choices cho
   return entries_.try_emplace(key, std::move(fresh)).first->second;
 }
 
-void PlanCache::replace(const PlanKey& key, Choices choices) {
+std::shared_ptr<const Choices> PlanCache::replace(const PlanKey& key, Choices choices) {
   auto fresh = std::make_shared<const Choices>(std::move(choices));
   const std::unique_lock lock(mutex_);
-  entries_.insert_or_assign(key, std::move(fresh));
+  entries_.insert_or_assign(key, fresh);
+  return fresh;
 }
 
 }  // namespace rdna1conv

@@ -33,8 +33,18 @@ class Choice {
   mutable std::unique_ptr<const PreparedPlan> prepared_;
 };
 
+// Where the order of the choices comes from.
+enum class Origin {
+  kEstimate,  // the cost model
+  kMeasured,  // Find, one instance of each solver
+  kSearched,  // Find, all instances
+};
+
 // Every solver that can do a problem, best first.
-using Choices = std::vector<std::shared_ptr<const Choice>>;
+struct Choices {
+  std::vector<std::shared_ptr<const Choice>> list;
+  Origin origin = Origin::kEstimate;
+};
 
 struct PlanKey {
   ConvProblem problem;
@@ -59,7 +69,7 @@ class PlanCache {
   std::shared_ptr<const Choices> insert(const PlanKey& key, Choices choices);
 
   // Adds or replaces: Find knows better than an estimate. Calls under way keep what they have.
-  void replace(const PlanKey& key, Choices choices);
+  std::shared_ptr<const Choices> replace(const PlanKey& key, Choices choices);
 
  private:
   mutable std::shared_mutex mutex_;

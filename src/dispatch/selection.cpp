@@ -21,8 +21,21 @@ const char* switched_off_by(Algorithm algorithm, const Environment& environment)
     case Algorithm::kWinograd:
       return environment.allow_winograd ? nullptr : "MIOPEN_DEBUG_CONV_WINOGRAD";
     case Algorithm::kFft:
+      return environment.allow_fft ? nullptr : "MIOPEN_DEBUG_CONV_FFT";
     case Algorithm::kImplicitGemm:
-      return nullptr;
+      return environment.allow_implicit_gemm ? nullptr : "MIOPEN_DEBUG_CONV_IMPLICIT_GEMM";
+  }
+  return nullptr;
+}
+
+const char* naive_switched_off_by(Direction direction, const Environment& environment) {
+  switch (direction) {
+    case Direction::kForward:
+      return environment.allow_naive_forward ? nullptr : "MIOPEN_DEBUG_CONV_DIRECT_NAIVE_CONV_FWD";
+    case Direction::kBackwardData:
+      return environment.allow_naive_data ? nullptr : "MIOPEN_DEBUG_CONV_DIRECT_NAIVE_CONV_BWD";
+    case Direction::kBackwardWeights:
+      return environment.allow_naive_weights ? nullptr : "MIOPEN_DEBUG_CONV_DIRECT_NAIVE_CONV_WRW";
   }
   return nullptr;
 }
@@ -46,17 +59,28 @@ std::optional<std::string> exclusion(const SolverRow& solver, const Environment&
 
 Selection select_solvers(const ConvProblem& problem, const DeviceFacts& device,
                          const Environment& environment, bool deterministic, const char* function) {
+  const ConvProblem ordinary = untransposed(problem);
   Selection selection;
-  for (const SolverRow& solver : solver_table()) {
-    std::optional<std::string> reason = exclusion(solver, environment, deterministic);
-    if (!reason) reason = solver.refusal(problem, device);
-    if (!reason) {
-      selection.solvers.push_back(&solver);
-      continue;
-    }
-    const std::string text = std::string(solver.name) + ": " + *reason;
+  const auto pass_over = [&](const SolverRow& solver, const std::string& reason) {
+    const std::string text = std::string(solver.name) + ": " + reason;
     log_line(LogLevel::kInfo2, function, text);
     selection.refusals.append(selection.refusals.empty() ? "" : "; ").append(text);
+  };
+  for (const SolverRow& solver : solver_table()) {
+    std::optional<std::string> reason = exclusion(solver, environment, deterministic);
+    if (!reason) reason = solver.refusal(ordinary, device);
+    if (!reason && &solver == &solver_table().back() && !selection.solvers.empty()) {
+      // Users switch MIOpen's naive kernels off because Find spends long on them. The reference is
+      // ours; it stays where nothing else does the problem.
+      if (const char* variable = naive_switched_off_by(ordinary.direction, environment)) {
+        reason = std::string("switched off by ") + variable;
+      }
+    }
+    if (reason) {
+      pass_over(solver, *reason);
+    } else {
+      selection.solvers.push_back(&solver);
+    }
   }
   return selection;
 }

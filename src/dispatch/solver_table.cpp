@@ -7,7 +7,10 @@
 #include "core/error.h"
 #include "solvers/direct_tiled.h"
 #include "solvers/gemm_1x1.h"
+#include "solvers/grouped.h"
+#include "solvers/grouped_weights.h"
 #include "solvers/im2col_gemm.h"
+#include "solvers/implicit_gemm.h"
 #include "solvers/reference.h"
 #include "solvers/winograd.h"
 
@@ -24,6 +27,18 @@ constexpr std::array kTable{
     SolverRow{"Im2colGemmFwd", 3, Algorithm::kGemm, true, im2col_gemm::refusal, im2col_gemm::plans},
     SolverRow{"DirectTiledFwd", 2, Algorithm::kDirect, true, direct_tiled::refusal,
               direct_tiled::plans},
+    SolverRow{"DirectGroupedFwd", 20, Algorithm::kDirect, true, grouped::refusal_forward,
+              grouped::plans},
+    SolverRow{"DirectGroupedBwdData", 21, Algorithm::kDirect, true, grouped::refusal_backward_data,
+              grouped::plans},
+    SolverRow{"DirectGroupedBwdWeights", 22, Algorithm::kDirect, true, grouped_weights::refusal,
+              grouped_weights::plans},
+    SolverRow{"ImplicitGemmFwd", 10, Algorithm::kImplicitGemm, true, implicit_gemm::refusal_forward,
+              implicit_gemm::plans},
+    SolverRow{"ImplicitGemmBwdData", 11, Algorithm::kImplicitGemm, true,
+              implicit_gemm::refusal_backward_data, implicit_gemm::plans},
+    SolverRow{"ImplicitGemmBwdWeights", 12, Algorithm::kImplicitGemm, true,
+              implicit_gemm::refusal_backward_weights, implicit_gemm::plans},
     SolverRow{"DirectReference", 1, Algorithm::kDirect, true, reference::refusal, reference::plans},
 };
 
@@ -47,7 +62,7 @@ const SolverRow* find_solver(std::string_view name) {
 
 Plan make_plan(const SolverRow& solver, const ConvProblem& problem, const DeviceFacts& device,
                std::string_view instance) {
-  std::vector<Plan> plans = solver.plans(problem, device);
+  std::vector<Plan> plans = solver.plans(untransposed(problem), device);
   if (!instance.empty()) {
     std::erase_if(plans, [instance](const Plan& plan) { return plan.instance != instance; });
   }

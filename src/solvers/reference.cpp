@@ -1,86 +1,177 @@
 #include "solvers/reference.h"
 
 #include <algorithm>
+#include <cstddef>
 
 #include "dispatch/cost_model.h"
 #include "params/reference.h"
-#include "solvers/refusals.h"
+#include "solvers/element_types.h"
+#include "solvers/epilogue_launch.h"
+#include "solvers/launch_arithmetic.h"
 
 namespace rdna1conv::reference {
 namespace {
 
+// In the order of kElementTypes.
+#define RDNA1CONV_FORWARD_NAME(SUFFIX, X_TYPE, Y_TYPE, IN, OUT) "reference_forward_" #SUFFIX,
+#define RDNA1CONV_DATA_NAME(SUFFIX, X_TYPE, Y_TYPE, IN, OUT) "reference_backward_data_" #SUFFIX,
+#define RDNA1CONV_WEIGHTS_NAME(SUFFIX, X_TYPE, Y_TYPE, IN, OUT) \
+  "reference_backward_weights_" #SUFFIX,
+constexpr const char* kForward[] = {RDNA1CONV_FLOAT_TYPES(RDNA1CONV_FORWARD_NAME)
+                                        RDNA1CONV_INT8_TYPES(RDNA1CONV_FORWARD_NAME)};
+constexpr const char* kBackwardData[] = {RDNA1CONV_FLOAT_TYPES(RDNA1CONV_DATA_NAME)
+                                             RDNA1CONV_INT8_TYPES(RDNA1CONV_DATA_NAME)};
+constexpr const char* kBackwardWeights[] = {RDNA1CONV_FLOAT_TYPES(RDNA1CONV_WEIGHTS_NAME)};
+
 // Enough workgroups to fill any RDNA1 card many times over; beyond it a work item takes several
-// outputs.
+// elements of the result.
 constexpr std::int64_t kMaxWorkgroups = 1 << 20;
+constexpr std::int64_t kLanesOfAWave = 32;
 
-std::int32_t narrow(std::int64_t value) { return static_cast<std::int32_t>(value); }
+const char* kernel_of(const ConvProblem& p) {
+  const std::size_t types = element_types_of(p).value();
+  switch (p.direction) {
+    case Direction::kForward:
+      return kForward[types];
+    case Direction::kBackwardData:
+      return kBackwardData[types];
+    case Direction::kBackwardWeights:
+      break;
+  }
+  return kBackwardWeights[types];
+}
 
-LaunchWork work_of(const ConvProblem& p, double outputs, double workgroups) {
-  const std::int64_t channels = p.c / p.groups;
-  const double taps = static_cast<double>(channels * p.filter.volume());
+struct Tensor {
+  FiveDims lengths, strides;
+};
+Tensor result_of(const ConvProblem& p) {
+  switch (p.direction) {
+    case Direction::kForward:
+      return {p.y_lengths(), p.y_strides};
+    case Direction::kBackwardData:
+      return {p.x_lengths(), p.x_strides};
+    case Direction::kBackwardWeights:
+      break;
+  }
+  return {p.w_lengths(), p.w_strides};
+}
+
+// Whether neighbouring channels lie closer to each other than neighbouring pixels.
+bool has_channels_last(const Tensor& tensor) {
+  if (tensor.lengths[1] == 1) return false;
+  for (const std::size_t axis : {4, 3, 2}) {
+    if (tensor.lengths[axis] > 1) return tensor.strides[1] < tensor.strides[axis];
+  }
+  return true;
+}
+
+std::int64_t volume(const FiveDims& lengths) {
+  return lengths[0] * lengths[1] * lengths[2] * lengths[3] * lengths[4];
+}
+
+// Lanes that share one weight: as many as there are products, up to a wave.
+std::int64_t lanes_of(const ConvProblem& p) {
+  if (p.direction != Direction::kBackwardWeights) return 1;
+  std::int64_t lanes = 1;
+  while (lanes < kLanesOfAWave && lanes < p.n * p.out.volume()) lanes *= 2;
+  return lanes;
+}
+
+// Products that one element of the result tries.
+double taps_of(const ConvProblem& p) {
+  switch (p.direction) {
+    case Direction::kForward:
+      return static_cast<double>(p.c / p.groups) * static_cast<double>(p.filter.volume());
+    case Direction::kBackwardData:
+      return static_cast<double>(p.k / p.groups) * static_cast<double>(p.filter.volume());
+    case Direction::kBackwardWeights:
+      break;
+  }
+  return static_cast<double>(p.n) * static_cast<double>(p.out.volume());
+}
+
+LaunchWork work_of(const ConvProblem& p, double outputs, double lanes, double workgroups) {
+  const double taps = taps_of(p);
   LaunchWork work;
   work.workgroups = workgroups;
   work.waves_per_workgroup = kReferenceBlock / 32.0;
-  work.fma_per_workgroup = outputs / workgroups * taps;
-  // The inner loop computes two addresses, compares and loads twice for one FMA.
-  work.fma_share = 0.1;
+  work.fma_per_workgroup = outputs * std::max(taps, lanes) / workgroups;
+  // The inner loop computes 64-bit addresses, compares and loads twice for one FMA.
+  work.fma_share = 0.03;
   work.independent_fmas = 1;
-  // A wave's 32 filter reads are one broadcast line, its 32 input reads at least one.
+  // A wave's 32 reads of one tensor are one broadcast line, those of the other at least one.
   work.l2_bytes = outputs * taps / 32 * 2 * 128;
-  work.dram_bytes = 4.0 * (static_cast<double>(p.n * p.c * p.in.volume()) + outputs +
-                           static_cast<double>(p.k) * taps);
+  work.dram_bytes =
+      static_cast<double>(bytes_of(p.x_type)) * static_cast<double>(volume(p.x_lengths())) +
+      static_cast<double>(bytes_of(p.w_type)) * static_cast<double>(volume(p.w_lengths())) +
+      static_cast<double>(bytes_of(p.y_type)) * static_cast<double>(volume(p.y_lengths()));
   return work;
+}
+
+template <class T>
+void set_axes(T (&to)[3], const Spatial& from) {
+  to[0] = static_cast<T>(from.d);
+  to[1] = static_cast<T>(from.h);
+  to[2] = static_cast<T>(from.w);
 }
 
 }  // namespace
 
-std::optional<std::string> refusal(const ConvProblem& problem, const DeviceFacts&) {
-  return unless_forward_2d_fp32(problem);
+std::optional<std::string> refusal(const ConvProblem& p, const DeviceFacts&) {
+  if (auto reason = unless_known_types(p)) return reason;
+  const Epilogue scaling{.scaled = p.epilogue.scaled};
+  if (p.direction == Direction::kBackwardWeights && p.epilogue != scaling)
+    return "weights have no epilogue " + to_text(p.epilogue);
+  return std::nullopt;
 }
 
 std::vector<Plan> plans(const ConvProblem& p, const DeviceFacts& device) {
+  const Tensor result = result_of(p);
+  const std::int64_t lanes = lanes_of(p);
+
   ReferenceParams params{};
-  params.x_n = p.x_strides[0];
-  params.x_c = p.x_strides[1];
-  params.x_h = p.x_strides[3];
-  params.x_w = p.x_strides[4];
-  params.w_k = p.w_strides[0];
-  params.w_c = p.w_strides[1];
-  params.w_r = p.w_strides[3];
-  params.w_s = p.w_strides[4];
-  params.y_n = p.y_strides[0];
-  params.y_k = p.y_strides[1];
-  params.y_h = p.y_strides[3];
-  params.y_w = p.y_strides[4];
-  params.outputs = p.n * p.k * p.out.h * p.out.w;
-  params.k = narrow(p.k);
-  params.out_h = narrow(p.out.h);
-  params.out_w = narrow(p.out.w);
-  params.c_per_group = narrow(p.c / p.groups);
-  params.k_per_group = narrow(p.k / p.groups);
-  params.in_h = narrow(p.in.h);
-  params.in_w = narrow(p.in.w);
-  params.filter_h = narrow(p.filter.h);
-  params.filter_w = narrow(p.filter.w);
-  params.stride_h = narrow(p.stride.h);
-  params.stride_w = narrow(p.stride.w);
-  params.pad_h = narrow(p.pad.h);
-  params.pad_w = narrow(p.pad.w);
-  params.dilation_h = narrow(p.dilation.h);
-  params.dilation_w = narrow(p.dilation.w);
+  std::copy(p.x_strides.begin(), p.x_strides.end(), params.x_strides);
+  std::copy(p.w_strides.begin(), p.w_strides.end(), params.w_strides);
+  std::copy(p.y_strides.begin(), p.y_strides.end(), params.y_strides);
+  params.n = p.n;
+  params.outputs = volume(result.lengths);
+  set_axes(params.in, p.in);
+  set_axes(params.out, p.out);
+  params.c = to_i32(p.c / p.groups);
+  params.k = to_i32(p.k / p.groups);
+  params.groups = to_i32(p.groups);
+  params.channels_last = has_channels_last(result);
+  set_axes(params.filter, p.filter);
+  set_axes(params.pad, p.pad);
+  set_axes(params.stride, p.stride);
+  set_axes(params.dilation, p.dilation);
+  for (int axis = 0; axis < 3; ++axis) {
+    params.tap_step[axis] = params.dilation[axis] / params.stride[axis];
+    params.tap_remainder[axis] = params.dilation[axis] % params.stride[axis];
+  }
+  params.lanes = to_i32(lanes);
+  std::int64_t rest = lanes;
+  for (int axis = 2; axis >= 0; --axis) {
+    params.lane_step[axis + 1] = rest % params.out[axis];
+    rest /= params.out[axis];
+  }
+  params.lane_step[0] = rest;
+  params.epilogue = epilogue_params(p);
 
   const std::int64_t workgroups =
-      std::min(kMaxWorkgroups, (params.outputs + kReferenceBlock - 1) / kReferenceBlock);
+      std::min(kMaxWorkgroups, divide_up(params.outputs, std::int64_t{kReferenceBlock} / lanes));
   Plan plan;
   plan.instance = "1";
-  plan.estimated_clocks = launch_clocks(
-      work_of(p, static_cast<double>(params.outputs), static_cast<double>(workgroups)), device);
-  plan.launches.push_back(make_launch({"reference", "reference_forward_f32"},
-                                      {static_cast<std::uint32_t>(workgroups), 1, 1},
+  plan.estimated_clocks =
+      launch_clocks(work_of(p, static_cast<double>(params.outputs), static_cast<double>(lanes),
+                            static_cast<double>(workgroups)),
+                    device);
+  plan.launches.push_back(make_launch({"reference", kernel_of(p)}, {to_u32(workgroups), 1, 1},
                                       {kReferenceBlock, 1, 1}, params,
                                       {{Buffer::kX, offsetof(ReferenceParams, x)},
                                        {Buffer::kW, offsetof(ReferenceParams, w)},
                                        {Buffer::kY, offsetof(ReferenceParams, y)}}));
+  patch_epilogue(plan.launches.back(), p, offsetof(ReferenceParams, epilogue));
   return {std::move(plan)};
 }
 

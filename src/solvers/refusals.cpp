@@ -13,6 +13,7 @@ std::optional<std::string> unless_forward_2d_fp32(const ConvProblem& problem) {
            std::string(name_of(problem.w_type)) + ", " + std::string(name_of(problem.y_type)) +
            ", not all fp32";
   }
+  if (problem.epilogue != Epilogue{}) return "has no epilogue for " + to_text(problem.epilogue);
   return std::nullopt;
 }
 

@@ -9,7 +9,7 @@ namespace rdna1conv {
 
 // Reasons that several solvers share; nothing if the problem passes.
 
-// The forward direction of a 2-D convolution, not transposed, all three tensors fp32.
+// The forward direction of a 2-D convolution, all three tensors fp32, nothing fused.
 std::optional<std::string> unless_forward_2d_fp32(const ConvProblem& problem);
 
 // All three tensors packed NCHW.

@@ -33,7 +33,19 @@ struct Extent3 {
 };
 
 // The device buffers that a run call brings. What is read and written follows from the direction.
-enum class Buffer : std::uint8_t { kX, kW, kY, kWorkspace };
+// Those from kBias on are the epilogue's.
+enum class Buffer : std::uint8_t {
+  kX,
+  kW,
+  kY,
+  kWorkspace,
+  kBias,
+  kZ,
+  kNormScale,
+  kNormShift,
+  kNormMean,
+  kNormVariance
+};
 
 // At run time the address buffer + buffer_offset goes to params_offset of the Params struct.
 struct PointerPatch {
@@ -42,8 +54,9 @@ struct PointerPatch {
   std::uint64_t buffer_offset = 0;  // bytes from the start of the buffer
 };
 
-inline constexpr std::size_t kMaxParamsBytes = 512;
-inline constexpr std::size_t kMaxPointers = 8;
+inline constexpr std::size_t kMaxParamsBytes = 1024;
+inline constexpr std::size_t kMaxPointers = 10;
+inline constexpr std::uint32_t kNoScalars = ~0u;
 
 // One kernel launch. The kernel takes one Params struct by value.
 struct Launch {
@@ -53,6 +66,8 @@ struct Launch {
   std::uint32_t dynamic_lds = 0;
   std::uint32_t params_bytes = 0;
   std::uint32_t pointer_count = 0;
+  // Where the run call's EpilogueScalars go in the Params struct, if it takes any.
+  std::uint32_t scalars_offset = kNoScalars;
   std::array<PointerPatch, kMaxPointers> pointers{};
   alignas(16) std::array<std::byte, kMaxParamsBytes> params{};
 };
@@ -67,7 +82,7 @@ Launch make_launch(KernelRef kernel, Extent3 grid, Extent3 block, const Params& 
   static_assert(std::is_standard_layout_v<Params>, "host and device must agree on the layout");
   static_assert(sizeof(Params) <= kMaxParamsBytes, "Params exceeds the inline buffer");
   if (pointers.size() > kMaxPointers) throw std::logic_error("too many pointers in one launch");
-  Launch launch{kernel, grid, block, dynamic_lds, sizeof(Params), 0, {}, {}};
+  Launch launch{kernel, grid, block, dynamic_lds, sizeof(Params), 0, kNoScalars, {}, {}};
   for (const PointerPatch& pointer : pointers) launch.pointers[launch.pointer_count++] = pointer;
   std::memcpy(launch.params.data(), &params, sizeof(Params));
   return launch;
@@ -97,6 +112,8 @@ struct SolverRow {
   Algorithm algorithm;
   bool deterministic;  // bit-reproducible from run to run
 
+  // The problem is never transposed (core/conv_problem.h, untransposed()).
+  //
   // Why the solver cannot do the problem, in words that complete "<name>: ..." (for instance
   // "filter is 5x5, needs 3x3"), or nothing if it can.
   std::optional<std::string> (*refusal)(const ConvProblem& problem, const DeviceFacts& device);

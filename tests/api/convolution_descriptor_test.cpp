@@ -6,6 +6,12 @@
 
 #include "expect_failure.h"
 
+// Exported by MIOpen without a public declaration.
+extern "C" {
+miopenStatus_t miopenHiddenSetConvolutionFindMode(miopenConvolutionDescriptor_t, int);
+miopenStatus_t miopenHiddenGetConvolutionFindMode(miopenConvolutionDescriptor_t, int*);
+}
+
 namespace {
 
 class ConvolutionApi : public testing::Test {
@@ -114,7 +120,8 @@ TEST_F(ConvolutionApi, AttributesAndFindMode) {
   };
   const Row rows[] = {{MIOPEN_CONVOLUTION_ATTRIB_FP16_ALT_IMPL, -1, 1},
                       {MIOPEN_CONVOLUTION_ATTRIB_DETERMINISTIC, 0, 1},
-                      {MIOPEN_CONVOLUTION_ATTRIB_FP8_ROUNDING_MODE, 0, 1}};
+                      {MIOPEN_CONVOLUTION_ATTRIB_FP8_ROUNDING_MODE, 0, 1},
+                      {MIOPEN_CONVOLUTION_ATTRIB_MATH_TYPE, 0, 1}};
   for (const Row& row : rows) {
     for (int value = row.least; value <= row.most; ++value) {
       int got = 99;
@@ -129,11 +136,19 @@ TEST_F(ConvolutionApi, AttributesAndFindMode) {
   }
   for (const auto mode :
        {miopenConvolutionFindModeNormal, miopenConvolutionFindModeFast,
-        miopenConvolutionFindModeHybrid, miopenConvolutionFindModeDynamicHybrid}) {
+        miopenConvolutionFindModeHybrid, miopenConvolutionFindModeDynamicHybrid,
+        miopenConvolutionFindModeTrustVerify, miopenConvolutionFindModeTrustVerifyFull}) {
     miopenConvolutionFindMode_t got{};
+    int number = 0;
     EXPECT_EQ(miopenSetConvolutionFindMode(conv_, mode), miopenStatusSuccess);
     EXPECT_EQ(miopenGetConvolutionFindMode(conv_, &got), miopenStatusSuccess);
     EXPECT_EQ(got, mode);
+    EXPECT_EQ(miopenHiddenGetConvolutionFindMode(conv_, &number), miopenStatusSuccess);
+    EXPECT_EQ(number, mode);
+    // MIGraphX asks for mode 1 by this name.
+    EXPECT_EQ(miopenHiddenSetConvolutionFindMode(conv_, 1), miopenStatusSuccess);
+    EXPECT_EQ(miopenGetConvolutionFindMode(conv_, &got), miopenStatusSuccess);
+    EXPECT_EQ(got, miopenConvolutionFindModeNormal);
   }
 }
 
@@ -152,6 +167,22 @@ TEST_F(ConvolutionApi, OutputDims) {
             miopenStatusSuccess);
   EXPECT_EQ(count, 4);
   EXPECT_EQ(nd, (std::array{2, 8, 5, 8, 0}));
+}
+
+TEST_F(ConvolutionApi, OneDimension) {
+  const std::array pad{2}, stride{3}, dilation{2};
+  ASSERT_EQ(miopenInitConvolutionNdDescriptor(conv_, 1, pad.data(), stride.data(), dilation.data(),
+                                              miopenConvolution),
+            miopenStatusSuccess);
+  const std::array x{2, 6, 20}, w{8, 6, 5};
+  ASSERT_EQ(miopenSetTensorDescriptor(x_, miopenFloat, 3, x.data(), nullptr), miopenStatusSuccess);
+  ASSERT_EQ(miopenSetTensorDescriptor(w_, miopenFloat, 3, w.data(), nullptr), miopenStatusSuccess);
+  std::array<int, 4> dims{};
+  int count = 0;
+  ASSERT_EQ(miopenGetConvolutionNdForwardOutputDim(conv_, x_, w_, &count, dims.data()),
+            miopenStatusSuccess);
+  EXPECT_EQ(count, 3);
+  EXPECT_EQ(dims, (std::array{2, 8, 6, 0}));
 }
 
 TEST_F(ConvolutionApi, TransposedOutputDims) {
@@ -180,7 +211,7 @@ TEST_F(ConvolutionApi, RefusesBadInputAndKeepsTheOldValue) {
   constexpr auto kNone = static_cast<miopenConvolutionDescriptor_t>(nullptr);
   constexpr auto kNoTensor = static_cast<miopenTensorDescriptor_t>(nullptr);
   const auto bad_mode = static_cast<miopenConvolutionMode_t>(4);
-  const auto bad_attribute = static_cast<miopenConvolutionAttrib_t>(3);
+  const auto bad_attribute = static_cast<miopenConvolutionAttrib_t>(4);
   const auto bad_find_mode = static_cast<miopenConvolutionFindMode_t>(4);
   static const int ones[3] = {1, 1, 1};
   static const int bad[3] = {1, -1, 1};
@@ -218,9 +249,9 @@ TEST_F(ConvolutionApi, RefusesBadInputAndKeepsTheOldValue) {
        [=] {
          return miopenInitConvolutionNdDescriptor(kNone, 2, ones, ones, ones, miopenConvolution);
        }},
-      {"nd dims 1", "spatialDim is 1",
+      {"nd dims 0", "spatialDim is 0",
        [=] {
-         return miopenInitConvolutionNdDescriptor(c, 1, ones, ones, ones, miopenConvolution);
+         return miopenInitConvolutionNdDescriptor(c, 0, ones, ones, ones, miopenConvolution);
        }},
       {"nd dims 4", "spatialDim is 4",
        [=] {
@@ -308,12 +339,12 @@ TEST_F(ConvolutionApi, RefusesBadInputAndKeepsTheOldValue) {
        [=] {
          return miopenSetConvolutionAttribute(kNone, MIOPEN_CONVOLUTION_ATTRIB_DETERMINISTIC, 1);
        }},
-      {"attribute", "attr 3", [=] { return miopenSetConvolutionAttribute(c, bad_attribute, 0); }},
+      {"attribute", "attr 4", [=] { return miopenSetConvolutionAttribute(c, bad_attribute, 0); }},
       {"getAttribute desc", "convDesc is null",
        [=] {
          return miopenGetConvolutionAttribute(kNone, MIOPEN_CONVOLUTION_ATTRIB_DETERMINISTIC, p);
        }},
-      {"getAttribute", "attr 3",
+      {"getAttribute", "attr 4",
        [=] { return miopenGetConvolutionAttribute(c, bad_attribute, p); }},
       {"getAttribute null", "value is null",
        [=] {
@@ -326,6 +357,13 @@ TEST_F(ConvolutionApi, RefusesBadInputAndKeepsTheOldValue) {
        [&] { return miopenGetConvolutionFindMode(kNone, &find_mode); }},
       {"getFindMode null", "findMode is null",
        [=] { return miopenGetConvolutionFindMode(c, nullptr); }},
+      {"hidden find mode desc", "convDesc is null",
+       [=] { return miopenHiddenSetConvolutionFindMode(kNone, 1); }},
+      {"hidden find mode", "findMode 0", [=] { return miopenHiddenSetConvolutionFindMode(c, 0); }},
+      {"hidden getFindMode desc", "convDesc is null",
+       [=] { return miopenHiddenGetConvolutionFindMode(kNone, p); }},
+      {"hidden getFindMode null", "findMode is null",
+       [=] { return miopenHiddenGetConvolutionFindMode(c, nullptr); }},
   };
   for (const Row& row : rows) {
     expect_failure(row.what, miopenStatusBadParm, row.text, row.call);

@@ -164,6 +164,20 @@ void Convolution::poison_y() {
   y_buffer.upload(std::vector<float>(expected_.size(), std::numeric_limits<float>::quiet_NaN()));
 }
 
+void Convolution::transform_expected(const std::function<double(double, int, std::size_t)>& f) {
+  const Four strides = strides_of(y_lengths(shape), shape.y_strides);
+  for (int n = 0; n < shape.n; ++n) {
+    for (int k = 0; k < shape.k; ++k) {
+      for (int h = 0; h < shape.out_h(); ++h) {
+        for (int w = 0; w < shape.out_w(); ++w) {
+          const std::size_t offset = at(strides, n, k, h, w);
+          expected_[offset] = f(expected_[offset], k, offset);
+        }
+      }
+    }
+  }
+}
+
 void Convolution::expect_correct(const std::string& what) {
   const std::vector<float> y = y_buffer.download();
   ASSERT_EQ(y.size(), expected_.size());

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -65,6 +66,9 @@ class Convolution {
 
   // Fills y with NaN, so that what is not written shows.
   void poison_y();
+  // Replaces what is expected of each element of y by f(value, its channel, its offset), for calls
+  // that do more than convolve.
+  void transform_expected(const std::function<double(double, int, std::size_t)>& f);
   // Checks y against the convolution in double precision.
   void expect_correct(const std::string& what);
   // Checks that nothing was written since poison_y().

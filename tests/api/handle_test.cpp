@@ -1,6 +1,13 @@
-#include "device_fixture.h"
+#include <hip/hip_runtime_api.h>
+
+#include <map>
+
+#include "api_convolution.h"
+#include "core/error.h"
+#include "dispatch/scratch_memory.h"
 #include "expect_failure.h"
 
+namespace rdna1conv {
 namespace {
 
 TEST(HandleApi, StreamIsKept) {
@@ -21,11 +28,13 @@ TEST(HandleApi, StreamIsKept) {
   EXPECT_EQ(hipStreamDestroy(stream), hipSuccess);
 }
 
+void* no_memory(void*, std::size_t) { return nullptr; }
+void release_nothing(void*, void*) {}
+
 TEST(HandleApi, RefusesBadInput) {
-  miopenHandle_t handle = nullptr;
+  const ScopedHandle handle;
   hipStream_t stream = nullptr;
   float time = 0;
-  ASSERT_EQ(miopenCreate(&handle), miopenStatusSuccess) << rdna1convLastErrorText();
   const auto none = static_cast<miopenHandle_t>(nullptr);
   const auto refused = [](const char* text, auto&& call) {
     expect_failure(text, miopenStatusBadParm, text, call);
@@ -39,19 +48,47 @@ TEST(HandleApi, RefusesBadInput) {
   refused("handle is null", [&] { return miopenEnableProfiling(none, true); });
   refused("handle is null", [&] { return miopenGetKernelTime(none, &time); });
   refused("time is null", [&] { return miopenGetKernelTime(handle, nullptr); });
-  EXPECT_EQ(miopenDestroy(handle), miopenStatusSuccess);
+  refused("handle is null",
+          [&] { return miopenSetAllocator(none, no_memory, release_nothing, nullptr); });
+  refused("deallocator is null, the other is not",
+          [&] { return miopenSetAllocator(handle, no_memory, nullptr, nullptr); });
+  refused("allocator is null, the other is not",
+          [&] { return miopenSetAllocator(handle, nullptr, release_nothing, nullptr); });
 }
 
-TEST(HandleApi, ProfilingGivesTheTimeOfTheLastRun) {
-  Convolution conv{Shape{}};
-  float time = -1;
-  EXPECT_EQ(miopenGetKernelTime(conv.handle, &time), miopenStatusSuccess);
-  EXPECT_EQ(time, 0);
-  ASSERT_EQ(miopenEnableProfiling(conv.handle, true), miopenStatusSuccess);
-  ASSERT_EQ(conv.forward(nullptr, 0), miopenStatusSuccess);
-  EXPECT_EQ(miopenGetKernelTime(conv.handle, &time), miopenStatusSuccess);
-  EXPECT_GT(time, 0);
-  conv.expect_correct("profiled");
+// What the library itself allocates comes from the client's functions and goes back there.
+TEST(HandleApi, AllocatorIsUsed) {
+  const ScopedHandle handle;
+  const Handle& object = *reinterpret_cast<Handle*>(static_cast<miopenHandle_t>(handle));
+  std::map<void*, std::size_t> allocated;
+  const auto allocate = [](void* context, std::size_t bytes) {
+    void* memory = nullptr;
+    EXPECT_EQ(hipMalloc(&memory, bytes), hipSuccess);
+    static_cast<decltype(allocated)*>(context)->emplace(memory, bytes);
+    return memory;
+  };
+  const auto release = [](void* context, void* memory) {
+    EXPECT_EQ(static_cast<decltype(allocated)*>(context)->erase(memory), 1u);
+    EXPECT_EQ(hipFree(memory), hipSuccess);
+  };
+  ASSERT_EQ(miopenSetAllocator(handle, allocate, release, &allocated), miopenStatusSuccess);
+  {
+    const ScratchMemory memory(object, 1000), nothing(object, 0);
+    EXPECT_EQ(allocated, (std::map<void*, std::size_t>{{memory.get(), 1000}}));
+    EXPECT_EQ(nothing.get(), nullptr);
+  }
+  EXPECT_TRUE(allocated.empty());
+
+  ASSERT_EQ(miopenSetAllocator(handle, no_memory, release_nothing, nullptr), miopenStatusSuccess);
+  try {
+    const ScratchMemory memory(object, 16);
+    ADD_FAILURE() << "an allocator without memory gave some";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.status(), Status::kAllocFailed);
+  }
+  ASSERT_EQ(miopenSetAllocator(handle, nullptr, nullptr, nullptr), miopenStatusSuccess);
+  EXPECT_NE(ScratchMemory(object, 16).get(), nullptr);
 }
 
 }  // namespace
+}  // namespace rdna1conv

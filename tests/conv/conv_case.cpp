@@ -1,82 +1,185 @@
 #include "conv_case.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
-#include <thread>
+#include <cstdint>
+
+#include "conv_reference.h"
+#include "element_type.h"
 
 namespace rdna1conv {
 namespace {
 
-// splitmix64 of the index: the same on every machine, any element without the ones before.
-float uniform_at(std::uint64_t index, std::uint64_t stream) {
-  std::uint64_t z = index * 0x9e3779b97f4a7c15u + stream * 0xd1342543de82ef95u + 1;
+// What a stream of random numbers is for.
+enum class Stream : std::uint64_t {
+  kX = 1,
+  kW,
+  kY,
+  kZ,
+  kBias,
+  kScale,
+  kShift,
+  kMean,
+  kVariance,
+  kBefore
+};
+
+// In [0, 1). splitmix64 of the index: the same on every machine, any element without the ones
+// before.
+double uniform_at(std::uint64_t index, Stream stream) {
+  std::uint64_t z =
+      index * 0x9e3779b97f4a7c15u + static_cast<std::uint64_t>(stream) * 0xd1342543de82ef95u + 1;
   z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
   z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
   z ^= z >> 31;
-  return static_cast<float>(z >> 40) * 0x1p-24f;
+  return static_cast<double>(z >> 40) * 0x1p-24;
 }
 
-// One output plane (image, output channel).
-void reference_plane(const ConvCase& c, std::int64_t image, std::int64_t k, double* plane) {
-  const ConvProblem& p = c.problem;
-  const std::int64_t channels = p.c / p.groups;
-  const std::int64_t first_channel = k / (p.k / p.groups) * channels;
-  std::fill(plane, plane + p.out.h * p.out.w, 0.0);
-  for (std::int64_t channel = 0; channel < channels; ++channel) {
-    const float* x = c.x.data() + (image * p.c + first_channel + channel) * p.in.h * p.in.w;
-    const float* w = c.w.data() + (k * channels + channel) * p.filter.h * p.filter.w;
-    for (std::int64_t r = 0; r < p.filter.h; ++r) {
-      for (std::int64_t s = 0; s < p.filter.w; ++s) {
-        const double weight = w[r * p.filter.w + s];
-        for (std::int64_t oh = 0; oh < p.out.h; ++oh) {
-          const std::int64_t ih = oh * p.stride.h - p.pad.h + r * p.dilation.h;
-          if (ih < 0 || ih >= p.in.h) continue;
-          for (std::int64_t ow = 0; ow < p.out.w; ++ow) {
-            const std::int64_t iw = ow * p.stride.w - p.pad.w + s * p.dilation.w;
-            if (iw < 0 || iw >= p.in.w) continue;
-            plane[oh * p.out.w + ow] += weight * x[ih * p.in.w + iw];
-          }
-        }
-      }
-    }
+// Products that one output sums at most.
+double terms_of(const ConvProblem& p) {
+  const double taps = static_cast<double>(p.filter.volume());
+  switch (p.direction) {
+    case Direction::kBackwardData:
+      return taps * static_cast<double>(p.k / p.groups);
+    case Direction::kBackwardWeights:
+      return static_cast<double>(p.n) * static_cast<double>(p.out.volume());
+    default:
+      return taps * static_cast<double>(p.c / p.groups);
   }
+}
+
+// `count` values of `type` from `low` to `low` + 1; of int8 integers of the whole range, or of less
+// if the sums would leave int32.
+std::vector<float> draw(const ConvProblem& problem, DataType type, std::int64_t count,
+                        Stream stream, double low) {
+  double spread = 1;
+  if (type == DataType::kInt8) {
+    spread = std::min(256.0, std::floor(2 * std::sqrt(0x1p31 / terms_of(problem))));
+    low = -spread / 2;
+  }
+  std::vector<float> values(static_cast<std::size_t>(count));
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    double value = low + spread * uniform_at(i, stream);
+    if (type == DataType::kInt8) value = std::floor(value);
+    values[i] = static_cast<float>(rounded(type, value));
+  }
+  return values;
+}
+
+double activated(Activation activation, double v, const EpilogueScalars& s) {
+  const double alpha = s.activation_alpha, beta = s.activation_beta, gamma = s.activation_gamma;
+  switch (activation) {
+    case Activation::kPassThrough:
+      return v;
+    case Activation::kLogistic:
+      return 1 / (1 + std::exp(-v));
+    case Activation::kTanh:
+      return beta * std::tanh(alpha * v);
+    case Activation::kRelu:
+      return std::max(0.0, v);
+    case Activation::kSoftRelu:
+      return std::max(0.0, v) + std::log1p(std::exp(-std::fabs(v)));
+    case Activation::kAbs:
+      return std::fabs(v);
+    case Activation::kPower:
+      return std::pow(alpha + beta * v, gamma);
+    case Activation::kClippedRelu:
+      return std::min(alpha, std::max(0.0, v));
+    case Activation::kLeakyRelu:
+      return v > 0 ? v : alpha * v;
+    case Activation::kElu:
+      return v > 0 ? v : alpha * std::expm1(v);
+    case Activation::kClamp:
+      return std::min(beta, std::max(alpha, v));
+  }
+  return v;
+}
+
+// An int8 output keeps the low byte of the sum, as in MIOpen's reference kernels (naive_conv.cpp,
+// cast_to).
+std::vector<double> low_bytes(std::vector<double> sums) {
+  for (double& sum : sums)
+    sum = static_cast<std::int8_t>(static_cast<std::uint8_t>(static_cast<std::int64_t>(sum)));
+  return sums;
 }
 
 }  // namespace
 
-ConvCase make_case(const ConvProblem& problem) {
+ConvCase make_case(const ConvProblem& asked) {
   ConvCase c;
-  c.problem = problem;
-  c.x.resize(static_cast<std::size_t>(problem.n * problem.c * problem.in.volume()));
-  c.w.resize(
-      static_cast<std::size_t>(problem.k * (problem.c / problem.groups) * problem.filter.volume()));
-  for (std::size_t i = 0; i < c.x.size(); ++i) c.x[i] = uniform_at(i, 1);
-  for (std::size_t i = 0; i < c.w.size(); ++i) c.w[i] = uniform_at(i, 2) - 0.5f;
-
-  const std::int64_t plane = problem.out.h * problem.out.w;
-  c.y.resize(static_cast<std::size_t>(problem.n * problem.k * plane));
-  std::atomic<std::int64_t> next = 0;
-  const auto work = [&] {
-    for (std::int64_t i; (i = next++) < problem.n * problem.k;)
-      reference_plane(c, i / problem.k, i % problem.k, c.y.data() + i * plane);
+  c.problem = untransposed(asked);
+  const ConvProblem& p = c.problem;
+  const auto all_of = [&](const StridedTensor& tensor, Stream stream, double low) {
+    return draw(p, tensor.type, tensor.count(), stream, low);
   };
-  std::vector<std::jthread> threads;
-  for (unsigned i = 1; i < std::thread::hardware_concurrency(); ++i) threads.emplace_back(work);
-  work();
-  threads.clear();
+  if (p.direction != Direction::kBackwardData) c.x = all_of(x_tensor(p), Stream::kX, 0);
+  if (p.direction != Direction::kBackwardWeights) c.w = all_of(w_tensor(p), Stream::kW, -0.5);
+  if (p.direction != Direction::kForward) c.y = all_of(y_tensor(p), Stream::kY, -0.5);
+  c.sums = convolve(p, c.x, c.w, c.y);
+
+  const Epilogue& epilogue = p.epilogue;
+  const StridedTensor output = c.output();
+  if (epilogue.scaled) c.output_before = all_of(output, Stream::kBefore, -0.5);
+  if (epilogue.adds_z) c.z = all_of(output, Stream::kZ, -0.5);
+  const std::int64_t channels = output.lengths[1];
+  if (epilogue.adds_bias) c.bias = draw(p, output.type, channels, Stream::kBias, -0.5);
+  if (epilogue.batch_norm != BatchNorm::kNone) {
+    const bool spatial = epilogue.batch_norm == BatchNorm::kSpatial;
+    const std::int64_t count = spatial ? channels : output.count() / output.lengths[0];
+    const auto parameters = [&](Stream stream, double low) {
+      return draw(p, DataType::kFloat, count, stream, low);
+    };
+    c.norm_scale = parameters(Stream::kScale, 0.5);
+    c.norm_shift = parameters(Stream::kShift, -0.5);
+    c.norm_mean = parameters(Stream::kMean, -0.5);
+    c.norm_variance = parameters(Stream::kVariance, 0.5);
+  }
   return c;
 }
 
-double rms_range(const std::vector<float>& result, const std::vector<double>& reference) {
-  double square_sum = 0, largest = 0;
-  for (std::size_t i = 0; i < result.size(); ++i) {
-    const double difference = result[i] - reference[i];
-    square_sum += difference * difference;
-    largest = std::max({largest, std::fabs(double{result[i]}), std::fabs(reference[i])});
+EpilogueScalars scalars_for(const ConvProblem& problem, bool overwrites) {
+  EpilogueScalars scalars;
+  if (problem.epilogue.scaled) {
+    scalars.alpha = -0.75f;
+    scalars.beta = overwrites ? 0.0f : 1.25f;
   }
-  if (largest == 0) return 0;
-  return std::sqrt(square_sum) / (std::sqrt(static_cast<double>(result.size())) * largest);
+  scalars.z_scale = 1.5f;
+  scalars.norm_epsilon = 1e-3f;
+  // Bounds and slopes within the values that sums of a few products have.
+  scalars.activation_alpha = 0.25f;
+  scalars.activation_beta = 0.75f;
+  scalars.activation_gamma = 2.0f;
+  return scalars;
+}
+
+std::vector<double> expected_output(const ConvCase& c, const EpilogueScalars& s) {
+  const Epilogue& epilogue = c.problem.epilogue;
+  if (epilogue == Epilogue{} && c.output().type == DataType::kInt8) return low_bytes(c.sums);
+  if (epilogue == Epilogue{}) return c.sums;
+  const FiveDims lengths = c.output().lengths;
+  const std::size_t channels = static_cast<std::size_t>(lengths[1]);
+  const std::size_t pixels = static_cast<std::size_t>(lengths[2] * lengths[3] * lengths[4]);
+  std::vector<double> result(c.sums.size());
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    const std::size_t channel = i / pixels % channels, pixel = i % pixels;
+    double v = c.sums[i];
+    if (epilogue.scaled) {
+      v *= s.alpha;
+      if (s.beta != 0) v += double{s.beta} * c.output_before[i];
+    }
+    if (epilogue.adds_z) v += double{s.z_scale} * c.z[i];
+    if (epilogue.adds_bias) v += c.bias[channel];
+    if (epilogue.batch_norm != BatchNorm::kNone) {
+      const std::size_t at =
+          epilogue.batch_norm == BatchNorm::kSpatial ? channel : channel * pixels + pixel;
+      v = (v - c.norm_mean[at]) / std::sqrt(double{c.norm_variance[at]} + s.norm_epsilon) *
+              c.norm_scale[at] +
+          c.norm_shift[at];
+    }
+    result[i] = activated(epilogue.activation, v, s);
+    if (is_integer(c.output().type)) result[i] = rounded(c.output().type, result[i]);
+  }
+  return result;
 }
 
 }  // namespace rdna1conv

@@ -1,29 +1,35 @@
 #pragma once
 
-#include <cstdint>
 #include <vector>
 
 #include "core/conv_problem.h"
+#include "params/epilogue.h"
+#include "strided_tensor.h"
 
 namespace rdna1conv {
 
-// A packed NCHW forward problem with inputs drawn from a fixed seed and its result in double
-// precision.
+// A problem with inputs drawn from a fixed seed, rounded to their types, and what the convolution
+// sums in double precision. Values are in N, C, D, H, W order whatever the problem's strides.
 struct ConvCase {
-  ConvProblem problem;
-  std::vector<float> x;   // (n, c, h, w), in [0, 1)
-  std::vector<float> w;   // (k, c / groups, r, s), in [-1/2, 1/2)
-  std::vector<double> y;  // (n, k, out h, out w)
+  ConvProblem problem;         // as solvers see it: untransposed()
+  std::vector<float> x, w, y;  // in [0, 1), [-1/2, 1/2), [-1/2, 1/2), int8's in [-128, 128);
+                               // what the direction computes is empty
+  // What the epilogue takes, as far as there is one.
+  std::vector<float> z, bias, norm_scale, norm_shift, norm_mean, norm_variance;
+  std::vector<float> output_before;  // if the problem is scaled
+  std::vector<double> sums;
+
+  StridedTensor output() const { return output_tensor(problem); }
 };
 
-// The reference is computed by loops of its own on all the host's cores.
 ConvCase make_case(const ConvProblem& problem);
 
-// MIOpenDriver's metric: root of the mean squared difference over the largest magnitude of either
-// (rms_range in its test/verify.hpp).
-double rms_range(const std::vector<float>& result, const std::vector<double>& reference);
+// Numbers for a run call that make every part of an epilogue show. Those of a scaled problem come
+// with a beta other than 0 or, if `overwrites`, with beta 0.
+EpilogueScalars scalars_for(const ConvProblem& problem, bool overwrites);
 
-// MIOpenDriver's tolerance for rms_range in fp32 (GetDefaultTolerance in its driver).
-inline constexpr double kFp32Tolerance = 1.5e-6;
+// What the run has to store: the sums after the epilogue of core/epilogue.h, not yet rounded to a
+// floating output type.
+std::vector<double> expected_output(const ConvCase& conv_case, const EpilogueScalars& scalars);
 
 }  // namespace rdna1conv

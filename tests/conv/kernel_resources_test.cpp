@@ -7,6 +7,9 @@
 #include "device/kernel_module.h"
 #include "params/direct_tiles.h"
 #include "params/gemm_tiles.h"
+#include "params/grouped_tiles.h"
+#include "params/grouped_weights_tiles.h"
+#include "params/implicit_gemm_tiles.h"
 #include "params/winograd.h"
 
 namespace rdna1conv {
@@ -19,9 +22,37 @@ namespace {
   KernelRef{"winograd", "winograd_" #NAME "_filter"},    \
       KernelRef{"winograd", "winograd_" #NAME "_input"}, \
       KernelRef{"winograd", "winograd_" #NAME "_output"},
+#define RDNA1CONV_IMPLICIT_GEMM_NAMES(TYPE, TILE)                          \
+  KernelRef{"implicit_gemm_" TYPE, "implicit_gemm_" TYPE "_gather_" TILE}, \
+      KernelRef{"implicit_gemm_" TYPE, "implicit_gemm_" TYPE "_weights_" TILE},
+#define RDNA1CONV_IMPLICIT_GEMM_TYPES(TILE)   \
+  RDNA1CONV_IMPLICIT_GEMM_NAMES("f32", TILE)  \
+  RDNA1CONV_IMPLICIT_GEMM_NAMES("f16", TILE)  \
+  RDNA1CONV_IMPLICIT_GEMM_NAMES("bf16", TILE) \
+  KernelRef{"implicit_gemm_i8", "implicit_gemm_i8_gather_" TILE},
+#define RDNA1CONV_IMPLICIT_GEMM_NARROW(M, N, R, ...) RDNA1CONV_IMPLICIT_GEMM_TYPES(#M "x" #N "x" #R)
+#define RDNA1CONV_IMPLICIT_GEMM_WIDE(M, N, R, ...) \
+  RDNA1CONV_IMPLICIT_GEMM_TYPES("wide_" #M "x" #N "x" #R)
+#define RDNA1CONV_GROUPED_NAMES(K, P, R, STRIDE)                             \
+  KernelRef{"grouped", "grouped_f32_k" #K "p" #P "r" #R "s" #STRIDE},        \
+      KernelRef{"grouped", "grouped_f16_k" #K "p" #P "r" #R "s" #STRIDE},    \
+      KernelRef{"grouped", "grouped_bf16_k" #K "p" #P "r" #R "s" #STRIDE},   \
+      KernelRef{"grouped", "grouped_i8_i32_k" #K "p" #P "r" #R "s" #STRIDE}, \
+      KernelRef{"grouped", "grouped_i8_f32_k" #K "p" #P "r" #R "s" #STRIDE}, \
+      KernelRef{"grouped", "grouped_i8_i8_k" #K "p" #P "r" #R "s" #STRIDE},
+#define RDNA1CONV_GROUPED_WEIGHTS_NAMES(K, R, S)                              \
+  KernelRef{"grouped_weights", "grouped_weights_f32_k" #K "r" #R "s" #S},     \
+      KernelRef{"grouped_weights", "grouped_weights_f16_k" #K "r" #R "s" #S}, \
+      KernelRef{"grouped_weights", "grouped_weights_bf16_k" #K "r" #R "s" #S},
 constexpr KernelRef kKernels[] = {
-    RDNA1CONV_GEMM_TILES(RDNA1CONV_GEMM_NAME) RDNA1CONV_DIRECT_TILES(RDNA1CONV_DIRECT_NAME)
-        RDNA1CONV_WINOGRAD_VARIANTS(RDNA1CONV_WINOGRAD_NAMES) KernelRef{"gemm", "gemm_sum_splits"},
+    RDNA1CONV_IMPLICIT_GEMM_TILES(RDNA1CONV_IMPLICIT_GEMM_NARROW)
+        RDNA1CONV_IMPLICIT_GEMM_WIDE_TILES(RDNA1CONV_IMPLICIT_GEMM_WIDE)
+            RDNA1CONV_IMPLICIT_GEMM_TYPES("sum") RDNA1CONV_GEMM_TILES(RDNA1CONV_GEMM_NAME)
+                RDNA1CONV_DIRECT_TILES(RDNA1CONV_DIRECT_NAME)
+                    RDNA1CONV_WINOGRAD_VARIANTS(RDNA1CONV_WINOGRAD_NAMES)
+                        RDNA1CONV_GROUPED_TILES(RDNA1CONV_GROUPED_NAMES)
+                            RDNA1CONV_GROUPED_WEIGHTS_TILES(RDNA1CONV_GROUPED_WEIGHTS_NAMES)
+                                KernelRef{"gemm", "gemm_sum_splits"},
     KernelRef{"im2col", "im2col_f32"}};
 
 // A register array that the compiler could not keep in registers ends up in scratch memory, and the

@@ -9,7 +9,9 @@ namespace {
 
 class AllInstances : public testing::TestWithParam<Shape> {};
 
-TEST_P(AllInstances, AgreeWithTheReference) { PlanChecker(problem_of(GetParam())).check_all(); }
+TEST_P(AllInstances, AgreeWithTheReference) {
+  EXPECT_GE(PlanChecker(problem_of(GetParam())).check_all(), 1);
+}
 
 // ResNet-50's distinct layers with an eighth of the channels and, beyond 14x14, a quarter of the
 // width and height.
@@ -77,17 +79,7 @@ class RandomProblem : public testing::TestWithParam<std::uint32_t> {};
 INSTANTIATE_TEST_SUITE_P(Seeds, RandomProblem, testing::Range(0u, 60u));
 
 TEST_P(RandomProblem, AgreesWithTheReference) {
-  const ConvProblem problem = problem_of(random_shape(GetParam()));
-  const PlanChecker checker(problem);
-  for (const SolverRow& solver : solver_table()) {
-    if (solver.refusal(problem, test_device_facts())) continue;
-    const std::vector<Plan> plans = solver.plans(problem, test_device_facts());
-    // The one the dispatcher would take and another one.
-    const Plan best = make_plan(solver, problem, test_device_facts());
-    EXPECT_TRUE(checker.check(solver, best));
-    const Plan& other = plans[GetParam() % plans.size()];
-    if (other.instance != best.instance) EXPECT_TRUE(checker.check(solver, other));
-  }
+  EXPECT_GE(PlanChecker(problem_of(random_shape(GetParam()))).check_some(GetParam()), 1);
 }
 
 // Problems whose intermediate data is processed in several chunks.

@@ -105,6 +105,11 @@ TEST(ConvProblem, EveryFieldCounts) {
       [](ConvProblem& p) { ++p.w_strides[3]; },
       [](ConvProblem& p) { ++p.y_strides[2]; },
       [](ConvProblem& p) { ++p.y_strides[4]; },
+      [](ConvProblem& p) { p.epilogue.scaled = true; },
+      [](ConvProblem& p) { p.epilogue.adds_z = true; },
+      [](ConvProblem& p) { p.epilogue.adds_bias = true; },
+      [](ConvProblem& p) { p.epilogue.batch_norm = BatchNorm::kSpatial; },
+      [](ConvProblem& p) { p.epilogue.activation = Activation::kRelu; },
   };
   std::set<std::size_t> hashes{hash_of(sample())};
   for (const auto& change : changes) {
@@ -113,6 +118,27 @@ TEST(ConvProblem, EveryFieldCounts) {
     EXPECT_NE(changed, sample()) << "change " << hashes.size();
     EXPECT_TRUE(hashes.insert(hash_of(changed)).second) << "change " << hashes.size();
   }
+}
+
+TEST(Untransposed, SwapsImagesAndDirections) {
+  ConvProblem p = parse_driver_line(
+                      "conv -n 2 -c 6 -H 5 -W 7 -k 4 -y 3 -x 4 -p 1 -q 0 -u 2 -v 3 -l 1 -j 1 -Y 1 "
+                      "-m trans -g 2 -F 1")
+                      .problem;
+  const ConvProblem ordinary = untransposed(p);
+  EXPECT_FALSE(ordinary.transposed);
+  EXPECT_EQ(ordinary.direction, Direction::kBackwardData);
+  EXPECT_EQ(ordinary.x_lengths(), p.y_lengths());
+  EXPECT_EQ(ordinary.y_lengths(), p.x_lengths());
+  EXPECT_EQ(ordinary.w_lengths(), p.w_lengths());
+  EXPECT_EQ(ordinary.x_strides, p.y_strides);
+  EXPECT_EQ(ordinary.w_strides, p.w_strides);
+  EXPECT_EQ(implied_output(ordinary), ordinary.out);
+  EXPECT_EQ(untransposed(ordinary), ordinary);
+  p.direction = Direction::kBackwardData;
+  EXPECT_EQ(untransposed(p).direction, Direction::kForward);
+  p.direction = Direction::kBackwardWeights;
+  EXPECT_EQ(untransposed(p).direction, Direction::kBackwardWeights);
 }
 
 }  // namespace

@@ -72,7 +72,8 @@ const FitCase kFits[] = {
 
 TEST(ForwardProblem, ComesFromDescriptorsThatFit) {
   for (const FitCase& row : kFits) {
-    const ConvProblem p = make_forward_problem(descriptor(row.setting), row.x, row.w, row.y);
+    const ConvProblem p =
+        make_problem(descriptor(row.setting), Direction::kForward, row.x, row.w, row.y);
     EXPECT_EQ(to_driver_line(p), row.line);
     EXPECT_EQ(p, parse_driver_line(row.line).problem) << row.line;
   }
@@ -122,7 +123,8 @@ const MisfitCase kMisfits[] = {
 TEST(ForwardProblem, NamesTheArgumentThatDoesNotFit) {
   for (const MisfitCase& row : kMisfits) {
     try {
-      const ConvProblem p = make_forward_problem(descriptor(row.setting), row.x, row.w, row.y);
+      const ConvProblem p =
+          make_problem(descriptor(row.setting), Direction::kForward, row.x, row.w, row.y);
       ADD_FAILURE() << "accepted: " << to_driver_line(p) << "\n  expected: " << row.text;
     } catch (const Error& error) {
       EXPECT_EQ(error.status(), Status::kBadParm) << error.what();
@@ -134,8 +136,8 @@ TEST(ForwardProblem, NamesTheArgumentThatDoesNotFit) {
 
 TEST(ForwardProblem, Int8MayHaveAnotherOutputType) {
   const ConvProblem p =
-      make_forward_problem(descriptor({}), tensor({1, 4, 8, 8}, DataType::kInt8),
-                           tensor({2, 4, 3, 3}, DataType::kInt8), tensor({1, 2, 8, 8}));
+      make_problem(descriptor({}), Direction::kForward, tensor({1, 4, 8, 8}, DataType::kInt8),
+                   tensor({2, 4, 3, 3}, DataType::kInt8), tensor({1, 2, 8, 8}));
   EXPECT_EQ(p.y_type, DataType::kFloat);
   EXPECT_EQ(p, parse_driver_line(to_driver_line(p)).problem);
 }

@@ -33,6 +33,12 @@ constexpr const char* kCanonical[] = {
     "conv -n 2 -c 8 --in_d 4 -H 7 -W 6 -k 16 --fil_d 1 -y 1 -x 1 --pad_d 0 -p 0 -q 0 "
     "--conv_stride_d 1 -u 1 -v 1 --dilation_d 1 -l 1 -j 1 --spatial_dim 3 --in_layout NDHWC "
     "--out_strides 5000,200,50,7,1 -m conv -g 1 -F 1",
+    "conv -n 1 -c 4 -H 8 -W 8 -k 2 -y 3 -x 3 -p 1 -q 1 -u 1 -v 1 -l 1 -j 1 --epilogue bias+relu -m "
+    "conv -g 1 -F 1",
+    "convfp16 -n 1 -c 4 -H 8 -W 8 -k 2 -y 3 -x 3 -p 1 -q 1 -u 1 -v 1 -l 1 -j 1 --epilogue "
+    "scale+z+bias+norm_per_activation+clamp -m conv -g 1 -F 1",
+    "conv -n 1 -c 4 -H 8 -W 8 -k 2 -y 3 -x 3 -p 1 -q 1 -u 1 -v 1 -l 1 -j 1 --epilogue norm -m conv "
+    "-g 1 -F 1",
 };
 
 class CanonicalLine : public testing::TestWithParam<const char*> {};

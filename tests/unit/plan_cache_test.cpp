@@ -38,7 +38,8 @@ ConvProblem problem(int channels) {
 
 Choices choices_for(const ConvProblem& p, float milliseconds) {
   const SolverRow& solver = solver_table().back();
-  return {std::make_shared<const Choice>(solver, make_plan(solver, p, rx_5700_xt()), milliseconds)};
+  return {
+      {std::make_shared<const Choice>(solver, make_plan(solver, p, rx_5700_xt()), milliseconds)}};
 }
 
 TEST(PlanCache, FindsWhatWasInserted) {
@@ -57,8 +58,8 @@ TEST(PlanCache, FirstInsertionStaysUntilReplaced) {
   const auto first = cache.insert(key, choices_for(key.problem, 1));
   EXPECT_EQ(cache.insert(key, choices_for(key.problem, 2)), first);
   cache.replace(key, choices_for(key.problem, 3));
-  EXPECT_EQ(cache.find(key)->front()->milliseconds(), 3);
-  EXPECT_EQ(first->front()->milliseconds(), 1) << "a call under way keeps what it has";
+  EXPECT_EQ(cache.find(key)->list.front()->milliseconds(), 3);
+  EXPECT_EQ(first->list.front()->milliseconds(), 1) << "a call under way keeps what it has";
 }
 
 // What a run call does before it launches.
@@ -72,7 +73,7 @@ TEST(PlanCache, LookUpOfAKnownProblemAllocatesNothing) {
   convolution.pad = {0, 1, 1};
   cache.insert({problem(4)}, choices_for(problem(4), 1));
   const std::size_t before = allocations;
-  const auto found = cache.find({make_forward_problem(convolution, x, w, y)});
+  const auto found = cache.find({make_problem(convolution, Direction::kForward, x, w, y)});
   EXPECT_EQ(allocations, before);
   EXPECT_NE(found, nullptr);
 }
@@ -85,7 +86,7 @@ TEST(PlanCache, ThreadsMayShareIt) {
       const PlanKey key{problem(1 + (i * 7 + seed) % 13)};
       const auto inserted = cache.insert(key, choices_for(key.problem, 1));
       const auto found = cache.find(key);
-      if (found == nullptr || found->size() != 1 || inserted == nullptr) ++wrong;
+      if (found == nullptr || found->list.size() != 1 || inserted == nullptr) ++wrong;
       if (i % 5 == seed) cache.replace(key, choices_for(key.problem, 2));
     }
   };

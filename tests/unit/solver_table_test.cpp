@@ -59,7 +59,10 @@ TEST(SolverTable, ReferenceIsLastAndKeepsItsId) {
 TEST(SolverTable, EveryRefusalHasWordsAndEveryPlanIsLaunchable) {
   const DeviceFacts device = rx_5700_xt();
   for (const char* line : kLines) {
-    const ConvProblem problem = parse_driver_line(line).problem;
+    const ConvProblem problem = untransposed(parse_driver_line(line).problem);
+    const Buffer result = problem.direction == Direction::kForward        ? Buffer::kY
+                          : problem.direction == Direction::kBackwardData ? Buffer::kX
+                                                                          : Buffer::kW;
     for (const SolverRow& row : solver_table()) {
       SCOPED_TRACE(std::string(row.name) + ": " + to_driver_line(problem));
       if (const auto reason = row.refusal(problem, device)) {
@@ -75,7 +78,7 @@ TEST(SolverTable, EveryRefusalHasWordsAndEveryPlanIsLaunchable) {
         EXPECT_TRUE(std::isfinite(plan.estimated_clocks)) << plan.instance;
         EXPECT_GT(plan.estimated_clocks, 0) << plan.instance;
         EXPECT_FALSE(plan.launches.empty()) << plan.instance;
-        bool writes_y = false, uses_workspace = false;
+        bool writes_result = false, uses_workspace = false;
         for (const Launch& launch : plan.launches) {
           EXPECT_FALSE(code_object(launch.kernel.family).empty()) << launch.kernel.family;
           const std::uint64_t items =
@@ -94,30 +97,36 @@ TEST(SolverTable, EveryRefusalHasWordsAndEveryPlanIsLaunchable) {
             const PointerPatch& pointer = launch.pointers[i];
             EXPECT_EQ(pointer.params_offset % alignof(void*), 0u);
             EXPECT_LE(pointer.params_offset + sizeof(void*), launch.params_bytes);
-            writes_y |= pointer.buffer == Buffer::kY;
+            writes_result |= pointer.buffer == result;
             uses_workspace |= pointer.buffer == Buffer::kWorkspace;
             if (pointer.buffer == Buffer::kWorkspace) {
               EXPECT_LT(pointer.buffer_offset, plan.workspace_bytes) << plan.instance;
             }
           }
         }
-        EXPECT_TRUE(writes_y) << plan.instance;
+        EXPECT_TRUE(writes_result) << plan.instance;
         EXPECT_EQ(uses_workspace, plan.workspace_bytes > 0) << plan.instance;
       }
     }
   }
 }
 
-TEST(SolverTable, EveryForwardFloatProblemHasASolver) {
+TEST(SolverTable, EveryProblemHasASolver) {
   for (const char* line : kLines) {
+    const ConvProblem p = untransposed(parse_driver_line(line).problem);
+    const Selection selection = select_solvers(p, rx_5700_xt(), {}, false, "test");
+    EXPECT_FALSE(selection.solvers.empty()) << line << "\n" << selection.refusals;
+  }
+}
+
+TEST(SolverTable, NoSolverTakesTypesThatNoneHas) {
+  for (const char* line :
+       {"conv -n 1 -c 8 -H 9 -W 9 -k 8 --fil_type fp16 -F 1",
+        "convint8 -n 1 -c 8 -H 9 -W 9 -k 8 -F 2", "convint8 -n 1 -c 8 -H 9 -W 9 -k 8 -F 4"}) {
     const ConvProblem p = parse_driver_line(line).problem;
     const Selection selection = select_solvers(p, rx_5700_xt(), {}, false, "test");
-    const bool expected = p.direction == Direction::kForward && !p.transposed &&
-                          p.spatial_dims == 2 && p.is_all(DataType::kFloat);
-    EXPECT_EQ(!selection.solvers.empty(), expected) << line << "\n" << selection.refusals;
-    if (!expected) {
-      EXPECT_NE(selection.refusals.find("DirectReference: "), std::string::npos) << line;
-    }
+    EXPECT_TRUE(selection.solvers.empty()) << line;
+    EXPECT_NE(selection.refusals.find("DirectReference: tensors are "), std::string::npos) << line;
   }
 }
 
@@ -162,7 +171,7 @@ TEST(Selection, LogsWhyEachSolverWasPassedOver) {
   select_solvers(parse_driver_line(kLines[12]).problem, rx_5700_xt(), {}, false, "f");
   const std::string log = testing::internal::GetCapturedStderr();
   configure_logging({});
-  EXPECT_NE(log.find("MIOpen(HIP): Info2 [f] DirectReference: direction is not forward\n"),
+  EXPECT_NE(log.find("MIOpen(HIP): Info2 [f] DirectTiledFwd: direction is not forward\n"),
             std::string::npos)
       << log;
 }

@@ -161,7 +161,7 @@ hsa_status_t hsa_amd_memory_async_copy(void* dst, hsa_agent_t dst_agent, const v
     const HostRange to = device_range(dst, size, "dst");
     const HostRange from = device_range(src, size, "src");
     enqueue_copy(dependencies, completion_signal, {size, link_between(dst_agent, src_agent)},
-                 [to, from, size] { std::memmove(to.data, from.data, size); });
+                 [to, from, size] { copy_range(to, 0, from, 0, size); });
   });
 }
 
@@ -193,8 +193,8 @@ hsa_status_t hsa_amd_memory_async_copy_rect(
                   from_pitch = src->pitch, from_slice = src->slice] {
                    for (std::uint64_t z = 0; z < box.z; ++z) {
                      for (std::uint64_t y = 0; y < box.y; ++y) {
-                       std::memmove(to.data + z * to_slice + y * to_pitch,
-                                    from.data + z * from_slice + y * from_pitch, box.x);
+                       copy_range(to, z * to_slice + y * to_pitch, from,
+                                  z * from_slice + y * from_pitch, box.x);
                      }
                    }
                  });
@@ -207,7 +207,7 @@ hsa_status_t hsa_memory_copy(void* dst, const void* src, size_t size) {
     require(dst != nullptr && src != nullptr, "dst or src is null");
     const HostRange to = any_range(dst, size, "dst");
     const HostRange from = any_range(src, size, "src");
-    std::memmove(to.data, from.data, size);
+    copy_range(to, 0, from, 0, size);
     Timeline& timeline = Timeline::instance();
     if (!timeline.enabled()) return;
     // The caller waits for it.
@@ -222,6 +222,7 @@ hsa_status_t hsa_amd_memory_fill(void* ptr, uint32_t value, size_t count) {
     require(reinterpret_cast<std::uintptr_t>(ptr) % sizeof value == 0, "ptr is not 4-byte aligned");
     const HostRange to = device_range(ptr, count * sizeof value, "ptr");
     std::fill_n(reinterpret_cast<uint32_t*>(to.data), count, value);
+    note_written(to, count * sizeof value);
   });
 }
 

@@ -2,21 +2,42 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <new>
 
 #include "machine/device.h"
+#include "observers/checks.h"
+#include "observers/written_bytes.h"
 
 namespace emulator::hsa {
+namespace {
+
+// What stays unused on either side of `bytes` bytes, so that an address that is off by less than
+// the allocation itself does not end up in another one.
+std::size_t gap_around(std::size_t bytes) {
+  constexpr std::size_t kSmallest = std::size_t{1} << 20;
+  constexpr std::size_t kLargest = std::size_t{1} << 30;
+  if (!enabled_checks().has(Check::kMemory)) return 0;
+  return std::clamp(bytes, kSmallest, kLargest) / kPageBytes * kPageBytes;
+}
+
+bool is_tracked(MemoryKind kind) {
+  return kind == MemoryKind::kDeviceCoarse && enabled_checks().has(Check::kUninitialized);
+}
+
+}  // namespace
 
 std::shared_ptr<Mapping> Mapping::create(std::size_t bytes, Access access) {
   constexpr std::size_t kHugePageBytes = std::size_t{2} << 20;
   if (bytes > SIZE_MAX / 2) throw std::bad_alloc();
   const std::size_t usable = (bytes + kPageBytes - 1) / kPageBytes * kPageBytes;
-  const std::size_t mapped = usable + kPageBytes;
-  void* const data =
+  const std::size_t gap = gap_around(usable);
+  const std::size_t mapped = gap + usable + kPageBytes + gap;
+  void* const begin =
       mmap(nullptr, mapped, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (data == MAP_FAILED) throw std::bad_alloc();
-  std::shared_ptr<Mapping> mapping(new Mapping(static_cast<std::byte*>(data), mapped));
+  if (begin == MAP_FAILED) throw std::bad_alloc();
+  std::byte* const data = static_cast<std::byte*>(begin) + gap;
+  std::shared_ptr<Mapping> mapping(new Mapping(static_cast<std::byte*>(begin), mapped, data));
   if (access == Access::kReadWrite && usable > 0) {
     if (mprotect(data, usable, PROT_READ | PROT_WRITE) != 0) throw std::bad_alloc();
     if (usable >= kHugePageBytes) madvise(data, usable, MADV_HUGEPAGE);
@@ -24,17 +45,28 @@ std::shared_ptr<Mapping> Mapping::create(std::size_t bytes, Access access) {
   return mapping;
 }
 
-Mapping::~Mapping() { munmap(data_, mapped_bytes_); }
+Mapping::~Mapping() { munmap(mapped_, mapped_bytes_); }
+
+void Mapping::drop_content() {
+  madvise(data_, mapped_bytes_ - static_cast<std::size_t>(data_ - mapped_), MADV_DONTNEED);
+}
 
 DeviceRange::DeviceRange(std::size_t bytes, MemoryKind kind)
     : mapping_(Mapping::create(bytes)), bytes_(bytes) {
-  Device::instance().memory().add({.begin = mapping_->address(),
-                                   .end = mapping_->address() + bytes,
-                                   .host = mapping_->data(),
-                                   .kind = kind,
-                                   .owner = mapping_});
+  Device::instance().memory().add(
+      {.begin = mapping_->address(),
+       .end = mapping_->address() + bytes,
+       .host = mapping_->data(),
+       .kind = kind,
+       .owner = mapping_,
+       .written = is_tracked(kind) ? std::make_shared<WrittenBytes>(bytes) : nullptr});
 }
 
-DeviceRange::~DeviceRange() { Device::instance().memory().remove(mapping_->address()); }
+DeviceRange::~DeviceRange() {
+  const bool keep_address = enabled_checks().has(Check::kMemory);
+  Device::instance().memory().remove(mapping_->address(), keep_address);
+  // A kernel that still runs on the memory may go on reading it: whoever frees it then is at fault.
+  if (keep_address) mapping_->drop_content();
+}
 
 }  // namespace emulator::hsa

@@ -16,7 +16,8 @@ class Mapping {
   enum class Access { kReadWrite, kNone };
 
   // Zero-filled pages, committed when touched. A page without access follows the range, so that
-  // neighbouring allocations never touch. Throws std::bad_alloc.
+  // neighbouring allocations never touch; with the check "memory" on, a wide gap on either side.
+  // Throws std::bad_alloc.
   static std::shared_ptr<Mapping> create(std::size_t bytes, Access access = Access::kReadWrite);
   ~Mapping();
   Mapping(const Mapping&) = delete;
@@ -24,12 +25,16 @@ class Mapping {
 
   std::byte* data() const { return data_; }
   std::uint64_t address() const { return reinterpret_cast<std::uint64_t>(data_); }
+  // Gives the pages back and keeps the addresses.
+  void drop_content();
 
  private:
-  Mapping(std::byte* data, std::size_t mapped_bytes) : data_(data), mapped_bytes_(mapped_bytes) {}
+  Mapping(std::byte* mapped, std::size_t mapped_bytes, std::byte* data)
+      : mapped_(mapped), mapped_bytes_(mapped_bytes), data_(data) {}
 
-  std::byte* data_;
+  std::byte* mapped_;
   std::size_t mapped_bytes_;
+  std::byte* data_;
 };
 
 // Memory that kernels may access at the host's own address, until the object is destroyed.

@@ -15,6 +15,7 @@
 #include "hsa/pools.h"
 #include "hsa/status.h"
 #include "machine/device.h"
+#include "observers/written_bytes.h"
 
 namespace emulator::hsa {
 namespace {
@@ -156,7 +157,7 @@ std::optional<HostRange> find_range(const void* pointer, std::size_t bytes) {
   const Region* region = view->find(address);
   if (region == nullptr) return std::nullopt;
   if (!region->contains(address, bytes)) return HostRange{};
-  return HostRange{region->at(address), region->owner};
+  return HostRange{region->at(address), region->owner, region->written, address - region->begin};
 }
 
 [[noreturn]] void throw_range(const void* address, std::size_t bytes, const char* name,
@@ -169,6 +170,21 @@ std::optional<HostRange> find_range(const void* pointer, std::size_t bytes) {
 }  // namespace
 
 std::uint64_t device_memory_available() { return Allocations::instance().available(); }
+
+void copy_range(const HostRange& to, std::size_t to_offset, const HostRange& from,
+                std::size_t from_offset, std::size_t bytes) {
+  std::memmove(to.data + to_offset, from.data + from_offset, bytes);
+  if (to.written == nullptr) return;
+  if (from.written != nullptr) {
+    to.written->copy(to.offset + to_offset, *from.written, from.offset + from_offset, bytes);
+  } else {
+    to.written->mark(to.offset + to_offset, bytes);
+  }
+}
+
+void note_written(const HostRange& range, std::size_t bytes) {
+  if (range.written != nullptr) range.written->mark(range.offset, bytes);
+}
 
 HostRange device_range(const void* address, std::size_t bytes, const char* name) {
   const auto range = find_range(address, bytes);

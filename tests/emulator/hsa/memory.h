@@ -6,6 +6,10 @@
 #include <memory>
 #include <mutex>
 
+namespace emulator {
+class WrittenBytes;
+}
+
 namespace emulator::hsa {
 
 std::uint64_t device_memory_available();
@@ -14,7 +18,16 @@ std::uint64_t device_memory_available();
 struct HostRange {
   std::byte* data = nullptr;
   std::shared_ptr<void> owner;  // keeps the memory mapped
+  std::shared_ptr<WrittenBytes> written = nullptr;  // where it is tracked
+  std::size_t offset = 0;                           // of `data` in what is tracked
 };
+
+// memmove() and what it means for the bytes that count as written. The offsets are from the
+// ranges' starts.
+void copy_range(const HostRange& to, std::size_t to_offset, const HostRange& from,
+                std::size_t from_offset, std::size_t bytes);
+// The host has written these bytes itself.
+void note_written(const HostRange& range, std::size_t bytes);
 
 // Device memory, pinned and pool memory. Throws HSA_STATUS_ERROR_INVALID_ALLOCATION, naming the
 // argument `name`, when no allocation holds all of the range.

@@ -51,6 +51,7 @@ constexpr FaultStatus kFaultStatuses[] = {
     {FaultKind::kIllegalInstruction, HSA_STATUS_ERROR_ILLEGAL_INSTRUCTION},
     {FaultKind::kNeverEnds, HSA_STATUS_ERROR_EXCEPTION},
     {FaultKind::kTrap, HSA_STATUS_ERROR_EXCEPTION},
+    {FaultKind::kCheck, HSA_STATUS_ERROR_EXCEPTION},
 };
 
 hsa_status_t status_of(FaultKind kind) {

@@ -6,13 +6,17 @@
 #include <array>
 #include <atomic>
 #include <climits>
+#include <cstdio>
 #include <cstring>
+#include <stdexcept>
 
 #include "hsa/agents.h"
 #include "hsa/attribute.h"
 #include "hsa/loader_extension.h"
 #include "hsa/signals.h"
 #include "hsa/status.h"
+#include "machine/device.h"
+#include "observers/checked_dispatch.h"
 
 namespace emulator::hsa {
 namespace {
@@ -51,6 +55,17 @@ constexpr Attribute kSystemAttributes[] = {
     attribute(kInfoXnackEnabled, false),
 };
 
+// Switches on the checks that the environment asks for; false, with a text, if it names none.
+bool install_checks() {
+  try {
+    if (!enabled_checks().none()) Device::instance().set_observer(make_enabled_checks);
+    return true;
+  } catch (const std::invalid_argument& error) {
+    std::fprintf(stderr, "software RX 5700 XT: %s\n", error.what());
+    return false;
+  }
+}
+
 constexpr const char* kBuildVersion = "software RX 5700 XT";
 
 }  // namespace
@@ -62,6 +77,8 @@ bool runtime_is_initialised() { return references.load() > 0; }
 using namespace emulator::hsa;
 
 hsa_status_t hsa_init() {
+  static const bool has_valid_checks = install_checks();
+  if (!has_valid_checks) return HSA_STATUS_ERROR_INVALID_ARGUMENT;
   std::uint32_t count = references.load();
   do {
     if (count == UINT_MAX) return HSA_STATUS_ERROR_REFCOUNT_OVERFLOW;

@@ -1,6 +1,7 @@
 #include "machine/device.h"
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <cstdlib>
 #include <deque>
@@ -63,18 +64,23 @@ struct Parked {
 // A dispatch in flight. Guarded by the device's mutex.
 struct ActiveDispatch {
   ActiveDispatch(const Dispatch& request, std::shared_ptr<const MemorySnapshot> view,
-                 timing::ClockModel* clock)
+                 ObserverFactory factory, timing::ClockModel* clock)
       : dispatch(request), memory(std::move(view)), limit(resident_limit(request)) {
     for (unsigned axis = 0; axis < 3; ++axis) {
       groups[axis] = (std::uint64_t{dispatch.grid[axis]} + dispatch.workgroup[axis] - 1) /
                      dispatch.workgroup[axis];
       total *= groups[axis];
     }
-    if (clock != nullptr) model = std::make_unique<timing::LaunchModel>(*clock, request, total);
+    if (factory != nullptr) observer = factory(dispatch, *memory);
+    // Checks step through every workgroup themselves; what they execute is not modelled.
+    if (clock != nullptr && observer == nullptr) {
+      model = std::make_unique<timing::LaunchModel>(*clock, request, total);
+    }
   }
 
   const Dispatch& dispatch;
   std::shared_ptr<const MemorySnapshot> memory;
+  std::unique_ptr<DispatchObserver> observer;
   std::uint64_t limit;
   std::array<std::uint64_t, 3> groups{};
   std::uint64_t total = 1;
@@ -119,6 +125,7 @@ struct ActiveDispatch {
 
 struct Device::State {
   MemoryMap memory;
+  std::atomic<ObserverFactory> observer_factory = nullptr;
   std::uint64_t limit = setting("RDNA1CONV_EMULATOR_MAX_INSTRUCTIONS", kDefaultInstructionLimit);
   mutable std::mutex mutex;
   std::condition_variable work;
@@ -176,10 +183,16 @@ void Device::State::run_one(ActiveDispatch& dispatch, std::unique_lock<std::mute
   try {
     if (fresh) {
       start_workgroup(*workgroup, dispatch.dispatch, *dispatch.memory, dispatch.group_id(number));
+      if (dispatch.observer != nullptr) workgroup->observer = dispatch.observer->begin(*workgroup);
     }
-    end = trace == nullptr ? run_turn(*workgroup, kQuantum)
-                           : timing::run_recorded_turn(*workgroup, kQuantum, model->program(),
-                                                       model->lds_banks(), *trace);
+    if (workgroup->observer != nullptr) {
+      end = workgroup->observer->run_turn(*workgroup, kQuantum);
+    } else if (trace != nullptr) {
+      end = timing::run_recorded_turn(*workgroup, kQuantum, model->program(), model->lds_banks(),
+                                      *trace);
+    } else {
+      end = run_turn(*workgroup, kQuantum);
+    }
     if (end == TurnEnd::kYielded && charged_instructions(*workgroup) > limit) {
       throw Fault(FaultKind::kNeverEnds,
                   "the workgroup did not end within " + std::to_string(limit) +
@@ -195,6 +208,7 @@ void Device::State::run_one(ActiveDispatch& dispatch, std::unique_lock<std::mute
   if (over) {
     for (std::size_t i = 0; i < workgroup->wave_count; ++i) executed += workgroup->waves[i]->counts;
   }
+  if (over) workgroup->observer.reset();
   const std::uint64_t instructions = over ? executed_instructions(*workgroup) : 0;
   lock.lock();
   --dispatch.running;
@@ -249,8 +263,11 @@ Device& Device::instance() {
 
 MemoryMap& Device::memory() { return state_->memory; }
 
+void Device::set_observer(ObserverFactory factory) { state_->observer_factory = factory; }
+
 DispatchResult Device::run(const Dispatch& dispatch) {
-  ActiveDispatch active(dispatch, state_->memory.snapshot(), state_->clock.get());
+  ActiveDispatch active(dispatch, state_->memory.snapshot(), state_->observer_factory,
+                        state_->clock.get());
   active.modelled_only = active.model != nullptr && executes_modelled_only();
   std::unique_lock lock(state_->mutex);
   state_->active.push_back(&active);

@@ -9,6 +9,7 @@
 
 #include "machine/fault.h"
 #include "machine/memory_map.h"
+#include "machine/observer.h"
 #include "machine/program.h"
 
 namespace emulator {
@@ -70,6 +71,9 @@ class Device {
   // Executes all workgroups of a dispatch and returns when the last has ended. Any number of
   // threads may call it at a time: their workgroups share the host's cores.
   DispatchResult run(const Dispatch& dispatch);
+
+  // Watches the dispatches that begin from now on; null: they run plainly.
+  void set_observer(ObserverFactory factory);
 
   // Totals of all dispatches that ended.
   ClassCounts total_counts() const;

@@ -13,6 +13,7 @@ enum class FaultKind {
   kMisaligned,          // an access that the hardware forbids at this alignment
   kIllegalInstruction,  // not a gfx1010 instruction, or one the software device does not implement
   kNeverEnds,           // a workgroup used up its instruction budget
+  kCheck,               // a check of observers/ found the kernel at fault
   kTrap,                // s_trap: abort() or a failed assertion in the kernel
 };
 

@@ -47,6 +47,13 @@ std::string describe(const Region& region) {
 
 // Where `address` lies in relation to the allocations.
 std::string neighbourhood(const MemorySnapshot& memory, std::uint64_t address) {
+  for (const Region& freed : memory.freed()) {
+    if (address >= freed.begin && address < freed.end) {
+      return format("byte %llu of freed memory: it was ",
+                    static_cast<Long>(address - freed.begin)) +
+             describe(freed);
+    }
+  }
   const Region* below = memory.before(address);
   if (below != nullptr && address < below->end) {
     return format("starts %llu bytes before the end of ", static_cast<Long>(below->end - address)) +

@@ -56,17 +56,24 @@ void MemoryMap::add(Region region) {
   region.modelled_begin = next_modelled_;
   next_modelled_ += (region.end - region.begin + kFragment - 1) / kFragment * kFragment + kFragment;
   regions.insert(position, std::move(region));
-  current_ = std::make_shared<const MemorySnapshot>(std::move(regions));
+  current_ = std::make_shared<const MemorySnapshot>(std::move(regions), current_->freed());
 }
 
-bool MemoryMap::remove(std::uint64_t begin) {
+bool MemoryMap::remove(std::uint64_t begin, bool keep_address) {
+  constexpr std::size_t kMostFreed = 1024;
   const std::lock_guard lock(mutex_);
   std::vector<Region> regions = current_->regions();
   const auto found = std::find_if(regions.begin(), regions.end(),
                                   [&](const Region& region) { return region.begin == begin; });
   if (found == regions.end()) return false;
+  std::vector<Region> freed = current_->freed();
+  if (keep_address) {
+    if (freed.size() == kMostFreed) freed.erase(freed.begin());
+    freed.push_back(std::move(*found));
+    freed.back().written = nullptr;
+  }
   regions.erase(found);
-  current_ = std::make_shared<const MemorySnapshot>(std::move(regions));
+  current_ = std::make_shared<const MemorySnapshot>(std::move(regions), std::move(freed));
   return true;
 }
 

@@ -24,6 +24,8 @@ enum class MemoryKind : std::uint8_t {
 
 std::string_view to_string(MemoryKind kind);
 
+class WrittenBytes;  // observers/written_bytes.h
+
 // A range of device addresses and the host memory behind it. Whoever shares the region keeps the
 // host memory alive, so a range that is freed under a running kernel stays readable until it ends.
 struct Region {
@@ -32,6 +34,7 @@ struct Region {
   std::byte* host = nullptr;
   MemoryKind kind = MemoryKind::kDeviceCoarse;
   std::shared_ptr<void> owner;
+  std::shared_ptr<WrittenBytes> written;  // null where it is not tracked
   // Where the clock model takes the range to lie: host addresses differ from run to run, and caches
   // care about addresses. MemoryMap assigns it in the order of the allocations.
   std::uint64_t modelled_begin = 0;
@@ -45,15 +48,19 @@ struct Region {
 // An immutable, sorted view of all regions at one time. Kernels run on a snapshot.
 class MemorySnapshot {
  public:
-  explicit MemorySnapshot(std::vector<Region> regions) : regions_(std::move(regions)) {}
+  explicit MemorySnapshot(std::vector<Region> regions, std::vector<Region> freed = {})
+      : regions_(std::move(regions)), freed_(std::move(freed)) {}
   // The region that holds `address`, or null.
   const Region* find(std::uint64_t address) const;
   // The region that ends last below `address`, or null: fault texts name the nearest neighbour.
   const Region* before(std::uint64_t address) const;
   const std::vector<Region>& regions() const { return regions_; }
+  // Regions that were freed and whose addresses nothing else uses yet, the oldest first.
+  const std::vector<Region>& freed() const { return freed_; }
 
  private:
   std::vector<Region> regions_;
+  std::vector<Region> freed_;
 };
 
 // Thread-safe. Adding and removing copies the table: allocations are rare, look-ups are not.
@@ -61,8 +68,9 @@ class MemoryMap {
  public:
   // The range must be free; throws std::invalid_argument if it overlaps another.
   void add(Region region);
-  // Removes the region that begins at `begin`; false if there is none.
-  bool remove(std::uint64_t begin);
+  // Removes the region that begins at `begin`; false if there is none. With `keep_address` nothing
+  // else gets its addresses before many more were freed, so that faults can name it.
+  bool remove(std::uint64_t begin, bool keep_address = false);
   std::shared_ptr<const MemorySnapshot> snapshot() const;
   // Host address behind a device address, or null if no region holds all of [address, +size).
   std::byte* translate(std::uint64_t address, std::uint64_t size) const;

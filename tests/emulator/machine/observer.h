@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -70,5 +71,25 @@ void resume_wave(Wave& wave);
 // says whether it can go on: kReady, or why not. Throws Fault. Counts go to the wave at control
 // transfers, as in the plain loop, and the budget is not looked at.
 void step(Wave& wave);
+
+// Runs the waves of one workgroup in place of the plain run loop.
+class WorkgroupObserver {
+ public:
+  virtual ~WorkgroupObserver() = default;
+  // As run_turn() of machine/workgroup.h.
+  virtual TurnEnd run_turn(Workgroup& workgroup, std::uint64_t quantum) = 0;
+};
+
+// Watches one dispatch. Workgroups run on several threads at a time.
+class DispatchObserver {
+ public:
+  virtual ~DispatchObserver() = default;
+  // The observer of a workgroup that start_workgroup() has just prepared.
+  virtual std::shared_ptr<WorkgroupObserver> begin(Workgroup& workgroup) = 0;
+};
+
+// Makes the observer of a dispatch, or null for one that is to run plainly.
+using ObserverFactory = std::unique_ptr<DispatchObserver> (*)(const Dispatch& dispatch,
+                                                              const MemorySnapshot& memory);
 
 }  // namespace emulator

@@ -13,6 +13,7 @@
 
 namespace emulator {
 
+class WorkgroupObserver;
 struct Dispatch;
 
 // Flat address windows of LDS and scratch: 4 GB each from here. s_getreg SH_MEM_BASES gives bits
@@ -28,6 +29,7 @@ struct Workgroup {
   std::vector<std::unique_ptr<Wave>> waves;  // the first `wave_count` are in use
   std::size_t wave_count = 0;
   std::uint64_t waited = 0;  // instructions charged for turns that ended in s_sleep
+  std::shared_ptr<WorkgroupObserver> observer;  // runs the waves in place of run_turn(), or null
 };
 
 // Prepares `workgroup` (new or used before) to run workgroup `id` of `dispatch` from its first

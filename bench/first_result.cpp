@@ -1,0 +1,120 @@
+// first_result: time from the start of a process to the first result of a convolution in it.
+//
+// Each iteration starts this program again, which creates a handle, runs one small convolution
+// without Find and waits for it. The counters say when each step was done, in milliseconds since
+// the start: HIP up, handle created, call returned, result there. On the software device the last
+// step is emulation.
+#include <benchmark/benchmark.h>
+#include <fcntl.h>
+#include <hip/hip_runtime_api.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstring>
+#include <stdexcept>
+#include <string>
+
+#include "core/driver_line.h"
+#include "device_memory.h"
+#include "miopen_objects.h"
+
+extern char** environ;
+
+namespace rdna1conv::bench {
+namespace {
+
+using Clock = std::chrono::steady_clock;  // CLOCK_MONOTONIC: the same in all processes
+
+constexpr const char* kChildArgument = "--child";
+constexpr const char* kLine = "conv -n 1 -c 64 -H 14 -W 14 -k 64 -y 3 -x 3 -p 1 -q 1 -F 1";
+
+enum Step { kHipUp, kHandleCreated, kCallReturned, kResultThere, kSteps };
+constexpr const char* kStepNames[] = {"hip_ms", "handle_ms", "call_ms", "result_ms"};
+
+struct Times {
+  Clock::time_point steps[kSteps];
+};
+
+// The child: does the work and writes the times to standard output.
+int report_times() {
+  Times times;
+  check_hip(hipFree(nullptr), "hipFree");
+  times.steps[kHipUp] = Clock::now();
+  const ConvProblem p = parse_driver_line(kLine).problem;
+  const MiopenHandle handle;
+  times.steps[kHandleCreated] = Clock::now();
+  const TensorDescriptor x(p.x_type, 2, p.x_lengths(), p.x_strides);
+  const TensorDescriptor w(p.w_type, 2, p.w_lengths(), p.w_strides);
+  const TensorDescriptor y(p.y_type, 2, p.y_lengths(), p.y_strides);
+  const ConvolutionDescriptor convolution(p);
+  const DeviceMemory memory(std::size_t{1} << 20);
+  auto* const floats = static_cast<float*>(memory.data());
+  constexpr std::size_t kPart = std::size_t{1} << 16;  // more than each tensor has elements
+  const float alpha = 1, beta = 0;
+  check_miopen(miopenConvolutionForward(handle, &alpha, x, floats, w, floats + kPart, convolution,
+                                        miopenConvolutionFwdAlgoDirect, &beta, y,
+                                        floats + 2 * kPart, nullptr, 0),
+               "miopenConvolutionForward");
+  times.steps[kCallReturned] = Clock::now();
+  check_hip(hipDeviceSynchronize(), "hipDeviceSynchronize");
+  times.steps[kResultThere] = Clock::now();
+  return write(STDOUT_FILENO, &times, sizeof times) == sizeof times ? 0 : 1;
+}
+
+Times times_of_child() {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("pipe2 failed");
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+  std::string program = "/proc/self/exe", argument = kChildArgument;
+  char* const arguments[] = {program.data(), argument.data(), nullptr};
+  pid_t child = 0;
+  const int error = posix_spawn(&child, program.c_str(), &actions, nullptr, arguments, environ);
+  posix_spawn_file_actions_destroy(&actions);
+  close(ends[1]);
+  Times times;
+  const bool is_read = error == 0 && read(ends[0], &times, sizeof times) == sizeof times;
+  close(ends[0]);
+  int status = 1;
+  if (error == 0) waitpid(child, &status, 0);
+  if (!is_read || status != 0) throw std::runtime_error("the process that was started failed");
+  return times;
+}
+
+void first_result(benchmark::State& state) {
+  double sums[kSteps] = {};
+  for (auto _ : state) {
+    const Clock::time_point start = Clock::now();
+    const Times times = times_of_child();
+    for (int step = 0; step < kSteps; ++step) {
+      sums[step] += std::chrono::duration<double>(times.steps[step] - start).count();
+    }
+    state.SetIterationTime(
+        std::chrono::duration<double>(times.steps[kResultThere] - start).count());
+  }
+  for (int step = 0; step < kSteps; ++step) {
+    state.counters[kStepNames[step]] = sums[step] * 1e3 / static_cast<double>(state.iterations());
+  }
+}
+BENCHMARK(first_result)->UseManualTime()->Unit(benchmark::kMillisecond)->Iterations(20);
+
+}  // namespace
+}  // namespace rdna1conv::bench
+
+int main(int count, char** arguments) {
+  try {
+    if (count == 2 && std::strcmp(arguments[1], rdna1conv::bench::kChildArgument) == 0) {
+      return rdna1conv::bench::report_times();
+    }
+    benchmark::Initialize(&count, arguments);
+    if (benchmark::ReportUnrecognizedArguments(count, arguments)) return 1;
+    benchmark::RunSpecifiedBenchmarks();
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "first_result: %s\n", error.what());
+    return 1;
+  }
+  return 0;
+}

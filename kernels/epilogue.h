@@ -1,0 +1,72 @@
+#pragma once
+
+// The device side of params/epilogue.h: one function that a kernel calls at its store. What is
+// fused is uniform over the launch, so an unfused store pays one scalar branch.
+
+#include <hip/hip_runtime.h>
+
+#include <cstdint>
+
+#include "params/epilogue.h"
+
+namespace rdna1conv {
+
+__device__ inline float activate(float v, uint32_t activation, const EpilogueScalars& s) {
+  switch (activation) {
+    case 1:
+      return 1.0f / (1.0f + expf(-v));
+    case 2:
+      return s.activation_beta * tanhf(s.activation_alpha * v);
+    case 3:
+      return v > 0 ? v : 0;
+    case 4:
+      // log(1 + e^v) without overflow for large v.
+      return (v > 0 ? v : 0) + log1pf(expf(-fabsf(v)));
+    case 5:
+      return fabsf(v);
+    case 6:
+      return powf(s.activation_alpha + s.activation_beta * v, s.activation_gamma);
+    case 7: {
+      const float relu = v > 0 ? v : 0;
+      return relu < s.activation_alpha ? relu : s.activation_alpha;
+    }
+    case 8:
+      return v > 0 ? v : s.activation_alpha * v;
+    case 9:
+      return v > 0 ? v : s.activation_alpha * expm1f(v);
+    case 10: {
+      const float above = v > s.activation_alpha ? v : s.activation_alpha;
+      return above < s.activation_beta ? above : s.activation_beta;
+    }
+    default:
+      return v;
+  }
+}
+
+__device__ inline bool is_plain(const EpilogueParams& p) {
+  return (p.operations | p.activation) == 0;
+}
+
+// The value to store for the sum `acc` of output channel `k` and output pixel `pixel`, whose
+// element lies at `offset` of the output and of z. `output` is read only when beta is not 0.
+template <class T>
+__device__ inline float apply_epilogue(const EpilogueParams& p, float acc, uint32_t k,
+                                       uint32_t pixel, uint64_t offset, const T* output) {
+  float v = acc;
+  const EpilogueScalars& s = p.scalars;
+  if (p.operations & kEpilogueScaled) {
+    v *= s.alpha;
+    if (s.beta != 0) v += s.beta * static_cast<float>(output[offset]);
+  }
+  if (p.operations & kEpilogueAddsZ)
+    v += s.z_scale * static_cast<float>(static_cast<const T*>(p.z)[offset]);
+  if (p.operations & kEpilogueAddsBias) v += static_cast<float>(static_cast<const T*>(p.bias)[k]);
+  if (p.operations & kEpilogueNormalizes) {
+    const uint64_t at = k * p.norm_k + uint64_t{pixel} * p.norm_pixel;
+    v = (v - p.norm_mean[at]) / sqrtf(p.norm_variance[at] + s.norm_epsilon) * p.norm_scale[at] +
+        p.norm_shift[at];
+  }
+  return activate(v, p.activation, s);
+}
+
+}  // namespace rdna1conv

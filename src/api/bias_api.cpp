@@ -1,0 +1,124 @@
+#define MIOPEN_BETA_API 1
+#include <miopen/miopen.h>
+
+#include <algorithm>
+#include <string>
+
+#include "api/device_arguments.h"
+#include "api/guard.h"
+#include "dispatch/bias_call.h"
+
+using namespace rdna1conv;
+
+namespace {
+
+std::string text_of(const TensorDescriptor& tensor) {
+  std::string text = "[";
+  for (const std::int64_t length : tensor.lengths())
+    text.append(text.size() > 1 ? ", " : "").append(std::to_string(length));
+  return text + "]";
+}
+
+// The bias call of these descriptors, or Error (kBadParm) naming the one at fault.
+BiasProblem problem_of(bool backward, const TensorDescriptor& y, const char* y_name,
+                       const TensorDescriptor& bias, const char* bias_name) {
+  const std::size_t rank = y.rank();
+  if (rank < 3 || rank > 5) {
+    throw Error(Status::kBadParm, std::string(y_name) + " has " + std::to_string(rank) +
+                                      " dimensions, must be 3, 4 or 5");
+  }
+  const auto is_one = [](std::int64_t length) { return length == 1; };
+  const auto lengths = bias.lengths();
+  if (bias.rank() != rank || lengths[0] != 1 || lengths[1] != y.lengths()[1] ||
+      !std::all_of(lengths.begin() + 2, lengths.end(), is_one)) {
+    throw Error(Status::kBadParm, std::string(bias_name) + " is " + text_of(bias) +
+                                      ", must have one value for each channel of " + y_name + " " +
+                                      text_of(y) + " and as many dimensions");
+  }
+  if (bias.type() != y.type()) {
+    throw Error(Status::kBadParm, std::string(bias_name) + " is " +
+                                      std::string(name_of(bias.type())) + ", " + y_name + " is " +
+                                      std::string(name_of(y.type())));
+  }
+  BiasProblem problem;
+  problem.backward = backward;
+  problem.type = y.type();
+  problem.lengths.fill(1);
+  problem.strides.fill(1);
+  for (std::size_t i = 0; i < rank; ++i) {
+    // Spatial dimensions are the last ones of N, C, D, H, W.
+    const std::size_t at = i < 2 ? i : i + 5 - rank;
+    problem.lengths[at] = y.lengths()[i];
+    problem.strides[at] = y.strides()[i];
+  }
+  problem.bias_stride = bias.strides()[1];
+  return problem;
+}
+
+Buffers buffers_of(const void* y, const void* bias, const EpilogueScalars& scalars) {
+  Buffers buffers;
+  buffers.y = const_cast<void*>(y);
+  buffers.bias = bias;
+  buffers.scalars = scalars;
+  return buffers;
+}
+
+}  // namespace
+
+extern "C" {
+
+miopenStatus_t miopenConvolutionForwardBias(miopenHandle_t handle, const void* alpha,
+                                            const miopenTensorDescriptor_t bDesc, const void* b,
+                                            const void* beta, const miopenTensorDescriptor_t yDesc,
+                                            void* y) {
+  return guard({__func__,
+                {{"handle", handle},
+                 {"alpha", alpha},
+                 {"bDesc", bDesc},
+                 {"b", b},
+                 {"beta", beta},
+                 {"yDesc", yDesc},
+                 {"y", y}}},
+               [&] {
+                 Handle& owner = object(handle);
+                 const BiasProblem problem = problem_of(false, object(yDesc, "yDesc"), "yDesc",
+                                                        object(bDesc, "bDesc"), "bDesc");
+                 EpilogueScalars scalars;
+                 scalars.alpha = require(static_cast<const float*>(alpha), "alpha");
+                 scalars.beta = require(static_cast<const float*>(beta), "beta");
+                 const void* const bias = device_argument(owner, b, "b", problem.type);
+                 const void* const out = device_argument(owner, y, "y", problem.type);
+                 run_bias(owner, problem, buffers_of(out, bias, scalars));
+               });
+}
+
+miopenStatus_t miopenConvolutionBackwardBias(miopenHandle_t handle, const void* alpha,
+                                             const miopenTensorDescriptor_t dyDesc, const void* dy,
+                                             const void* beta,
+                                             const miopenTensorDescriptor_t dbDesc, void* db) {
+  return guard({__func__,
+                {{"handle", handle},
+                 {"alpha", alpha},
+                 {"dyDesc", dyDesc},
+                 {"dy", dy},
+                 {"beta", beta},
+                 {"dbDesc", dbDesc},
+                 {"db", db}}},
+               [&] {
+                 Handle& owner = object(handle);
+                 const BiasProblem problem = problem_of(true, object(dyDesc, "dyDesc"), "dyDesc",
+                                                        object(dbDesc, "dbDesc"), "dbDesc");
+                 const float scale = require(static_cast<const float*>(alpha), "alpha");
+                 const float kept = require(static_cast<const float*>(beta), "beta");
+                 if (scale != 1.0f || kept != 0.0f) {
+                   throw Error(Status::kUnknownError, "alpha is " + std::to_string(scale) +
+                                                          " and beta " + std::to_string(kept) +
+                                                          ", only 1 and 0 are supported");
+                 }
+                 const void* const in = device_argument(owner, dy, "dy", problem.type);
+                 const void* const bias = device_argument(owner, db, "db", problem.type);
+                 run_bias(owner, problem, buffers_of(in, bias, {}));
+               });
+}
+
+}  // extern "C"

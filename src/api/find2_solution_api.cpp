@@ -1,0 +1,131 @@
+// Find 2.0: what to do with a solution.
+#include <miopen/miopen.h>
+
+#include <algorithm>
+#include <array>
+
+#include "api/device_arguments.h"
+#include "api/objects.h"
+#include "core/tensor_match.h"
+#include "dispatch/convolution.h"
+#include "dispatch/solver_table.h"
+
+using namespace rdna1conv;
+
+namespace {
+
+// The buffers of x, w and y among the arguments. Throws Error (kBadParm) if one is missing, or has
+// a descriptor that is not the problem's.
+std::array<void*, kProblemTensors> tensors_of(const Handle& handle, const ConvProblem& problem,
+                                              const miopenTensorArgument_t* arguments,
+                                              std::size_t count) {
+  const std::array types{problem.x_type, problem.w_type, problem.y_type};
+  const std::array lengths{problem.x_lengths(), problem.w_lengths(), problem.y_lengths()};
+  const std::array strides{problem.x_strides, problem.w_strides, problem.y_strides};
+  std::array<void*, kProblemTensors> result{};
+  for (std::size_t i = 0; i < count; ++i) {
+    const miopenTensorArgument_t& argument = arguments[i];
+    const std::size_t tensor = problem_tensor(argument.id);
+    const char* const name = kProblemTensorNames[tensor];
+    if (argument.descriptor != nullptr &&
+        !is_described_by(object(*argument.descriptor, name), types[tensor], lengths[tensor],
+                         strides[tensor])) {
+      throw Error(Status::kBadParm,
+                  "the descriptor of " + std::string(name) + " is not that of the problem");
+    }
+    result[tensor] = device_argument(handle, argument.buffer, name, types[tensor]);
+  }
+  for (std::size_t tensor = 0; tensor < kProblemTensors; ++tensor) {
+    if (result[tensor] == nullptr) {
+      throw Error(Status::kBadParm, "tensors has no " + std::string(kProblemTensorNames[tensor]));
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+extern "C" {
+
+miopenStatus_t miopenRunSolution(miopenHandle_t handle, miopenSolution_t solution, size_t nInputs,
+                                 const miopenTensorArgument_t* tensors, void* workspace,
+                                 size_t workspaceSize) {
+  return guard({__func__,
+                {{"handle", handle},
+                 {"solution", solution},
+                 {"nInputs", nInputs},
+                 {"tensors", tensors},
+                 {"workspace", workspace},
+                 {"workspaceSize", workspaceSize}}},
+               [&, function = __func__] {
+                 Handle& owner = object(handle);
+                 Solution& chosen = object(solution);
+                 const SolutionRecord& record = chosen.record();
+                 require(tensors, "tensors");
+                 const auto [x, w, y] = tensors_of(owner, record.problem, tensors, nInputs);
+                 const Buffers buffers{x, w, y, workspace_argument(owner, workspace, "workspace")};
+                 run_choice(owner, {function, record.problem, record.deterministic},
+                            *chosen.choice_for(owner), buffers, workspaceSize);
+               });
+}
+
+miopenStatus_t miopenDestroySolution(miopenSolution_t solution) {
+  return guard({__func__, {{"solution", solution}}}, [&] { delete &object(solution); });
+}
+
+miopenStatus_t miopenLoadSolution(miopenSolution_t* solution, const char* data, size_t size) {
+  return guard({__func__, {{"solution", solution}, {"data", data}, {"size", size}}}, [&] {
+    miopenSolution_t& result = require(solution, "solution");
+    auto loaded = std::make_unique<Solution>(solution_from_bytes({&require(data, "data"), size}));
+    result = reinterpret_cast<miopenSolution_t>(loaded.release());
+  });
+}
+
+miopenStatus_t miopenSaveSolution(miopenSolution_t solution, char* data) {
+  return guard({__func__, {{"solution", solution}, {"data", data}}}, [&] {
+    const auto bytes = to_bytes(object(solution).record());
+    std::copy(bytes.begin(), bytes.end(), &require(data, "data"));
+  });
+}
+
+miopenStatus_t miopenGetSolutionSize(miopenSolution_t solution, size_t* size) {
+  return guard({__func__, {{"solution", solution}, {"size", size}}}, [&] {
+    const SolutionRecord& record = object(solution).record();
+    require(size, "size") = to_bytes(record).size();
+  });
+}
+
+miopenStatus_t miopenGetSolutionWorkspaceSize(miopenSolution_t solution, size_t* workspaceSize) {
+  return guard({__func__, {{"solution", solution}, {"workspaceSize", workspaceSize}}}, [&] {
+    const SolutionRecord& record = object(solution).record();
+    require(workspaceSize, "workspaceSize") = record.workspace_bytes;
+  });
+}
+
+miopenStatus_t miopenGetSolutionTime(miopenSolution_t solution, float* time) {
+  return guard({__func__, {{"solution", solution}, {"time", time}}}, [&] {
+    const SolutionRecord& record = object(solution).record();
+    require(time, "time") = record.milliseconds;
+  });
+}
+
+miopenStatus_t miopenGetSolutionSolverId(miopenSolution_t solution, uint64_t* solverId) {
+  return guard({__func__, {{"solution", solution}, {"solverId", solverId}}}, [&] {
+    const SolutionRecord& record = object(solution).record();
+    require(solverId, "solverId") = record.solver_id;
+  });
+}
+
+miopenStatus_t miopenGetSolverIdConvAlgorithm(uint64_t solverId, miopenConvAlgorithm_t* result) {
+  return guard({__func__, {{"solverId", solverId}, {"result", result}}}, [&] {
+    miopenConvAlgorithm_t& target = require(result, "result");
+    const SolverRow* const solver = find_solver(solverId);
+    if (solver == nullptr) {
+      throw Error(Status::kUnknownError,
+                  "solverId " + std::to_string(solverId) + " is not the id of a solver");
+    }
+    target = static_cast<miopenConvAlgorithm_t>(solver->algorithm);
+  });
+}
+
+}  // extern "C"

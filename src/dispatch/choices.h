@@ -1,0 +1,36 @@
+#pragma once
+
+// From a problem to its choices, for convolution.cpp and find.cpp.
+
+#include <string>
+
+#include "dispatch/convolution.h"
+#include "dispatch/selection.h"
+
+namespace rdna1conv {
+
+PlanKey key_of(const ConvolutionCall& call);
+
+// The problem's name in the find-db.
+std::string find_db_key(const ConvolutionCall& call);
+
+// Whether Find makes do with these choices instead of timing solvers: by the find mode, by what
+// MIOPEN_FIND_ENFORCE demands, and by how the choices came about.
+bool find_makes_do(const Handle& handle, const ConvolutionCall& call, const Choices& choices,
+                   bool exhaustive);
+
+// Throws Error (if_none) with each solver's reason if no solver does the problem.
+Selection select_or_throw(const Handle& handle, const ConvolutionCall& call, Status if_none);
+
+// The solver's plan with the lowest estimate.
+std::shared_ptr<const Choice> estimated_choice(const Handle& handle, const ConvolutionCall& call,
+                                               const SolverRow& solver);
+
+// Adds solvers that were not timed to those that were. Their times become comparable: the estimate,
+// times what the best timed one took more than its own estimate.
+void add_estimated(Choices& choices, const std::vector<std::shared_ptr<const Choice>>& estimated);
+
+// By time; equals keep their order, which is the table's.
+void sort_by_time(std::vector<std::shared_ptr<const Choice>>& choices);
+
+}  // namespace rdna1conv

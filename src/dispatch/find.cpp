@@ -1,0 +1,176 @@
+// Find: times the solvers of a problem on the client's buffers.
+#include <algorithm>
+#include <limits>
+#include <string>
+
+#include "core/driver_line.h"
+#include "core/logging.h"
+#include "device/device_query.h"
+#include "device/stream_timer.h"
+#include "dispatch/choices.h"
+
+namespace rdna1conv {
+namespace {
+
+// Short kernels are timed several times, as the first run pays for cold caches and clocks.
+constexpr float kLongEnoughMilliseconds = 5;
+constexpr int kRepetitions = 4;
+
+// A solver whose estimate is this many times the best one's is not worth the time to run it: the
+// reference kernel takes seconds where others take milliseconds.
+constexpr float kHopelessFactor = 10;
+
+float measure(const Handle& handle, const PreparedPlan& plan, const Buffers& buffers) {
+  StreamTimer timer;
+  float best = std::numeric_limits<float>::infinity();
+  for (int i = 0; i < kRepetitions && (i == 0 || best < kLongEnoughMilliseconds); ++i) {
+    timer.start(handle.stream);
+    plan.launch(handle.stream, buffers);
+    best = std::min(best, timer.stop(handle.stream));
+  }
+  return best;
+}
+
+// The fastest instance of a solver among those that the workspace admits, or null: of all of them,
+// or without `search` the one with the lowest estimate.
+std::shared_ptr<const Choice> measured_choice(const Handle& handle, const ConvolutionCall& call,
+                                              const SolverRow& solver, const Buffers& buffers,
+                                              std::size_t workspace_bytes, bool search) {
+  std::vector<Plan> plans = solver.plans(untransposed(call.problem), handle.facts);
+  std::stable_sort(plans.begin(), plans.end(), [](const Plan& a, const Plan& b) {
+    return a.estimated_clocks < b.estimated_clocks;
+  });
+  const std::size_t least =
+      std::min_element(plans.begin(), plans.end(), [](const Plan& a, const Plan& b) {
+        return a.workspace_bytes < b.workspace_bytes;
+      })->workspace_bytes;
+  std::erase_if(plans, [&](const Plan& plan) { return !fits(plan, buffers, workspace_bytes); });
+  if (plans.empty()) {
+    log_line(
+        LogLevel::kWarning, "IsEnoughWorkspace",
+        std::string(solver.name) + " workspace required: " + std::to_string(least) +
+            ", provided: " + std::to_string(buffers.workspace == nullptr ? 0 : workspace_bytes));
+    return nullptr;
+  }
+  if (!search) plans.resize(1);
+
+  const Buffers in_plan = plan_buffers(call.problem, buffers);
+  std::shared_ptr<const Choice> best;
+  for (Plan& plan : plans) {
+    const PreparedPlan prepared(plan, handle.modules);
+    const float milliseconds = measure(handle, prepared, in_plan);
+    if (is_logged(LogLevel::kInfo)) {
+      log_line(LogLevel::kInfo, call.function,
+               std::string(solver.name) + " " + std::string(plan.instance) + ": " +
+                   std::to_string(milliseconds) + " ms");
+    }
+    if (!best || milliseconds < best->milliseconds()) {
+      best = std::make_shared<const Choice>(solver, std::move(plan), milliseconds);
+    }
+  }
+  return best;
+}
+
+bool any_fits(const Choices& choices, const Buffers& buffers, std::size_t workspace_bytes) {
+  return std::any_of(choices.list.begin(), choices.list.end(), [&](const auto& choice) {
+    return fits(choice->plan(), buffers, workspace_bytes);
+  });
+}
+
+bool wants_search(const Handle& handle, bool exhaustive) {
+  const FindEnforce enforce = handle.environment.find_enforce;
+  return exhaustive || enforce == FindEnforce::kSearch || enforce == FindEnforce::kSearchDbUpdate;
+}
+
+// Remembers what was measured, if it is the whole truth: nothing was kept out by the environment
+// or for want of workspace.
+void record(Handle& handle, const ConvolutionCall& call,
+            const std::vector<std::shared_ptr<const Choice>>& measured, bool searched) {
+  if (!handle.find_db || handle.environment.restricts_solvers() ||
+      handle.environment.find_enforce == FindEnforce::kDbClean) {
+    return;
+  }
+  FindRecord fresh{searched, {}};
+  for (const auto& choice : measured) {
+    fresh.entries.push_back({std::string(choice->solver().name),
+                             std::string(choice->plan().instance), choice->milliseconds()});
+  }
+  handle.find_db->store(find_db_key(call), fresh);
+}
+
+}  // namespace
+
+bool find_makes_do(const Handle& handle, const ConvolutionCall& call, const Choices& choices,
+                   bool exhaustive) {
+  const FindEnforce enforce = handle.environment.find_enforce;
+  if (call.find_mode == FindMode::kNormal || enforce == FindEnforce::kDbUpdate ||
+      enforce == FindEnforce::kSearchDbUpdate) {
+    return false;
+  }
+  if (call.find_mode == FindMode::kFast) return true;
+  if (wants_search(handle, exhaustive)) return choices.origin == Origin::kSearched;
+  return choices.origin != Origin::kEstimate;
+}
+
+std::shared_ptr<const Choices> find(Handle& handle, const ConvolutionCall& call,
+                                    const Buffers& buffers, std::size_t workspace_bytes,
+                                    bool exhaustive) {
+  if (are_commands_logged()) {
+    log_command("LogCmdFindConvolution", to_driver_line(call.problem) + " -t 1");
+  }
+  const ScopedDevice current(handle.device);
+  const bool search = wants_search(handle, exhaustive);
+  if (handle.find_db && handle.environment.find_enforce == FindEnforce::kDbClean) {
+    handle.find_db->erase(find_db_key(call));
+  }
+
+  const auto nothing_fits = [&] {
+    return Error(Status::kUnknownError,
+                 "no suitable algorithm for " + to_driver_line(call.problem) +
+                     " within a workSpaceSize of " + std::to_string(workspace_bytes));
+  };
+  if (call.find_mode != FindMode::kNormal) {
+    const auto known = choices_of(handle, call, Status::kUnknownError);
+    if (find_makes_do(handle, call, *known, exhaustive)) {
+      if (!any_fits(*known, buffers, workspace_bytes)) throw nothing_fits();
+      for (const auto& choice : known->list) choice->prepared(handle.modules);
+      return known;
+    }
+  }
+
+  if (is_capturing(handle.stream)) {
+    throw Error(Status::kUnsupportedOp,
+                "the handle's stream is being captured; Find has to wait for its work");
+  }
+  std::vector<std::shared_ptr<const Choice>> candidates;
+  for (const SolverRow* solver : select_or_throw(handle, call, Status::kUnknownError).solvers) {
+    candidates.push_back(estimated_choice(handle, call, *solver));
+  }
+  sort_by_time(candidates);
+  const float hopeless = candidates.front()->milliseconds() * kHopelessFactor;
+
+  Choices choices;
+  choices.origin = search ? Origin::kSearched : Origin::kMeasured;
+  std::vector<std::shared_ptr<const Choice>> left_out;
+  bool wants_workspace = false;
+  for (const auto& candidate : candidates) {
+    // The first to fit is run whatever its estimate: Find always has a result.
+    const bool is_hopeless = candidate->milliseconds() > hopeless && !choices.list.empty();
+    auto measured = is_hopeless ? nullptr
+                                : measured_choice(handle, call, candidate->solver(), buffers,
+                                                  workspace_bytes, search);
+    wants_workspace |= !is_hopeless && !measured;
+    (measured ? choices.list : left_out).push_back(measured ? std::move(measured) : candidate);
+  }
+  if (choices.list.empty()) throw nothing_fits();
+  sort_by_time(choices.list);
+  if (handle.profiling) handle.kernel_milliseconds = choices.list.front()->milliseconds();
+
+  if (!wants_workspace) record(handle, call, choices.list, search);
+  // What was not measured may still be run, by id or with more workspace.
+  add_estimated(choices, left_out);
+  for (const auto& choice : choices.list) choice->prepared(handle.modules);
+  return handle.plans.replace(key_of(call), std::move(choices));
+}
+
+}  // namespace rdna1conv

@@ -1,0 +1,142 @@
+#include "find2/solution_record.h"
+
+#include <bit>
+#include <cstring>
+#include <string_view>
+#include <type_traits>
+
+#include "core/driver_line.h"
+#include "core/error.h"
+#include "dispatch/solver_table.h"
+
+namespace rdna1conv {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "integers are written as they lie");
+
+constexpr std::string_view kMagic = "RDNA1SOL";
+constexpr std::uint32_t kFormatVersion = 1;
+constexpr std::uint32_t kDeterministic = 1;
+
+std::uint64_t fnv1a(std::span<const char> bytes) {
+  std::uint64_t hash = 0xcbf29ce484222325u;
+  for (const char byte : bytes) {
+    hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3u;
+  }
+  return hash;
+}
+
+class Writer {
+ public:
+  template <class T>
+  requires std::is_trivially_copyable_v<T>
+  void add(const T& value) {
+    const char* const first = reinterpret_cast<const char*>(&value);
+    bytes_.insert(bytes_.end(), first, first + sizeof value);
+  }
+  void add_raw(std::span<const char> bytes) {
+    bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
+  }
+  void add_text(std::string_view text) {
+    add(static_cast<std::uint32_t>(text.size()));
+    add_raw(text);
+  }
+  std::vector<char> take() { return std::move(bytes_); }
+
+ private:
+  std::vector<char> bytes_;
+};
+
+[[noreturn]] void fail(const std::string& text) {
+  throw Error(Status::kUnknownError, "data is no saved solution: " + text);
+}
+
+class Reader {
+ public:
+  explicit Reader(std::span<const char> bytes) : rest_(bytes) {}
+
+  std::span<const char> take_raw(std::size_t count) {
+    if (count > rest_.size()) {
+      fail("it ends " + std::to_string(count - rest_.size()) + " bytes too early");
+    }
+    const auto taken = rest_.first(count);
+    rest_ = rest_.subspan(count);
+    return taken;
+  }
+  template <class T>
+  T take() {
+    T value;
+    std::memcpy(&value, take_raw(sizeof value).data(), sizeof value);
+    return value;
+  }
+  std::string take_text() {
+    const auto text = take_raw(take<std::uint32_t>());
+    return {text.begin(), text.end()};
+  }
+  std::size_t left() const { return rest_.size(); }
+
+ private:
+  std::span<const char> rest_;
+};
+
+}  // namespace
+
+std::vector<char> to_bytes(const SolutionRecord& record) {
+  Writer payload;
+  payload.add(record.solver_id);
+  payload.add(record.workspace_bytes);
+  payload.add(record.milliseconds);
+  payload.add(record.deterministic ? kDeterministic : std::uint32_t{0});
+  payload.add_text(record.instance);
+  payload.add_text(to_driver_line(record.problem));
+  const std::vector<char> content = payload.take();
+
+  Writer whole;
+  whole.add_raw(kMagic);
+  whole.add(kFormatVersion);
+  whole.add(static_cast<std::uint32_t>(content.size()));
+  whole.add(fnv1a(content));
+  whole.add_raw(content);
+  return whole.take();
+}
+
+SolutionRecord solution_from_bytes(std::span<const char> bytes) {
+  Reader reader(bytes);
+  const auto magic = reader.take_raw(kMagic.size());
+  if (std::string_view(magic.data(), magic.size()) != kMagic) {
+    fail("it does not begin with " + std::string(kMagic));
+  }
+  const auto version = reader.take<std::uint32_t>();
+  if (version != kFormatVersion) {
+    throw Error(Status::kVersionMismatch, "data is a solution saved in format " +
+                                              std::to_string(version) + ", this library reads " +
+                                              std::to_string(kFormatVersion));
+  }
+  const auto size = reader.take<std::uint32_t>();
+  const auto checksum = reader.take<std::uint64_t>();
+  const auto content = reader.take_raw(size);
+  if (reader.left() != 0) fail(std::to_string(reader.left()) + " bytes follow its end");
+  if (fnv1a(content) != checksum) fail("its checksum is wrong");
+
+  Reader payload(content);
+  SolutionRecord record;
+  record.solver_id = payload.take<std::uint64_t>();
+  record.workspace_bytes = payload.take<std::uint64_t>();
+  record.milliseconds = payload.take<float>();
+  record.deterministic = (payload.take<std::uint32_t>() & kDeterministic) != 0;
+  record.instance = payload.take_text();
+  const std::string line = payload.take_text();
+  try {
+    record.problem = parse_driver_line(line).problem;
+  } catch (const Error& error) {
+    fail("its problem '" + line + "' is none (" + error.what() + ")");
+  }
+  if (find_solver(record.solver_id) == nullptr) {
+    throw Error(Status::kVersionMismatch, "data is a solution by solver " +
+                                              std::to_string(record.solver_id) +
+                                              ", which this version of the library does not have");
+  }
+  return record;
+}
+
+}  // namespace rdna1conv

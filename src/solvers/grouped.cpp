@@ -1,0 +1,355 @@
+#include "solvers/grouped.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <numeric>
+
+#include "dispatch/cost_model.h"
+#include "params/grouped.h"
+#include "params/grouped_tiles.h"
+#include "solvers/element_types.h"
+#include "solvers/epilogue_launch.h"
+#include "solvers/grouped_limits.h"
+#include "solvers/launch_arithmetic.h"
+
+namespace rdna1conv::grouped {
+namespace {
+
+// One row of kernels/params/grouped_tiles.h.
+struct Tile {
+  std::string_view name;
+  std::array<const char*, kElementTypes.size()> kernels;  // in the order of kElementTypes
+  std::int64_t k, p;  // output channels and output rows of a work item
+  std::int64_t r;     // filter rows, 0: any
+  std::int64_t stride;
+};
+#define RDNA1CONV_GROUPED_NAME(K, P, R, STRIDE) "k" #K "p" #P "r" #R "s" #STRIDE
+#define RDNA1CONV_GROUPED_ROW(K, P, R, STRIDE)                     \
+  Tile{RDNA1CONV_GROUPED_NAME(K, P, R, STRIDE),                    \
+       {"grouped_f32_" RDNA1CONV_GROUPED_NAME(K, P, R, STRIDE),    \
+        "grouped_f16_" RDNA1CONV_GROUPED_NAME(K, P, R, STRIDE),    \
+        "grouped_bf16_" RDNA1CONV_GROUPED_NAME(K, P, R, STRIDE),   \
+        "grouped_i8_i32_" RDNA1CONV_GROUPED_NAME(K, P, R, STRIDE), \
+        "grouped_i8_f32_" RDNA1CONV_GROUPED_NAME(K, P, R, STRIDE), \
+        "grouped_i8_i8_" RDNA1CONV_GROUPED_NAME(K, P, R, STRIDE)}, \
+       K,                                                          \
+       P,                                                          \
+       R,                                                          \
+       STRIDE},
+constexpr Tile kTiles[] = {RDNA1CONV_GROUPED_TILES(RDNA1CONV_GROUPED_ROW)};
+#undef RDNA1CONV_GROUPED_ROW
+#undef RDNA1CONV_GROUPED_NAME
+
+// LDS of a workgroup: several workgroups should fit the 128 KB of a workgroup processor. A filter
+// too large for that may take all a workgroup can have.
+constexpr std::int64_t kPreferredLds = 16 * 1024;
+constexpr std::int64_t kAccumulatorBytes = 4;
+
+// Read off the compiled kernels: instructions to set up a work item, to stage one element of a
+// filter, to load one input with its checks, and to store one output.
+constexpr double kSetupInstructions = 120;
+constexpr double kStagingInstructions = 50;
+constexpr double kLoadInstructions = 3;
+constexpr double kStoreInstructions = 8;
+
+// The problem as the kernel sees it: what is read and what is written.
+struct Roles {
+  bool backward;
+  FiveDims in_lengths, in_strides, out_lengths, out_strides;
+  std::int64_t in_c, out_c;          // channels of one group
+  std::int64_t w_k, w_c;             // strides of w by output and input channel
+  std::int64_t in_bytes, out_bytes;  // of an element
+  std::array<GroupedAxis, 3> axes;
+  std::array<std::int64_t, 3> counts;  // outputs of the largest class along each axis
+};
+
+GroupedAxis axis_of(bool backward, std::int64_t in, std::int64_t out, std::int64_t filter,
+                    std::int64_t pad, std::int64_t stride, std::int64_t dilation) {
+  GroupedAxis axis{};
+  axis.in = to_i32(in);
+  axis.out = to_i32(out);
+  axis.filter = to_i32(filter);
+  axis.in_step = to_i32(backward ? 1 : stride);
+  axis.phases = to_i32(backward ? stride : 1);
+  axis.pad = to_i32(pad);
+  axis.stride = to_i32(stride);
+  axis.dilation = to_i32(dilation);
+  const std::int64_t common = std::gcd(stride, dilation);
+  axis.tap_phases = to_i32(backward ? stride / common : 1);
+  axis.tap_step = to_i32(dilation / common);
+  return axis;
+}
+
+Roles roles_of(const ConvProblem& p) {
+  Roles r{};
+  r.backward = p.direction == Direction::kBackwardData;
+  r.in_lengths = r.backward ? p.y_lengths() : p.x_lengths();
+  r.out_lengths = r.backward ? p.x_lengths() : p.y_lengths();
+  r.in_strides = r.backward ? p.y_strides : p.x_strides;
+  r.out_strides = r.backward ? p.x_strides : p.y_strides;
+  r.in_c = r.in_lengths[1] / p.groups;
+  r.out_c = r.out_lengths[1] / p.groups;
+  r.w_k = p.w_strides[r.backward ? 1 : 0];
+  r.w_c = p.w_strides[r.backward ? 0 : 1];
+  r.in_bytes = static_cast<std::int64_t>(bytes_of(r.backward ? p.y_type : p.x_type));
+  r.out_bytes = static_cast<std::int64_t>(bytes_of(r.backward ? p.x_type : p.y_type));
+  const std::array filter{p.filter.d, p.filter.h, p.filter.w}, pad{p.pad.d, p.pad.h, p.pad.w},
+      stride{p.stride.d, p.stride.h, p.stride.w},
+      dilation{p.dilation.d, p.dilation.h, p.dilation.w};
+  for (std::size_t i = 0; i < 3; ++i) {
+    r.axes[i] = axis_of(r.backward, r.in_lengths[i + 2], r.out_lengths[i + 2], filter[i], pad[i],
+                        stride[i], dilation[i]);
+    r.axes[i].in_stride = to_u32(r.in_strides[i + 2] * r.in_bytes);
+    r.axes[i].out_stride = to_u32(r.out_strides[i + 2]);
+    r.axes[i].w_stride = to_u32(p.w_strides[i + 2]);
+    r.counts[i] = divide_up(r.out_lengths[i + 2], std::int64_t{r.axes[i].phases});
+  }
+  return r;
+}
+
+// How the work items of a workgroup are spread; both counts are powers of two.
+struct Lanes {
+  std::int64_t k, pixels;
+  bool channels_fast;
+  std::int64_t threads() const { return k * pixels; }
+};
+
+// What tile and lanes make of a problem.
+struct Geometry {
+  Lanes lanes;
+  std::int64_t k_blocks_per_group, k_blocks, k_groups;
+  std::int64_t rows;  // blocks of P rows
+  std::int64_t images, pixels, pixel_groups;
+  std::int64_t phases;
+  std::int64_t c_step, lds_bytes;
+  std::int64_t workgroups;
+};
+
+// Whether offsets over all images fit 32 bits; else each image has workgroups of its own.
+bool counts_images(const Roles& r) {
+  return span_of(r.in_lengths, r.in_strides) * r.in_bytes < kOffsetLimit &&
+         span_of(r.out_lengths, r.out_strides) < kOffsetLimit;
+}
+
+std::optional<Geometry> geometry_of(const Tile& tile, const Lanes& lanes, const ConvProblem& p,
+                                    const Roles& r, const DeviceFacts& device) {
+  Geometry g{};
+  g.lanes = lanes;
+  g.k_blocks_per_group = divide_up(r.out_c, tile.k);
+  g.k_blocks = p.groups * g.k_blocks_per_group;
+  g.k_groups = divide_up(g.k_blocks, lanes.k);
+  g.rows = divide_up(r.counts[1], tile.p);
+  const bool counted = counts_images(r);
+  g.images = counted ? 1 : p.n;
+  g.pixels = (counted ? p.n : 1) * r.counts[0] * g.rows * r.counts[2];
+  g.pixel_groups = divide_up(g.pixels, lanes.pixels);
+  g.phases = std::int64_t{r.axes[0].phases} * r.axes[1].phases * r.axes[2].phases;
+  const std::int64_t channel_bytes = p.filter.volume() * lanes.k * tile.k * kAccumulatorBytes;
+  g.c_step = std::clamp<std::int64_t>(kPreferredLds / channel_bytes, 1, r.in_c);
+  g.lds_bytes = g.c_step * channel_bytes;
+  if (g.lds_bytes > kPreferredLds &&
+      (lanes.k > 1 || g.lds_bytes > static_cast<std::int64_t>(device.lds_bytes_per_workgroup)))
+    return std::nullopt;
+  const double workgroups = static_cast<double>(g.phases) * static_cast<double>(g.k_groups) *
+                            static_cast<double>(g.pixel_groups) * static_cast<double>(g.images);
+  // HIP counts work items in 32 bits, FastDivision takes 31.
+  if (workgroups * static_cast<double>(lanes.threads()) > static_cast<double>(kMaxWorkItems))
+    return std::nullopt;
+  if (g.pixel_groups * lanes.pixels > kMaxWorkItems) return std::nullopt;
+  g.workgroups = static_cast<std::int64_t>(workgroups);
+  return g;
+}
+
+double lines_of_wave(const Lanes& lanes, double channel_step, double pixel_step) {
+  return lanes.channels_fast ? lines_of(lanes.k, channel_step, pixel_step)
+                             : lines_of(lanes.pixels, pixel_step, channel_step);
+}
+
+double estimate(const Tile& tile, const Geometry& g, const ConvProblem& p, const Roles& r,
+                const DeviceFacts& device) {
+  // Idle lanes of a wave take as long as busy ones.
+  const double busy = static_cast<double>(g.lanes.threads());
+  const double threads = static_cast<double>(divide_up(g.lanes.threads(), std::int64_t{32}) * 32);
+  const double k = static_cast<double>(tile.k), rows = static_cast<double>(tile.p);
+  // Taps of an average class.
+  const auto taps = [&r](std::size_t axis) {
+    return std::max(1.0, static_cast<double>(r.axes[axis].filter) / r.axes[axis].phases);
+  };
+  const double c = static_cast<double>(r.in_c);
+  const double conversion = p.x_type == DataType::kBFloat16 ? 1 : 0;
+  const double load = kLoadInstructions + conversion;
+  double loads = 0, others = 0;  // of a work item
+  if (tile.r > 0) {
+    const double columns = c * taps(0) * taps(2);
+    loads = columns * static_cast<double>((tile.p - 1) * tile.stride + tile.r);
+    others = columns * (3 + static_cast<double>(tile.r));
+  } else {
+    loads = c * taps(0) * taps(1) * taps(2) * rows;
+    others = c * taps(0) * taps(1) * (4 + 2 * rows + taps(2) * 4);
+  }
+  const double fmas = c * taps(0) * taps(1) * taps(2) * k * rows;
+  const double staged = static_cast<double>(p.filter.volume()) * c * k *
+                        static_cast<double>(g.lanes.k);  // elements of a workgroup
+  const double steps = std::ceil(c / static_cast<double>(g.c_step));
+
+  LaunchWork work;
+  work.workgroups = static_cast<double>(g.workgroups);
+  work.waves_per_workgroup = threads / 32;
+  work.fma_per_workgroup =
+      threads * (fmas + load * loads + others + kSetupInstructions + kStoreInstructions * k * rows +
+                 kStagingInstructions * std::ceil(staged / busy));
+  work.independent_fmas = std::max(2.0, k * rows);
+  work.serial_steps = 2 * steps;
+
+  const double pixel_step = static_cast<double>(
+      r.counts[2] > 1 ? std::int64_t{r.axes[2].in_step} * r.axes[2].in_stride
+                      : tile.p * r.axes[1].in_step * std::int64_t{r.axes[1].in_stride});
+  const double channel_step =
+      g.k_blocks_per_group > 1 ? 0 : static_cast<double>(r.in_c * r.in_strides[1] * r.in_bytes);
+  const double out_pixel_step = static_cast<double>(
+      r.out_bytes * (r.counts[2] > 1 ? r.axes[2].phases * r.out_strides[4]
+                                     : tile.p * r.axes[1].phases * r.out_strides[3]));
+  const double out_channel_step = static_cast<double>(tile.k * r.out_strides[1] * r.out_bytes);
+  const double in_lines = lines_of_wave(g.lanes, channel_step, pixel_step);
+  const double out_lines = lines_of_wave(g.lanes, out_channel_step, out_pixel_step);
+  const double waves = threads / 32;
+  // A load takes the L0 cache, one of each compute unit, a clock for each line: as many bytes as
+  // LDS gives, so the larger of both counts.
+  work.lds_bytes_per_workgroup =
+      std::max(kAccumulatorBytes * (threads * fmas / rows + staged),
+               kLineBytes * waves * (in_lines * loads + out_lines * k * rows));
+  // What L0 does not hold yet: each input once a workgroup.
+  const double footprint = std::min(loads, c * rows * r.axes[1].in_step + c * taps(1));
+  work.l2_bytes =
+      work.workgroups * (kLineBytes * waves * (in_lines * footprint + out_lines * k * rows) +
+                         static_cast<double>(r.in_bytes) * staged);
+  work.dram_bytes = static_cast<double>(r.in_bytes) * volume_of(r.in_lengths) +
+                    static_cast<double>(r.out_bytes) * volume_of(r.out_lengths) +
+                    static_cast<double>(r.in_bytes) * volume_of(p.w_lengths());
+  return launch_clocks(work, device);
+}
+
+// Whether the row's kernel computes this problem.
+bool serves(const Tile& tile, const ConvProblem& p, const Roles& r) {
+  if (2 * r.out_c <= tile.k && tile.k > 1) return false;  // half of it idle
+  if (2 * r.counts[1] <= tile.p && tile.p > 1) return false;
+  if (tile.r == 0) return true;
+  return tile.r == p.filter.h && tile.stride == p.stride.h && p.dilation.h == 1 &&
+         (!r.backward || p.stride.h == 1);
+}
+
+Plan plan_with(const Tile& tile, const Geometry& g, double clocks, const ConvProblem& p,
+               const Roles& r) {
+  GroupedParams params{};
+  for (std::size_t i = 0; i < 3; ++i) params.axes[i] = r.axes[i];
+  params.backward = r.backward;
+  params.in_c = to_u32(r.in_c);
+  params.out_c = to_u32(r.out_c);
+  params.in_c_stride = to_u32(r.in_strides[1] * r.in_bytes);
+  params.out_c_stride = to_u32(r.out_strides[1]);
+  params.in_n_stride = static_cast<std::uint64_t>(r.in_strides[0] * r.in_bytes);
+  params.out_n_stride = static_cast<std::uint64_t>(r.out_strides[0]);
+  params.w_group = to_u32(p.k / p.groups * p.w_strides[0]);
+  params.w_k = to_u32(r.w_k);
+  params.w_c = to_u32(r.w_c);
+  params.k_shift = log2_of(g.lanes.k);
+  params.pixel_shift = log2_of(g.lanes.pixels);
+  params.channels_fast = g.lanes.channels_fast;
+  params.pixels = to_u32(g.pixels);
+  params.k_blocks = to_u32(g.k_blocks);
+  params.k_blocks_per_group = make_fast_division(to_u32(g.k_blocks_per_group));
+  params.pixel_w = make_fast_division(to_u32(r.counts[2]));
+  params.pixel_h = make_fast_division(to_u32(g.rows));
+  params.pixel_d = make_fast_division(to_u32(r.counts[0]));
+  params.phases = make_fast_division(to_u32(g.phases));
+  params.k_groups = make_fast_division(to_u32(g.k_groups));
+  params.pixel_groups = make_fast_division(to_u32(g.pixel_groups));
+  params.phases_w = make_fast_division(to_u32(r.axes[2].phases));
+  params.phases_h = make_fast_division(to_u32(r.axes[1].phases));
+  params.c_step = to_u32(g.c_step);
+  params.slots = to_u32(tile.k * g.lanes.k);
+  params.filter_area = to_u32(p.filter.volume());
+  params.slots_division = make_fast_division(params.slots);
+  params.area_division = make_fast_division(params.filter_area);
+  params.filter_w = make_fast_division(to_u32(p.filter.w));
+  params.filter_h = make_fast_division(to_u32(p.filter.h));
+  params.epilogue = epilogue_params(p);
+
+  Plan plan;
+  plan.instance = tile.name;
+  plan.estimated_clocks = clocks;
+  plan.launches.push_back(
+      make_launch({"grouped", tile.kernels[element_types_of(p).value()]},
+                  {to_u32(g.workgroups), 1, 1}, {to_u32(g.lanes.threads()), 1, 1}, params,
+                  {{r.backward ? Buffer::kY : Buffer::kX, offsetof(GroupedParams, in)},
+                   {Buffer::kW, offsetof(GroupedParams, w)},
+                   {r.backward ? Buffer::kX : Buffer::kY, offsetof(GroupedParams, out)}},
+                  to_u32(g.lds_bytes)));
+  patch_epilogue(plan.launches.back(), p, offsetof(GroupedParams, epilogue));
+  return plan;
+}
+
+std::optional<Plan> plan_of(const Tile& tile, const ConvProblem& p, const Roles& r,
+                            const DeviceFacts& device) {
+  const std::int64_t k_blocks = p.groups * divide_up(r.out_c, tile.k);
+  const std::int64_t pixels =
+      (counts_images(r) ? p.n : 1) * r.counts[0] * divide_up(r.counts[1], tile.p) * r.counts[2];
+  std::optional<Geometry> best;
+  double best_clocks = std::numeric_limits<double>::infinity();
+  // A lane count is worth trying up to the first that covers its dimension.
+  for (std::int64_t k = 1; k <= kGroupedMaxThreads; k *= 2) {
+    for (std::int64_t columns = 1; k * columns <= kGroupedMaxThreads; columns *= 2) {
+      for (const bool channels_fast : {false, true}) {
+        const auto geometry = geometry_of(tile, {k, columns, channels_fast}, p, r, device);
+        if (!geometry) continue;
+        const double clocks = estimate(tile, *geometry, p, r, device);
+        if (clocks >= best_clocks) continue;
+        best = geometry;
+        best_clocks = clocks;
+      }
+      if (columns >= pixels) break;
+    }
+    if (k >= k_blocks) break;
+  }
+  if (!best) return std::nullopt;
+  return plan_with(tile, *best, best_clocks, p, r);
+}
+
+std::optional<std::string> refusal(const ConvProblem& p, const DeviceFacts& device) {
+  if (auto reason = unless_known_types(p)) return reason;
+  if (auto reason = unless_few_channels(p)) return reason;
+  if (auto reason = unless_offsets_fit(p)) return reason;
+  if (plans(p, device).empty()) {
+    return "a filter of " + std::to_string(p.filter.volume()) + " taps does not fit " +
+           std::to_string(device.lds_bytes_per_workgroup) +
+           " bytes of LDS, or there are 2^31 work items or more";
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string> refusal_forward(const ConvProblem& p, const DeviceFacts& device) {
+  if (p.direction != Direction::kForward) return "direction is not forward";
+  return refusal(p, device);
+}
+
+std::optional<std::string> refusal_backward_data(const ConvProblem& p, const DeviceFacts& device) {
+  if (p.direction != Direction::kBackwardData) return "direction is not backward data";
+  return refusal(p, device);
+}
+
+std::vector<Plan> plans(const ConvProblem& p, const DeviceFacts& device) {
+  const Roles roles = roles_of(p);
+  std::vector<Plan> plans;
+  for (const Tile& tile : kTiles) {
+    if (!serves(tile, p, roles)) continue;
+    if (auto plan = plan_of(tile, p, roles, device)) plans.push_back(*std::move(plan));
+  }
+  return plans;
+}
+
+}  // namespace rdna1conv::grouped

@@ -1,0 +1,34 @@
+#pragma once
+
+// What the solvers for few channels a group have in common: which problems are theirs, and the
+// 32-bit arithmetic of their kernels.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "core/conv_problem.h"
+
+namespace rdna1conv::grouped {
+
+// Offsets within an image, in bytes of what is read and in elements of what is written.
+inline constexpr std::int64_t kOffsetLimit = std::int64_t{1} << 32;
+// HIP counts work items in 32 bits, FastDivision takes 31.
+inline constexpr std::int64_t kMaxWorkItems = (std::int64_t{1} << 31) - 1;
+
+// Elements from the first to the last of a tensor.
+std::int64_t span_of(const FiveDims& lengths, const FiveDims& strides);
+double volume_of(const FiveDims& lengths);
+std::uint32_t log2_of(std::int64_t power_of_two);
+
+inline constexpr double kLineBytes = 128;  // of the caches
+
+// Lines that the 32 lanes of a wave touch at once, of which `inner` neighbouring ones are
+// `inner_step` bytes apart and their runs `outer_step` bytes.
+double lines_of(std::int64_t inner, double inner_step, double outer_step);
+
+// Reasons to refuse, see solvers/refusals.h.
+std::optional<std::string> unless_few_channels(const ConvProblem& problem);
+std::optional<std::string> unless_offsets_fit(const ConvProblem& problem);
+
+}  // namespace rdna1conv::grouped

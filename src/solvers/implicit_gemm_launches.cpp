@@ -1,0 +1,233 @@
+#include "solvers/implicit_gemm_launches.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <stdexcept>
+
+#include "dispatch/cost_model.h"
+#include "params/implicit_gemm_tiles.h"
+#include "solvers/epilogue_launch.h"
+#include "solvers/launch_arithmetic.h"
+
+namespace rdna1conv {
+namespace {
+
+struct RoleKernels {
+  const char *gather, *weights;
+};
+
+// The element types of a, x and the kernels' families. int8 is for the role gather only.
+struct TypeRow {
+  DataType type;
+  const char* family;
+  RoleKernels sum;
+};
+#define RDNA1CONV_TYPE_ROW(DATA_TYPE, NAME)                                     \
+  TypeRow {                                                                     \
+    DataType::DATA_TYPE, "implicit_gemm_" NAME, {                               \
+      "implicit_gemm_" NAME "_gather_sum", "implicit_gemm_" NAME "_weights_sum" \
+    }                                                                           \
+  }
+constexpr TypeRow kTypes[] = {RDNA1CONV_TYPE_ROW(kFloat, "f32"), RDNA1CONV_TYPE_ROW(kHalf, "f16"),
+                              RDNA1CONV_TYPE_ROW(kBFloat16, "bf16"),
+                              RDNA1CONV_TYPE_ROW(kInt8, "i8")};
+
+std::size_t type_index(DataType type) {
+  const auto row = std::find_if(std::begin(kTypes), std::end(kTypes),
+                                [type](const TypeRow& t) { return t.type == type; });
+  if (row == std::end(kTypes)) throw std::logic_error("no implicit GEMM for this element type");
+  return static_cast<std::size_t>(row - kTypes);
+}
+
+// The kernels of a tile, in the order of kTypes.
+using TileKernels = std::array<RoleKernels, std::size(kTypes)>;
+#define RDNA1CONV_ROLE_KERNELS(TYPE, WIDE, TILE)                                            \
+  RoleKernels {                                                                             \
+    "implicit_gemm_" TYPE "_gather_" WIDE TILE, "implicit_gemm_" TYPE "_weights_" WIDE TILE \
+  }
+#define RDNA1CONV_TILE_KERNELS(WIDE, TILE)                                                   \
+  TileKernels {                                                                              \
+    RDNA1CONV_ROLE_KERNELS("f32", WIDE, TILE), RDNA1CONV_ROLE_KERNELS("f16", WIDE, TILE),    \
+        RDNA1CONV_ROLE_KERNELS("bf16", WIDE, TILE), RDNA1CONV_ROLE_KERNELS("i8", WIDE, TILE) \
+  }
+#define RDNA1CONV_NARROW_ROW(M, N, R, TM, TN) \
+  ImplicitGemmTile{#M "x" #N "x" #R, #M "x" #N "x" #R "_split", M, N, R, TM, TN, false},
+#define RDNA1CONV_WIDE_ROW(M, N, R, TM, TN) \
+  ImplicitGemmTile{                         \
+      "wide_" #M "x" #N "x" #R, "wide_" #M "x" #N "x" #R "_split", M, N, R, TM, TN, true},
+#define RDNA1CONV_NARROW_KERNELS(M, N, R, ...) RDNA1CONV_TILE_KERNELS("", #M "x" #N "x" #R),
+#define RDNA1CONV_WIDE_KERNELS(M, N, R, ...) RDNA1CONV_TILE_KERNELS("wide_", #M "x" #N "x" #R),
+constexpr ImplicitGemmTile kTiles[] = {RDNA1CONV_IMPLICIT_GEMM_TILES(RDNA1CONV_NARROW_ROW)
+                                           RDNA1CONV_IMPLICIT_GEMM_WIDE_TILES(RDNA1CONV_WIDE_ROW)};
+constexpr TileKernels kTileKernels[] = {RDNA1CONV_IMPLICIT_GEMM_TILES(
+    RDNA1CONV_NARROW_KERNELS) RDNA1CONV_IMPLICIT_GEMM_WIDE_TILES(RDNA1CONV_WIDE_KERNELS)};
+
+constexpr double kPartialBytes = 4;  // fp32 or int32
+// Ranges of r shorter than this are not worth their partial sums.
+constexpr std::uint32_t kMinRPerSplit = 2 * kImplicitGemmTableRows;
+constexpr std::array<std::uint32_t, 17> kSplitCandidates = {2,  3,  4,  6,   8,   12,  16,  24, 32,
+                                                            48, 64, 96, 128, 192, 256, 384, 512};
+
+// HIP counts the work items of a launch in 32 bits.
+constexpr std::uint64_t kMaxWorkItems = std::numeric_limits<std::uint32_t>::max();
+
+std::uint64_t workgroups_of(const ImplicitGemm& gemm, const ImplicitGemmTile& tile,
+                            std::uint32_t splits) {
+  return gemm.batches() * splits * divide_up(gemm.params.m.divisor, tile.m) *
+         divide_up(gemm.params.columns.divisor, tile.n);
+}
+
+std::uint32_t r_per_split(const ImplicitGemm& gemm, std::uint32_t splits) {
+  return divide_up(divide_up(gemm.params.r, splits), kImplicitGemmTableRows) *
+         kImplicitGemmTableRows;
+}
+
+bool fits(const ImplicitGemm& gemm, const ImplicitGemmTile& tile, std::uint32_t splits) {
+  if (!tile.is_wide && !gemm.fits_narrow) return false;
+  // A partial sum of a narrow kernel has 32-bit offsets, and the sum kernel counts its elements.
+  if (splits > 1 && (gemm.out_elements() >= kFastDivisionLimit / 4 ||
+                     gemm.out_elements() * gemm.batches() >= kMaxWorkItems / 2)) {
+    return false;
+  }
+  return workgroups_of(gemm, tile, splits) * tile.threads() <= kMaxWorkItems;
+}
+
+LaunchWork gemm_work(const ImplicitGemm& gemm, const ImplicitGemmTile& tile, std::uint32_t splits) {
+  // Classes differ in r; what counts is the average.
+  const double r =
+      std::ceil(std::min<double>(r_per_split(gemm, splits), gemm.average_r / splits) / tile.r) *
+      tile.r;
+  const double steps = r / tile.r;
+  const double workgroups = static_cast<double>(workgroups_of(gemm, tile, splits));
+  const double staged_a = double(tile.m) * tile.r / tile.threads();
+  const double staged_b = double(tile.n) * tile.r / tile.threads();
+  LaunchWork work;
+  work.workgroups = workgroups;
+  work.waves_per_workgroup = tile.threads() / 32.0;
+  work.fma_per_workgroup = r * tile.m * tile.n;
+  // Read off the compiled loops: other VALU instructions of a step, by element that a work item
+  // stages and beyond.
+  const double fmas = static_cast<double>(tile.r * tile.thread_m * tile.thread_n);
+  const double others = 60 + 4 * staged_a + (tile.is_wide ? 16 : 11) * staged_b;
+  work.fma_share = fmas / (fmas + others);
+  // Indices of the columns and of the first r, and the store of the tile, by element.
+  work.fma_per_workgroup += tile.threads() * 300.0 + 20.0 * tile.m * tile.n;
+  work.independent_fmas = static_cast<double>(tile.thread_m * tile.thread_n);
+  // Fragments read, both operands written once; places of r; the tile on its way out.
+  work.lds_bytes_per_workgroup =
+      4 * (r * ((tile.thread_m + tile.thread_n) * tile.threads() + tile.m + tile.n) +
+           steps * (staged_a + 4 * staged_b) * tile.threads() + 2.0 * tile.m * tile.n);
+  work.serial_steps = steps;
+  work.l2_bytes =
+      workgroups * (gemm.element_bytes * r * (tile.m + tile.n) + kPartialBytes * tile.m * tile.n);
+  work.dram_bytes =
+      gemm.unique_bytes + (splits > 1 ? kPartialBytes * double(gemm.batches()) * splits *
+                                            static_cast<double>(gemm.out_elements())
+                                      : 0);
+  return work;
+}
+
+LaunchWork sum_work(const ImplicitGemm& gemm, std::uint32_t splits) {
+  const double elements = static_cast<double>(gemm.out_elements() * gemm.batches());
+  LaunchWork work;
+  work.workgroups = elements / kImplicitGemmSumThreads + 1;
+  work.waves_per_workgroup = kImplicitGemmSumThreads / 32.0;
+  work.fma_per_workgroup = (60.0 + 4.0 * splits) * kImplicitGemmSumThreads;
+  work.independent_fmas = 1;
+  work.l2_bytes = kPartialBytes * elements * (splits + 1);
+  work.dram_bytes = work.l2_bytes;
+  return work;
+}
+
+double estimate(const ImplicitGemm& gemm, const ImplicitGemmTile& tile, std::uint32_t splits,
+                const DeviceFacts& device) {
+  double clocks = launch_clocks(gemm_work(gemm, tile, splits), device);
+  if (splits > 1) clocks += launch_clocks(sum_work(gemm, splits), device);
+  return clocks;
+}
+
+// The number of splits that the estimate likes best, 1 included.
+std::uint32_t best_splits(const ImplicitGemm& gemm, const ImplicitGemmTile& tile,
+                          const DeviceFacts& device) {
+  std::uint32_t best = 1;
+  double best_clocks = estimate(gemm, tile, 1, device);
+  for (const std::uint32_t candidate : kSplitCandidates) {
+    if (gemm.params.r / candidate < kMinRPerSplit) break;
+    // Less those that would be left without any r.
+    const std::uint32_t splits = divide_up(gemm.params.r, r_per_split(gemm, candidate));
+    if (splits < 2 || !fits(gemm, tile, splits)) continue;
+    const double clocks = estimate(gemm, tile, splits, device);
+    if (clocks < best_clocks) {
+      best = splits;
+      best_clocks = clocks;
+    }
+  }
+  return best;
+}
+
+// The lower half of a stride is all that a narrow kernel reads.
+Launch launch_of(const ImplicitGemm& gemm, const ConvProblem& problem, KernelRef kernel,
+                 Extent3 grid, std::uint32_t threads, const ImplicitGemmParams& params) {
+  PointerPatch a = gemm.a, x = gemm.x, out = gemm.out;
+  a.params_offset = offsetof(ImplicitGemmParams, a);
+  x.params_offset = offsetof(ImplicitGemmParams, x);
+  out.params_offset = offsetof(ImplicitGemmParams, out);
+  Launch launch = make_launch(kernel, grid, {threads, 1, 1}, params, {a, x, out});
+  if (params.splits.divisor > 1) {
+    launch.pointers[launch.pointer_count++] = {Buffer::kWorkspace,
+                                               offsetof(ImplicitGemmParams, partial), 0};
+  }
+  patch_epilogue(launch, problem, offsetof(ImplicitGemmParams, epilogue), out.buffer_offset);
+  return launch;
+}
+
+}  // namespace
+
+std::span<const ImplicitGemmTile> implicit_gemm_tiles() { return kTiles; }
+
+std::optional<Plan> implicit_gemm_plan(const std::vector<ImplicitGemm>& gemms,
+                                       const ConvProblem& problem, const ImplicitGemmTile& tile,
+                                       bool may_split, const DeviceFacts& device) {
+  Plan plan;
+  plan.instance = may_split ? tile.split_name : tile.name;
+  bool is_split = false;
+  for (const ImplicitGemm& gemm : gemms) {
+    if (!fits(gemm, tile, 1)) return std::nullopt;
+    const std::uint32_t splits = may_split ? best_splits(gemm, tile, device) : 1;
+    is_split |= splits > 1;
+    ImplicitGemmParams params = gemm.params;
+    params.tiles_m = make_fast_division(divide_up(params.m.divisor, tile.m));
+    params.tiles_j = make_fast_division(divide_up(params.columns.divisor, tile.n));
+    params.splits = make_fast_division(splits);
+    params.groups = make_fast_division(gemm.groups);
+    params.r_per_split = r_per_split(gemm, splits);
+    const std::size_t type = type_index(gemm.type);
+    const char* const family = kTypes[type].family;
+    const auto of_role = [&gemm](const RoleKernels& kernels) {
+      return gemm.is_weights ? kernels.weights : kernels.gather;
+    };
+    const auto workgroups = static_cast<std::uint32_t>(workgroups_of(gemm, tile, splits));
+    plan.launches.push_back(launch_of(gemm, problem,
+                                      {family, of_role(kTileKernels[&tile - kTiles][type])},
+                                      {workgroups, 1, 1}, tile.threads(), params));
+    if (splits > 1) {
+      const auto elements = static_cast<std::uint32_t>(gemm.out_elements());
+      const std::uint32_t sum_workgroups = divide_up(elements, kImplicitGemmSumThreads);
+      params.tiles_m = make_fast_division(sum_workgroups);
+      plan.launches.push_back(
+          launch_of(gemm, problem, {family, of_role(kTypes[type].sum)},
+                    {static_cast<std::uint32_t>(sum_workgroups * gemm.batches()), 1, 1},
+                    kImplicitGemmSumThreads, params));
+      const std::uint64_t bytes = 4 * splits * gemm.batches() * elements;
+      plan.workspace_bytes = std::max<std::size_t>(plan.workspace_bytes, bytes);
+    }
+    plan.estimated_clocks += estimate(gemm, tile, splits, device);
+  }
+  if (may_split && !is_split) return std::nullopt;
+  return plan;
+}
+
+}  // namespace rdna1conv

@@ -1,0 +1,54 @@
+#pragma once
+
+// The launches of kernels/implicit_gemm*.hip, whatever the direction that they serve.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "params/implicit_gemm.h"
+#include "solvers/solver.h"
+
+namespace rdna1conv {
+
+// One row of kernels/params/implicit_gemm_tiles.h.
+struct ImplicitGemmTile {
+  std::string_view name;        // "128x128x8"; "wide_64x64x8" for the rows with 64-bit offsets
+  std::string_view split_name;  // "128x128x8_split"
+  std::uint32_t m, n, r;        // of a workgroup
+  std::uint32_t thread_m, thread_n;
+  bool is_wide;
+
+  std::uint32_t threads() const { return m / thread_m * (n / thread_n); }
+};
+std::span<const ImplicitGemmTile> implicit_gemm_tiles();
+
+// A GEMM before a tile is chosen. `params` holds all but what follows from the tile and the number
+// of splits: tiles_m, tiles_j, splits, groups, r_per_split.
+struct ImplicitGemm {
+  ImplicitGemmParams params{};
+  bool is_weights = false;  // the role weights, else gather
+  DataType type = DataType::kFloat;
+  std::uint32_t groups = 1, classes = 1;
+  double average_r = 0;      // over the classes
+  PointerPatch a, x, out;    // params_offset is filled in here
+  bool fits_narrow = true;   // all offsets stay below 2^31
+  double unique_bytes = 0;   // of a, x and out in memory, each element once
+  double element_bytes = 4;  // of a and x
+
+  std::uint64_t batches() const { return std::uint64_t{groups} * classes; }
+  std::uint64_t out_elements() const {  // of one group and class
+    return std::uint64_t{params.m.divisor} * params.columns.divisor;
+  }
+};
+
+// The plan that runs `gemms` one after the other with `tile`, split over r where that is faster if
+// `may_split`; nothing if the tile cannot, or if `may_split` and no split is of use.
+std::optional<Plan> implicit_gemm_plan(const std::vector<ImplicitGemm>& gemms,
+                                       const ConvProblem& problem, const ImplicitGemmTile& tile,
+                                       bool may_split, const DeviceFacts& device);
+
+}  // namespace rdna1conv

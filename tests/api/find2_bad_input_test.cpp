@@ -1,0 +1,204 @@
+// Wrong arguments of Find 2.0's functions: the status, and a text that names the argument.
+#include "device_fixture.h"
+#include "expect_failure.h"
+#include "find2_objects.h"
+
+namespace {
+
+class Find2BadInput : public testing::Test {
+ protected:
+  Convolution conv{Shape{}};
+  Problem problem = make_problem(conv.conv_desc, miopenProblemDirectionForward, conv.x_desc,
+                                 conv.w_desc, conv.y_desc);
+  std::vector<Solution> solutions = find_solutions(conv.handle, problem, nullptr, 1);
+  Options options = make_options();
+};
+
+TEST_F(Find2BadInput, Problems) {
+  miopenProblem_t made = nullptr;
+  expect_failure("null problem", miopenStatusBadParm, "problem is null", [&] {
+    return miopenCreateConvProblem(nullptr, conv.conv_desc, miopenProblemDirectionForward);
+  });
+  expect_failure("null convolution", miopenStatusBadParm, "operatorDesc is null", [&] {
+    return miopenCreateConvProblem(&made, nullptr, miopenProblemDirectionForward);
+  });
+  for (const unsigned direction : {3u, 4u, 99u}) {
+    expect_failure("direction", miopenStatusBadParm,
+                   "direction " + std::to_string(direction) + " is none of a convolution", [&] {
+                     return miopenCreateConvProblem(
+                         &made, conv.conv_desc, static_cast<miopenProblemDirection_t>(direction));
+                   });
+  }
+  EXPECT_EQ(made, nullptr);
+  for (const unsigned id : {0u, 4u, 0x80000000u}) {
+    expect_failure("tensor id", miopenStatusBadParm, "id " + std::to_string(id), [&] {
+      return miopenSetProblemTensorDescriptor(
+          problem.get(), static_cast<miopenTensorArgumentId_t>(id), conv.x_desc);
+    });
+  }
+  expect_failure("null descriptor", miopenStatusBadParm, "descriptor is null", [&] {
+    return miopenSetProblemTensorDescriptor(problem.get(), miopenTensorConvolutionX, nullptr);
+  });
+  expect_failure("destroy null", miopenStatusBadParm, "problem is null",
+                 [] { return miopenDestroyProblem(nullptr); });
+}
+
+TEST_F(Find2BadInput, OptionsAreChecked) {
+  expect_failure("null", miopenStatusBadParm, "options is null",
+                 [] { return miopenCreateFindOptions(nullptr); });
+  expect_failure("order", miopenStatusBadParm, "value 2 is not a miopenFindResultsOrder_t", [&] {
+    return miopenSetFindOptionResultsOrder(options.get(), static_cast<miopenFindResultsOrder_t>(2));
+  });
+  expect_failure("workspace", miopenStatusBadParm, "buffer is null, size is 5", [&] {
+    return miopenSetFindOptionPreallocatedWorkspace(options.get(), nullptr, 5);
+  });
+  expect_failure("tensor", miopenStatusBadParm, "buffer is null", [&] {
+    return miopenSetFindOptionPreallocatedTensor(options.get(), miopenTensorConvolutionX, nullptr);
+  });
+  expect_failure("tensor id", miopenStatusBadParm, "id 9", [&] {
+    return miopenSetFindOptionPreallocatedTensor(options.get(), miopenTensorMhaDescaleV,
+                                                 conv.x_buffer.get());
+  });
+  expect_failure("attach", miopenStatusBadParm, "attach is 2",
+                 [&] { return miopenSetFindOptionAttachBinaries(options.get(), 2); });
+}
+
+TEST_F(Find2BadInput, Search) {
+  miopenSolution_t found[1] = {};
+  std::size_t count = 0;
+  const auto search = [&](miopenHandle_t handle, miopenProblem_t wanted, miopenSolution_t* results,
+                          std::size_t most) {
+    return miopenFindSolutions(handle, wanted, options.get(), results, &count, most);
+  };
+  expect_failure("handle", miopenStatusBadParm, "handle is null",
+                 [&] { return search(nullptr, problem.get(), found, 1); });
+  expect_failure("problem", miopenStatusBadParm, "problem is null",
+                 [&] { return search(conv.handle, nullptr, found, 1); });
+  expect_failure("solutions", miopenStatusBadParm, "solutions is null",
+                 [&] { return search(conv.handle, problem.get(), nullptr, 1); });
+  expect_failure("maxSolutions", miopenStatusBadParm, "maxSolutions is 0",
+                 [&] { return search(conv.handle, problem.get(), found, 0); });
+
+  miopenProblem_t bare = nullptr;
+  ASSERT_OK(miopenCreateConvProblem(&bare, conv.conv_desc, miopenProblemDirectionForward));
+  const Problem incomplete(bare);
+  ASSERT_OK(miopenSetProblemTensorDescriptor(bare, miopenTensorConvolutionX, conv.x_desc));
+  expect_failure("no W", miopenStatusBadParm, "no descriptor of miopenTensorConvolutionW",
+                 [&] { return search(conv.handle, bare, found, 1); });
+  ASSERT_OK(miopenSetProblemTensorDescriptor(bare, miopenTensorConvolutionW, conv.x_desc));
+  ASSERT_OK(miopenSetProblemTensorDescriptor(bare, miopenTensorConvolutionY, conv.y_desc));
+  expect_failure("W is no filter", miopenStatusBadParm, "wDesc",
+                 [&] { return search(conv.handle, bare, found, 1); });
+
+  float host[64] = {};
+  ASSERT_OK(miopenSetFindOptionPreallocatedTensor(options.get(), miopenTensorConvolutionY, host));
+  expect_failure("host memory", miopenStatusBadParm, "the preallocated miopenTensorConvolutionY",
+                 [&] { return search(conv.handle, problem.get(), found, 1); });
+  EXPECT_EQ(found[0], nullptr);
+  EXPECT_EQ(count, 0u);
+}
+
+TEST_F(Find2BadInput, Run) {
+  ASSERT_EQ(solutions.size(), 1u);
+  miopenSolution_t const solution = solutions[0].get();
+  const std::vector<miopenTensorArgument_t> good{
+      {miopenTensorConvolutionX, nullptr, conv.x_buffer.get()},
+      {miopenTensorConvolutionW, nullptr, conv.w_buffer.get()},
+      {miopenTensorConvolutionY, nullptr, conv.y_buffer.get()}};
+  const auto run = [&](const std::vector<miopenTensorArgument_t>& tensors) {
+    return miopenRunSolution(conv.handle, solution, tensors.size(), tensors.data(),
+                             conv.workspace_buffer.get(), conv.workspace_bytes());
+  };
+  conv.poison_y();
+  expect_failure("handle", miopenStatusBadParm, "handle is null",
+                 [&] { return miopenRunSolution(nullptr, solution, 3, good.data(), nullptr, 0); });
+  expect_failure("solution", miopenStatusBadParm, "solution is null", [&] {
+    return miopenRunSolution(conv.handle, nullptr, 3, good.data(), nullptr, 0);
+  });
+  expect_failure("tensors", miopenStatusBadParm, "tensors is null",
+                 [&] { return miopenRunSolution(conv.handle, solution, 3, nullptr, nullptr, 0); });
+  for (std::size_t i = 0; i < good.size(); ++i) {
+    auto tensors = good;
+    tensors.erase(tensors.begin() + static_cast<std::ptrdiff_t>(i));
+    expect_failure("missing", miopenStatusBadParm, "tensors has no miopenTensorConvolution",
+                   [&] { return run(tensors); });
+    tensors = good;
+    tensors[i].buffer = nullptr;
+    expect_failure("null buffer", miopenStatusBadParm, "is null", [&] { return run(tensors); });
+    tensors = good;
+    tensors[i].buffer = static_cast<char*>(tensors[i].buffer) + 1;
+    expect_failure("misaligned", miopenStatusBadParm, "is not aligned",
+                   [&] { return run(tensors); });
+    tensors = good;
+    tensors[i].id = miopenTensorMhaK;
+    expect_failure("id", miopenStatusBadParm, "id 4", [&] { return run(tensors); });
+    tensors = good;
+    miopenTensorDescriptor_t other = i == 0 ? conv.w_desc : conv.x_desc;
+    tensors[i].descriptor = &other;
+    expect_failure("descriptor", miopenStatusBadParm, "is not that of the problem",
+                   [&] { return run(tensors); });
+  }
+  conv.expect_untouched("refused runs");
+}
+
+TEST_F(Find2BadInput, RunWithTooLittleWorkspace) {
+  Convolution large{Shape{.n = 2, .c = 16, .h = 12, .w = 12, .k = 16}};
+  const Problem wanted = make_problem(large.conv_desc, miopenProblemDirectionForward, large.x_desc,
+                                      large.w_desc, large.y_desc);
+  const miopenTensorArgument_t tensors[] = {
+      {miopenTensorConvolutionX, nullptr, large.x_buffer.get()},
+      {miopenTensorConvolutionW, nullptr, large.w_buffer.get()},
+      {miopenTensorConvolutionY, nullptr, large.y_buffer.get()}};
+  int refused = 0;
+  for (const Solution& solution : find_solutions(large.handle, wanted, nullptr)) {
+    const std::size_t needed = workspace_of(solution);
+    if (needed == 0) continue;
+    large.poison_y();
+    expect_failure("too small", miopenStatusBadParm, "needs " + std::to_string(needed), [&] {
+      return miopenRunSolution(large.handle, solution.get(), 3, tensors,
+                               large.workspace_buffer.get(), needed - 1);
+    });
+    expect_failure("null", miopenStatusBadParm, "needs " + std::to_string(needed), [&] {
+      return miopenRunSolution(large.handle, solution.get(), 3, tensors, nullptr, needed);
+    });
+    large.expect_untouched("too little workspace");
+    ++refused;
+  }
+  EXPECT_GT(refused, 0);
+}
+
+TEST_F(Find2BadInput, SavedForms) {
+  ASSERT_EQ(solutions.size(), 1u);
+  std::vector<char> data = save(solutions[0]);
+  miopenSolution_t loaded = nullptr;
+  expect_failure("no data", miopenStatusBadParm, "data is null",
+                 [&] { return miopenLoadSolution(&loaded, nullptr, 10); });
+  expect_failure("no solution", miopenStatusBadParm, "solution is null",
+                 [&] { return miopenLoadSolution(nullptr, data.data(), data.size()); });
+  expect_failure("truncated", miopenStatusUnknownError, "data is no saved solution",
+                 [&] { return miopenLoadSolution(&loaded, data.data(), data.size() - 1); });
+  expect_failure("empty", miopenStatusUnknownError, "data is no saved solution",
+                 [&] { return miopenLoadSolution(&loaded, data.data(), 0); });
+  expect_failure("foreign", miopenStatusUnknownError, "data is no saved solution",
+                 [&] { return miopenLoadSolution(&loaded, std::string(200, '{').data(), 200); });
+  data.back() = static_cast<char>(data.back() ^ 1);
+  expect_failure("damaged", miopenStatusUnknownError, "its checksum is wrong",
+                 [&] { return miopenLoadSolution(&loaded, data.data(), data.size()); });
+  data[8] = 2;
+  expect_failure("format 2", miopenStatusVersionMismatch, "format 2",
+                 [&] { return miopenLoadSolution(&loaded, data.data(), data.size()); });
+  EXPECT_EQ(loaded, nullptr);
+
+  std::size_t size = 0;
+  expect_failure("size", miopenStatusBadParm, "size is null",
+                 [&] { return miopenGetSolutionSize(solutions[0].get(), nullptr); });
+  expect_failure("size of nothing", miopenStatusBadParm, "solution is null",
+                 [&] { return miopenGetSolutionSize(nullptr, &size); });
+  expect_failure("save", miopenStatusBadParm, "data is null",
+                 [&] { return miopenSaveSolution(solutions[0].get(), nullptr); });
+  miopenConvAlgorithm_t algorithm;
+  expect_failure("solver", miopenStatusUnknownError, "solverId 424242",
+                 [&] { return miopenGetSolverIdConvAlgorithm(424242, &algorithm); });
+}
+
+}  // namespace

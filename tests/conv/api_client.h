@@ -1,0 +1,46 @@
+#pragma once
+
+#define MIOPEN_BETA_API 1
+#include <miopen/miopen.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "device/prepared_plan.h"
+#include "miopen_objects.h"
+
+namespace rdna1conv {
+
+// A program that uses MIOpen's convolution calls for one problem: a handle, the descriptors, and
+// the calls of the problem's direction. Buffers are those of the untransposed problem. The calls
+// that return no status throw std::runtime_error with the library's text.
+class ApiClient {
+ public:
+  // Strides of dimensions of length 1 get values, from `seed`, that no tensor has.
+  ApiClient(const ConvProblem& problem, unsigned seed);
+
+  miopenHandle_t handle() const { return handle_; }
+
+  std::size_t workspace_bytes();
+  std::vector<miopenConvAlgoPerf_t> find(const Buffers& buffers, std::size_t bytes);
+  // With the buffers' alpha and beta.
+  miopenStatus_t run(Algorithm algorithm, const Buffers& buffers, std::size_t bytes);
+
+  std::vector<miopenConvSolution_t> solutions();
+  std::size_t workspace_bytes(std::uint64_t id);
+  void compile(std::uint64_t id);
+  miopenStatus_t run_immediate(std::uint64_t id, const Buffers& buffers, std::size_t bytes);
+
+ private:
+  // As the problem that the descriptors describe has them.
+  Buffers as_asked(Buffers buffers) const;
+
+  Direction direction_;
+  bool transposed_;
+  bench::MiopenHandle handle_;
+  bench::TensorDescriptor x_, w_, y_;
+  bench::ConvolutionDescriptor convolution_;
+};
+
+}  // namespace rdna1conv

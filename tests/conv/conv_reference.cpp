@@ -1,0 +1,137 @@
+#include "conv_reference.h"
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+
+namespace rdna1conv {
+namespace {
+
+// Output positions o of one dimension, from `first` to before `last`, whose input position
+// o * stride + shift lies in the image.
+struct Range {
+  std::int64_t first, last, shift;
+};
+
+std::int64_t floor_divide(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
+
+Range range_of(std::int64_t in, std::int64_t out, std::int64_t pad, std::int64_t stride,
+               std::int64_t dilation, std::int64_t tap) {
+  const std::int64_t shift = tap * dilation - pad;
+  return {std::max<std::int64_t>(0, floor_divide(stride - 1 - shift, stride)),
+          std::min(out, floor_divide(in - 1 - shift, stride) + 1), shift};
+}
+
+// visit(tap, out offset, in offset, count) for every row of products of one image plane with
+// another under every filter tap: `count` pixels, one after the other in the output and stride.w
+// apart in the input.
+template <class Visit>
+void for_each_row(const ConvProblem& p, Visit visit) {
+  std::int64_t tap = 0;
+  for (std::int64_t t = 0; t < p.filter.d; ++t) {
+    const Range d = range_of(p.in.d, p.out.d, p.pad.d, p.stride.d, p.dilation.d, t);
+    for (std::int64_t r = 0; r < p.filter.h; ++r) {
+      const Range h = range_of(p.in.h, p.out.h, p.pad.h, p.stride.h, p.dilation.h, r);
+      for (std::int64_t s = 0; s < p.filter.w; ++s, ++tap) {
+        const Range w = range_of(p.in.w, p.out.w, p.pad.w, p.stride.w, p.dilation.w, s);
+        if (w.first >= w.last) continue;
+        for (std::int64_t od = d.first; od < d.last; ++od) {
+          for (std::int64_t oh = h.first; oh < h.last; ++oh) {
+            const std::int64_t id = od * p.stride.d + d.shift, ih = oh * p.stride.h + h.shift;
+            visit(tap, (od * p.out.h + oh) * p.out.w + w.first,
+                  (id * p.in.h + ih) * p.in.w + w.first * p.stride.w + w.shift, w.last - w.first);
+          }
+        }
+      }
+    }
+  }
+}
+
+// work(i) for every i below `count`, on all cores if there is enough of it.
+template <class Work>
+void for_each_index(std::int64_t count, double flops, Work work) {
+  std::atomic<std::int64_t> next = 0;
+  const auto take = [&] {
+    for (std::int64_t i; (i = next++) < count;) work(i);
+  };
+  std::vector<std::jthread> threads;
+  if (flops > 1e6) {
+    for (unsigned i = 1; i < std::thread::hardware_concurrency(); ++i) threads.emplace_back(take);
+  }
+  take();
+}
+
+}  // namespace
+
+std::vector<double> convolve(const ConvProblem& p, std::span<const float> x,
+                             std::span<const float> w, std::span<const float> y) {
+  const std::int64_t in = p.in.volume(), out = p.out.volume(), taps = p.filter.volume();
+  const std::int64_t c_of_group = p.c / p.groups, k_of_group = p.k / p.groups;
+  const auto x_plane = [&](std::int64_t n, std::int64_t c) {
+    return x.data() + (n * p.c + c) * in;
+  };
+  const auto y_plane = [&](std::int64_t n, std::int64_t k) {
+    return y.data() + (n * p.k + k) * out;
+  };
+  // `c` counts the channels of the group.
+  const auto w_plane = [&](std::int64_t k, std::int64_t c) {
+    return w.data() + (k * c_of_group + c) * taps;
+  };
+
+  std::vector<double> sums;
+  switch (p.direction) {
+    case Direction::kForward:
+      sums.resize(static_cast<std::size_t>(p.n * p.k * out));
+      for_each_index(p.n * p.k, p.direct_flops(), [&](std::int64_t i) {
+        const std::int64_t n = i / p.k, k = i % p.k, first = k / k_of_group * c_of_group;
+        double* const plane = sums.data() + i * out;
+        for (std::int64_t c = 0; c < c_of_group; ++c) {
+          const float* const image = x_plane(n, first + c);
+          const float* const filter = w_plane(k, c);
+          for_each_row(p, [&](std::int64_t tap, std::int64_t o, std::int64_t at, std::int64_t len) {
+            const double weight = filter[tap];
+            for (std::int64_t j = 0; j < len; ++j)
+              plane[o + j] += weight * image[at + j * p.stride.w];
+          });
+        }
+      });
+      break;
+    case Direction::kBackwardData:
+      sums.resize(static_cast<std::size_t>(p.n * p.c * in));
+      for_each_index(p.n * p.c, p.direct_flops(), [&](std::int64_t i) {
+        const std::int64_t n = i / p.c, c = i % p.c, first = c / c_of_group * k_of_group;
+        double* const plane = sums.data() + i * in;
+        for (std::int64_t k = first; k < first + k_of_group; ++k) {
+          const float* const image = y_plane(n, k);
+          const float* const filter = w_plane(k, c % c_of_group);
+          for_each_row(p, [&](std::int64_t tap, std::int64_t o, std::int64_t at, std::int64_t len) {
+            const double weight = filter[tap];
+            for (std::int64_t j = 0; j < len; ++j)
+              plane[at + j * p.stride.w] += weight * image[o + j];
+          });
+        }
+      });
+      break;
+    case Direction::kBackwardWeights:
+      sums.resize(static_cast<std::size_t>(p.k * c_of_group * taps));
+      for_each_index(p.k * c_of_group, p.direct_flops(), [&](std::int64_t i) {
+        const std::int64_t k = i / c_of_group;
+        const std::int64_t c = k / k_of_group * c_of_group + i % c_of_group;
+        double* const filter = sums.data() + i * taps;
+        for (std::int64_t n = 0; n < p.n; ++n) {
+          const float* const image = x_plane(n, c);
+          const float* const gradient = y_plane(n, k);
+          for_each_row(p, [&](std::int64_t tap, std::int64_t o, std::int64_t at, std::int64_t len) {
+            double sum = 0;
+            for (std::int64_t j = 0; j < len; ++j)
+              sum += double{gradient[o + j]} * image[at + j * p.stride.w];
+            filter[tap] += sum;
+          });
+        }
+      });
+      break;
+  }
+  return sums;
+}
+
+}  // namespace rdna1conv

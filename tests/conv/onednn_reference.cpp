@@ -1,0 +1,213 @@
+#include "onednn_reference.h"
+
+#include <oneapi/dnnl/dnnl.hpp>
+#include <unordered_map>
+#include <utility>
+
+#include "element_type.h"
+#include "strided_tensor.h"
+
+namespace rdna1conv {
+namespace {
+
+using dnnl::memory;
+
+// A tensor of the problem as oneDNN is told of it.
+struct UserTensor {
+  StridedTensor tensor;
+  memory::desc desc;
+};
+
+memory::data_type type_of(DataType type) {
+  switch (type) {
+    case DataType::kHalf:
+      return memory::data_type::f16;
+    case DataType::kBFloat16:
+      return memory::data_type::bf16;
+    case DataType::kInt8:
+      return memory::data_type::s8;
+    case DataType::kInt32:
+      return memory::data_type::s32;
+    default:
+      return memory::data_type::f32;
+  }
+}
+
+// Lengths or strides without the depth that a 2-D problem does not have.
+memory::dims dims_of(const FiveDims& values, int spatial_dims) {
+  memory::dims dims(values.begin(), values.end());
+  if (spatial_dims == 2) dims.erase(dims.begin() + 2);
+  return dims;
+}
+
+memory::dims dims_of(const Spatial& values, int spatial_dims) {
+  if (spatial_dims == 2) return {values.h, values.w};
+  return {values.d, values.h, values.w};
+}
+
+UserTensor image(const StridedTensor& tensor, int spatial_dims) {
+  return {tensor,
+          {dims_of(tensor.lengths, spatial_dims), type_of(tensor.type),
+           dims_of(tensor.strides, spatial_dims)}};
+}
+
+// oneDNN's filters are [groups,] outputs of a group, inputs of a group, taps, those of transposed
+// convolutions too.
+UserTensor filter(const ConvProblem& p) {
+  const StridedTensor tensor = w_tensor(p);
+  memory::dims lengths = dims_of(tensor.lengths, p.spatial_dims);
+  memory::dims strides = dims_of(tensor.strides, p.spatial_dims);
+  lengths[0] /= p.groups;
+  const memory::dim group_stride = lengths[0] * strides[0];
+  if (p.transposed) {
+    std::swap(lengths[0], lengths[1]);
+    std::swap(strides[0], strides[1]);
+  }
+  if (p.groups > 1) {
+    lengths.insert(lengths.begin(), p.groups);
+    strides.insert(strides.begin(), group_stride);
+  }
+  return {tensor, {lengths, type_of(tensor.type), strides}};
+}
+
+// Padding behind the image, with which the lengths agree exactly.
+Spatial padding_behind(const ConvProblem& p) {
+  const auto behind = [&](std::int64_t Spatial::*axis) {
+    const std::int64_t reach = 1 + p.dilation.*axis * (p.filter.*axis - 1);
+    const std::int64_t large = p.transposed ? p.out.*axis : p.in.*axis;
+    const std::int64_t small = p.transposed ? p.in.*axis : p.out.*axis;
+    return (small - 1) * (p.stride.*axis) + reach - large - p.pad.*axis;
+  };
+  return {behind(&Spatial::d), behind(&Spatial::h), behind(&Spatial::w)};
+}
+
+// Memory with the tensor's strides, holding `values` if there are any.
+memory user_memory(const UserTensor& user, const dnnl::engine& engine,
+                   std::span<const float> values) {
+  memory user_side(user.desc, engine);
+  auto* const bytes = static_cast<std::byte*>(user_side.get_data_handle());
+  const auto size = static_cast<std::int64_t>(bytes_of(user.tensor.type));
+  if (!values.empty()) {
+    for_each_element(user.tensor, [&](std::int64_t index, std::int64_t offset) {
+      store_element(user.tensor.type, double{values[static_cast<std::size_t>(index)]},
+                    bytes + offset * size);
+    });
+  }
+  return user_side;
+}
+
+// One argument of a primitive: what it stands for, how the caller has it, how oneDNN wants it.
+struct Argument {
+  int number;
+  UserTensor user;
+  memory::desc wanted;
+  std::span<const float> values;
+};
+
+std::vector<double> execute(const dnnl::primitive& primitive, const dnnl::engine& engine,
+                            const Argument& first, const Argument& second, const Argument& output) {
+  dnnl::stream stream(engine);
+  std::unordered_map<int, memory> arguments;
+  for (const Argument* argument : {&first, &second}) {
+    memory from = user_memory(argument->user, engine, argument->values);
+    memory to(argument->wanted, engine);
+    dnnl::reorder(from, to).execute(stream, from, to);
+    arguments.emplace(argument->number, to);
+  }
+  memory result(output.wanted, engine);
+  arguments.emplace(output.number, result);
+  primitive.execute(stream, arguments);
+  memory user_side = user_memory(output.user, engine, {});
+  dnnl::reorder(result, user_side).execute(stream, result, user_side);
+  stream.wait();
+
+  const StridedTensor& tensor = output.user.tensor;
+  const auto* const bytes = static_cast<const std::byte*>(user_side.get_data_handle());
+  const auto size = static_cast<std::int64_t>(bytes_of(tensor.type));
+  std::vector<double> values(static_cast<std::size_t>(tensor.count()));
+  for_each_element(tensor, [&](std::int64_t index, std::int64_t offset) {
+    values[static_cast<std::size_t>(index)] = load_element(tensor.type, bytes + offset * size);
+  });
+  return values;
+}
+
+// oneDNN's convolution and deconvolution primitives differ in name only.
+struct Convolution {
+  using Forward = dnnl::convolution_forward;
+  using BackwardData = dnnl::convolution_backward_data;
+  using BackwardWeights = dnnl::convolution_backward_weights;
+  static constexpr auto kAlgorithm = dnnl::algorithm::convolution_direct;
+};
+struct Deconvolution {
+  using Forward = dnnl::deconvolution_forward;
+  using BackwardData = dnnl::deconvolution_backward_data;
+  using BackwardWeights = dnnl::deconvolution_backward_weights;
+  static constexpr auto kAlgorithm = dnnl::algorithm::deconvolution_direct;
+};
+
+template <class Kind>
+std::vector<double> convolve_as(const ConvProblem& p, std::span<const float> x,
+                                std::span<const float> w, std::span<const float> y) {
+  const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
+  const UserTensor user_x = image(x_tensor(p), p.spatial_dims);
+  const UserTensor user_y = image(y_tensor(p), p.spatial_dims);
+  const UserTensor user_w = filter(p);
+  const auto any = [](const UserTensor& user) {
+    return memory::desc(user.desc.dims(), user.desc.data_type(), memory::format_tag::any);
+  };
+  const memory::dims stride = dims_of(p.stride, p.spatial_dims);
+  const memory::dims before = dims_of(p.pad, p.spatial_dims);
+  const memory::dims behind = dims_of(padding_behind(p), p.spatial_dims);
+  // oneDNN counts dilation from 0.
+  const memory::dims dilation =
+      dims_of(Spatial{p.dilation.d - 1, p.dilation.h - 1, p.dilation.w - 1}, p.spatial_dims);
+
+  const typename Kind::Forward::desc forward(dnnl::prop_kind::forward_training, Kind::kAlgorithm,
+                                             any(user_x), any(user_w), any(user_y), stride,
+                                             dilation, before, behind);
+  const typename Kind::Forward::primitive_desc forward_pd(forward, engine);
+  switch (p.direction) {
+    case Direction::kBackwardData: {
+      const typename Kind::BackwardData::desc desc(Kind::kAlgorithm, any(user_x), any(user_w),
+                                                   any(user_y), stride, dilation, before, behind);
+      const typename Kind::BackwardData::primitive_desc pd(desc, engine, forward_pd);
+      return execute(typename Kind::BackwardData(pd), engine,
+                     {DNNL_ARG_DIFF_DST, user_y, pd.diff_dst_desc(), y},
+                     {DNNL_ARG_WEIGHTS, user_w, pd.weights_desc(), w},
+                     {DNNL_ARG_DIFF_SRC, user_x, pd.diff_src_desc(), {}});
+    }
+    case Direction::kBackwardWeights: {
+      const typename Kind::BackwardWeights::desc desc(Kind::kAlgorithm, any(user_x), any(user_w),
+                                                      any(user_y), stride, dilation, before,
+                                                      behind);
+      const typename Kind::BackwardWeights::primitive_desc pd(desc, engine, forward_pd);
+      return execute(typename Kind::BackwardWeights(pd), engine,
+                     {DNNL_ARG_SRC, user_x, pd.src_desc(), x},
+                     {DNNL_ARG_DIFF_DST, user_y, pd.diff_dst_desc(), y},
+                     {DNNL_ARG_DIFF_WEIGHTS, user_w, pd.diff_weights_desc(), {}});
+    }
+    default:
+      return execute(typename Kind::Forward(forward_pd), engine,
+                     {DNNL_ARG_SRC, user_x, forward_pd.src_desc(), x},
+                     {DNNL_ARG_WEIGHTS, user_w, forward_pd.weights_desc(), w},
+                     {DNNL_ARG_DST, user_y, forward_pd.dst_desc(), {}});
+  }
+}
+
+}  // namespace
+
+std::optional<std::vector<double>> convolve_by_onednn(const ConvProblem& problem,
+                                                      std::span<const float> x,
+                                                      std::span<const float> w,
+                                                      std::span<const float> y) {
+  try {
+    return problem.transposed ? convolve_as<Deconvolution>(problem, x, w, y)
+                              : convolve_as<Convolution>(problem, x, w, y);
+  } catch (const dnnl::error& error) {
+    if (error.status == dnnl_unimplemented || error.status == dnnl_invalid_arguments)
+      return std::nullopt;
+    throw;
+  }
+}
+
+}  // namespace rdna1conv

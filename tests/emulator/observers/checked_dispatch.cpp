@@ -1,0 +1,52 @@
+#include "observers/checked_dispatch.h"
+
+#include "observers/checked_workgroup.h"
+
+namespace emulator {
+namespace {
+
+// Kernels of the HIP runtime's own: they copy between host and device, padding and all.
+bool is_of_the_runtime(const Kernel& kernel) { return kernel.name.starts_with("__amd_rocclr_"); }
+
+class Observer final : public DispatchObserver {
+ public:
+  Observer(const CheckSet& checks, const Dispatch& dispatch) {
+    constexpr std::uint16_t kWave32 = 1u << 10;
+    constexpr std::uint32_t kWorkgroupProcessorMode = 1u << 29;
+    const Kernel& kernel = *dispatch.kernel;
+    shared_.checks = checks;
+    if (is_of_the_runtime(kernel)) {
+      shared_.checks.set(Check::kKind, false);
+      shared_.may_read_unwritten = true;
+    }
+    shared_.dispatch = &dispatch;
+    shared_.wave64 = (kernel.properties & kWave32) == 0;
+    shared_.workgroup_processor_mode = (kernel.rsrc1 & kWorkgroupProcessorMode) != 0;
+    shared_.facts = facts_of(kernel.program, shared_.wave64);
+  }
+
+  std::shared_ptr<WorkgroupObserver> begin(Workgroup& workgroup) override {
+    return std::make_shared<CheckedWorkgroup>(shared_, workgroup);
+  }
+
+ private:
+  CheckedDispatch shared_;
+};
+
+}  // namespace
+
+std::unique_ptr<DispatchObserver> make_checked_dispatch(const CheckSet& checks,
+                                                        const Dispatch& dispatch,
+                                                        const MemorySnapshot&) {
+  return std::make_unique<Observer>(checks, dispatch);
+}
+
+std::unique_ptr<DispatchObserver> make_enabled_checks(const Dispatch& dispatch,
+                                                      const MemorySnapshot& memory) {
+  // Memory that was freed stays out of reach without a look at each instruction.
+  CheckSet checks = enabled_checks();
+  checks.set(Check::kMemory, false);
+  return checks.none() ? nullptr : make_checked_dispatch(checks, dispatch, memory);
+}
+
+}  // namespace emulator

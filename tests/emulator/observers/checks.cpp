@@ -1,0 +1,67 @@
+#include "observers/checks.h"
+
+#include <cstdlib>
+#include <stdexcept>
+
+namespace emulator {
+namespace {
+
+constexpr CheckRow kTable[] = {
+    {Check::kMemory, "memory"},   {Check::kUninitialized, "uninitialized"},
+    {Check::kRace, "race"},       {Check::kWaitcnt, "waitcnt"},
+    {Check::kHazard, "hazard"},   {Check::kAlignment, "alignment"},
+    {Check::kBarrier, "barrier"}, {Check::kKind, "kind"},
+};
+
+constexpr const char* kVariable = "RDNA1CONV_EMULATOR_CHECKS";
+
+[[noreturn]] void throw_unknown(std::string_view name) {
+  std::string text =
+      std::string(kVariable) + ": there is no check '" + std::string(name) + "'; there are all";
+  for (const CheckRow& row : kTable) text += ", " + std::string(row.name);
+  throw std::invalid_argument(text + ", each with a minus before it to leave it out");
+}
+
+void apply(CheckSet& set, std::string_view name) {
+  const bool on = !name.starts_with('-');
+  const std::string_view bare = on ? name : name.substr(1);
+  bool found = false;
+  for (const CheckRow& row : kTable) {
+    if (bare != row.name && bare != "all") continue;
+    set.set(row.check, on);
+    found = true;
+  }
+  if (!found) throw_unknown(name);
+}
+
+}  // namespace
+
+std::span<const CheckRow> check_table() { return kTable; }
+
+std::string_view name_of(Check check) {
+  for (const CheckRow& row : kTable) {
+    if (row.check == check) return row.name;
+  }
+  return "";
+}
+
+CheckSet parse_checks(std::string_view text) {
+  CheckSet set;
+  while (!text.empty()) {
+    const std::size_t comma = text.find(',');
+    apply(set, text.substr(0, comma));
+    if (comma == std::string_view::npos) break;
+    text.remove_prefix(comma + 1);
+  }
+  return set;
+}
+
+const CheckSet& enabled_checks() {
+  static const CheckSet set = [] {
+    const char* text = std::getenv(kVariable);
+    return text == nullptr ? CheckSet{} : parse_checks(text);
+  }();
+  return set;
+}
+
+}  // namespace emulator

@@ -1,0 +1,51 @@
+// The checks that the software device can make while it executes, and which of them are on.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace emulator {
+
+enum class Check : std::uint8_t {
+  kMemory,         // use after free; freed and neighbouring memory stays out of reach
+  kUninitialized,  // reads of device memory, LDS or scratch that nothing has written
+  kRace,           // unordered accesses of two waves to the same byte
+  kWaitcnt,        // a register used while a load to it is in flight
+  kHazard,         // instruction sequences that gfx1010 gets wrong
+  kAlignment,      // addresses of which the hardware drops low bits
+  kBarrier,        // barriers that not all waves of the workgroup reach
+  kKind,           // memory other than coarse-grained device memory and what is the kernel's own
+};
+
+struct CheckRow {
+  Check check;
+  std::string_view name;  // as in RDNA1CONV_EMULATOR_CHECKS and in reports
+};
+std::span<const CheckRow> check_table();
+std::string_view name_of(Check check);
+
+class CheckSet {
+ public:
+  constexpr bool has(Check check) const { return (bits_ >> static_cast<unsigned>(check) & 1) != 0; }
+  constexpr void set(Check check, bool on) {
+    const std::uint32_t bit = 1u << static_cast<unsigned>(check);
+    bits_ = on ? bits_ | bit : bits_ & ~bit;
+  }
+  constexpr bool none() const { return bits_ == 0; }
+  constexpr bool operator==(const CheckSet&) const = default;
+
+ private:
+  std::uint32_t bits_ = 0;
+};
+
+// Names separated by commas; "all"; a minus before a name takes it out again: "all,-kind". Throws
+// std::invalid_argument with a text that names what is wrong and what there is.
+CheckSet parse_checks(std::string_view text);
+
+// What the environment variable RDNA1CONV_EMULATOR_CHECKS asks for, read once; nothing when it is
+// not set. Throws as parse_checks().
+const CheckSet& enabled_checks();
+
+}  // namespace emulator

@@ -1,0 +1,193 @@
+#include "observers/instruction_facts.h"
+
+#include <bit>
+#include <map>
+#include <mutex>
+#include <string_view>
+
+#include "isa/registers_used.h"
+
+namespace emulator {
+namespace {
+
+// A range that M0 picks from (v_movrel): the registers really used are not known beforehand, and
+// reporting all would be wrong.
+constexpr unsigned kAnyRegisterCount = 100;
+
+Unit unit_of(const Instruction& instruction) {
+  switch (instruction.encoding) {
+    case Encoding::kSop2:
+    case Encoding::kSopc:
+      return Unit::kSalu;
+    case Encoding::kSop1:
+    case Encoding::kSopk: {
+      const std::string_view name = instruction.opcode->mnemonic;
+      if (name == "s_setpc_b64" || name == "s_swappc_b64" || name == "s_call_b64" ||
+          name == "s_rfe_b64") {
+        return Unit::kCall;
+      }
+      if (instruction.statistics == InstructionClass::kBranch) return Unit::kBranch;
+      return name.starts_with("s_waitcnt") ? Unit::kOther : Unit::kSalu;
+    }
+    case Encoding::kSopp:
+      return instruction.statistics == InstructionClass::kBranch ? Unit::kBranch : Unit::kOther;
+    case Encoding::kSmem:
+      return Unit::kSmem;
+    case Encoding::kVop2:
+    case Encoding::kVop1:
+    case Encoding::kVopc:
+    case Encoding::kVop3:
+    case Encoding::kVop3p:
+      return Unit::kValu;
+    case Encoding::kDs:
+      return Unit::kLds;
+    case Encoding::kFlat:
+      return Unit::kFlat;
+    case Encoding::kGlobal:
+    case Encoding::kScratch:
+    case Encoding::kMubuf:
+      return Unit::kVmem;
+    case Encoding::kInvalid:
+      break;
+  }
+  return Unit::kOther;
+}
+
+// Which counters an operation is counted on. Stores and atomics that return nothing are on vscnt,
+// flat operations also on lgkmcnt for they may turn out to go to LDS.
+std::uint8_t counters_of(const Instruction& instruction, Unit unit) {
+  const Opcode& row = *instruction.opcode;
+  const bool is_store = (row.flags & kStore) != 0;
+  const bool is_atomic = (row.flags & kAtomic) != 0;
+  const bool returns = !is_store && (!is_atomic || (instruction.memory.flags & kGlc) != 0);
+  switch (unit) {
+    case Unit::kSmem:
+      return bit_of(Counter::kLgkm);
+    case Unit::kLds:
+      return row.mnemonic == "ds_nop" ? 0 : bit_of(Counter::kLgkm);
+    case Unit::kVmem:
+      if (row.accesses == nullptr) return 0;  // buffer_gl0_inv
+      return bit_of(returns ? Counter::kVm : Counter::kVs);
+    case Unit::kFlat:
+      return bit_of(returns ? Counter::kVm : Counter::kVs) | bit_of(Counter::kLgkm);
+    default:
+      return row.mnemonic == "s_sendmsg" ? bit_of(Counter::kLgkm) : 0;
+  }
+}
+
+void read_waits(const Instruction& instruction, InstructionFacts& facts) {
+  const std::string_view name = instruction.opcode->mnemonic;
+  const std::uint32_t immediate = instruction.literal & 0xffff;
+  const auto wait = [&](Counter counter, std::uint32_t value, std::uint32_t most) {
+    // The largest value of the field asks for nothing.
+    if (value < most) {
+      facts.waits[static_cast<std::size_t>(counter)] = static_cast<std::uint8_t>(value);
+    }
+  };
+  constexpr struct {
+    std::string_view name;
+    Counter counter;
+    std::uint32_t most;
+  } kSingle[] = {{"s_waitcnt_vscnt", Counter::kVs, 63},
+                 {"s_waitcnt_vmcnt", Counter::kVm, 63},
+                 {"s_waitcnt_expcnt", Counter::kExp, 7},
+                 {"s_waitcnt_lgkmcnt", Counter::kLgkm, 63}};
+  if (name == "s_waitcnt") {
+    facts.is_wait = true;
+    wait(Counter::kVm, (immediate & 0xf) | (immediate >> 14 & 3) << 4, 63);
+    wait(Counter::kExp, immediate >> 4 & 7, 7);
+    wait(Counter::kLgkm, immediate >> 8 & 0x3f, 63);
+    return;
+  }
+  if (name == "s_wait_idle") {
+    facts.is_wait = true;
+    facts.waits = {0, 0, 0, 0};
+    return;
+  }
+  for (const auto& row : kSingle) {
+    if (name != row.name) continue;
+    facts.is_wait = true;
+    // With another register than NULL the count comes from it; compilers never use that.
+    const bool from_null = instruction.source[0] == operand::kNull;
+    wait(row.counter, from_null ? immediate & row.most : row.most, row.most);
+  }
+}
+
+}  // namespace
+
+unsigned RegisterSet::first_common(const RegisterSet& other) const {
+  for (std::size_t i = 0; i < words_.size(); ++i) {
+    const std::uint64_t common = words_[i] & other.words_[i];
+    if (common != 0) return static_cast<unsigned>(i * 64) + std::countr_zero(common);
+  }
+  return 0;
+}
+
+InstructionFacts make_facts(const Instruction& instruction, bool wave64) {
+  InstructionFacts facts;
+  if (instruction.opcode == nullptr) return facts;
+  const Opcode& row = *instruction.opcode;
+  const RegistersUsed used = registers_used(instruction, wave64);
+  facts.unit = unit_of(instruction);
+  facts.counters = counters_of(instruction, facts.unit);
+  facts.has_accesses = row.accesses != nullptr;
+  facts.writes_memory = (row.flags & (kStore | kAtomic)) != 0;
+  for (const RegisterRange& range : used.reads) {
+    if (range.count < kAnyRegisterCount) {
+      facts.touched.add(range.first, range.count);
+      facts.read.add(range.first, range.count);
+    }
+    for (unsigned code = range.first; code < range.first + range.count && code < 128; ++code) {
+      facts.scalar_reads.add(code);
+    }
+  }
+  for (const RegisterRange& range : used.writes) {
+    if (range.count < kAnyRegisterCount) facts.touched.add(range.first, range.count);
+    for (unsigned code = range.first; code < range.first + range.count && code < 128; ++code) {
+      facts.scalar_writes.add(code);
+      const bool implicit = code >= operand::kExecLo && instruction.destination < operand::kExecLo;
+      if (!implicit) facts.explicit_scalar_writes.add(code);
+    }
+  }
+  if (facts.counters != 0 && used.writes.begin() != used.writes.end()) {
+    facts.result_first = used.writes.begin()->first;
+    facts.result_count = used.writes.begin()->count;
+    const bool is_load = (row.flags & (kStore | kAtomic)) == 0;
+    if (is_load && row.mnemonic.find("_d16") != std::string_view::npos) {
+      facts.read.remove(facts.result_first, facts.result_count);
+    }
+  }
+  facts.is_permlane = row.mnemonic.starts_with("v_permlane");
+  facts.is_nop = row.mnemonic == "v_nop";
+  facts.is_plain_valu = facts.unit == Unit::kValu && !facts.scalar_writes.any() &&
+                        !facts.is_permlane && !facts.is_nop;
+  read_waits(instruction, facts);
+  return facts;
+}
+
+ProgramFacts::ProgramFacts(const Program& program, bool wave64)
+    : first_(program.instructions().data()) {
+  facts_.reserve(program.instructions().size());
+  for (const Instruction& instruction : program.instructions()) {
+    facts_.push_back(make_facts(instruction, wave64));
+  }
+}
+
+std::shared_ptr<const ProgramFacts> facts_of(const std::shared_ptr<const Program>& program,
+                                             bool wave64) {
+  struct Kept {
+    std::weak_ptr<const Program> program;
+    std::shared_ptr<const ProgramFacts> facts;
+  };
+  static std::mutex& mutex = *new std::mutex;
+  static auto& kept = *new std::map<std::pair<const Program*, bool>, Kept>;
+  const std::lock_guard lock(mutex);
+  std::erase_if(kept, [](const auto& entry) { return entry.second.program.expired(); });
+  Kept& entry = kept[{program.get(), wave64}];
+  if (entry.facts == nullptr) {
+    entry = {program, std::make_shared<const ProgramFacts>(*program, wave64)};
+  }
+  return entry.facts;
+}
+
+}  // namespace emulator
