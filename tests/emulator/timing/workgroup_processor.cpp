@@ -103,7 +103,8 @@ class Processor {
       if (next == kNever) throw std::logic_error("modelled waves wait for each other");
       advance(std::max(next, now_ + 1));
     }
-    result_.clocks = static_cast<double>(now_);
+    // A launch ends when its last store is acknowledged.
+    result_.clocks = std::max(static_cast<double>(now_), std::ceil(last_store_));
     ExecutionStatistics& s = result_.statistics;
     s.simd_clocks = result_.clocks * kSimds;
     for (const Server& port : lds_ports_) s.lds_busy += port.busy;
@@ -419,6 +420,7 @@ class Processor {
         const double done = memory_.access(0, unit, operation, lines, now);
         // Atomics that return a value count with the loads; without telling the two apart both
         // wait for the answer.
+        if (operation.kind != OperationKind::kLoad) last_store_ = std::max(last_store_, done);
         if (operation.kind == OperationKind::kStore) {
           wave.stores.push_in_order(done);
         } else {
@@ -443,9 +445,10 @@ class Processor {
       if (number >= trace.operations.size()) continue;
       const MemoryOperation& operation = trace.operations[number];
       if (operation.kind == OperationKind::kLds) continue;
-      memory_.access(static_cast<unsigned>(k + 1), unit, operation,
-                     trace.lines.data() + operation.first_line,
-                     static_cast<double>(now_) + kSkew * static_cast<double>(k + 1));
+      const double done = memory_.access(
+          static_cast<unsigned>(k + 1), unit, operation, trace.lines.data() + operation.first_line,
+          static_cast<double>(now_) + kSkew * static_cast<double>(k + 1));
+      if (operation.kind == OperationKind::kStore) last_store_ = std::max(last_store_, done);
     }
   }
 
@@ -592,6 +595,7 @@ class Processor {
   bool ended_one_ = false;
   bool room_ = true;  // for one more workgroup
   Clock now_ = 0;
+  double last_store_ = 0;
   ProcessorResult result_;
 };
 
