@@ -102,12 +102,12 @@ void record(Handle& handle, const ConvolutionCall& call,
 
 bool find_makes_do(const Handle& handle, const ConvolutionCall& call, const Choices& choices,
                    bool exhaustive) {
+  if (call.find_mode == FindMode::kFast) return true;
   const FindEnforce enforce = handle.environment.find_enforce;
   if (call.find_mode == FindMode::kNormal || enforce == FindEnforce::kDbUpdate ||
       enforce == FindEnforce::kSearchDbUpdate) {
     return false;
   }
-  if (call.find_mode == FindMode::kFast) return true;
   if (wants_search(handle, exhaustive)) return choices.origin == Origin::kSearched;
   return choices.origin != Origin::kEstimate;
 }
