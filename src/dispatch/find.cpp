@@ -159,7 +159,7 @@ std::shared_ptr<const Choices> find(Handle& handle, const ConvolutionCall& call,
     auto measured = is_hopeless ? nullptr
                                 : measured_choice(handle, call, candidate->solver(), buffers,
                                                   workspace_bytes, search);
-    wants_workspace |= !is_hopeless && !measured;
+    wants_workspace |= !is_hopeless && !fits(candidate->plan(), buffers, workspace_bytes);
     (measured ? choices.list : left_out).push_back(measured ? std::move(measured) : candidate);
   }
   if (choices.list.empty()) throw nothing_fits();
