@@ -264,6 +264,8 @@ int main(int argc, char** argv) {
       std::cout << help;
       return kAllVerified;
     }
+    // What is shown is the library's own choice, not what Find once measured for this user.
+    setenv("MIOPEN_DEBUG_DISABLE_FIND_DB", "1", 0);
     return run(*options, argv[0]);
   } catch (const UsageError& error) {
     std::cerr << "conv-bench: " << error.what() << "\nconv-bench --help shows how to use it\n";
