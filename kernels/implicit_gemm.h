@@ -13,7 +13,7 @@
 #include <type_traits>
 
 #include "barrier.h"
-#include "buffer_load.h"
+#include "buffer_access.h"
 #include "element_types.h"
 #include "implicit_gemm_index.h"
 #include "kernel_arguments.h"
@@ -377,9 +377,12 @@ __device__ inline void implicit_gemm_tile(const ImplicitGemmParams& launched) {
   const bool is_partial = p.splits.divisor > 1;
   for (uint32_t j = thread; j < BN; j += T::kThreads) {
     const uint32_t index = j0 + j;
-    shared.out[j] = is_partial
-                        ? index * static_cast<Offset>(sizeof(Value))
-                        : other_offset<kWide>(stored, digits_of(stored, column_digits, index));
+    Offset offset = OffsetOf<kWide>::kOutside;
+    if (index < j_count) {
+      offset = is_partial ? index * static_cast<Offset>(sizeof(Value))
+                          : other_offset<kWide>(stored, digits_of(stored, column_digits, index));
+    }
+    shared.out[j] = offset;
   }
   Value* const partial =
       static_cast<Value*>(p.partial) + uint64_t{rest} * (p.m.divisor * p.columns.divisor);
@@ -412,22 +415,57 @@ __device__ inline void implicit_gemm_tile(const ImplicitGemmParams& launched) {
       }
     }
     lds_barrier();
-    uint32_t chunk_row = first_row, chunk_column = first_column;
-#pragma unroll 1
-    for (int i = 0; i < kElements; ++i) {
-      const uint32_t m = m0 + down * T::kChunkRows + chunk_row;
-      const uint32_t tile_column = across * T::kChunkColumns + chunk_column;
-      const uint32_t j = j0 + tile_column;
-      const Value value = shared.chunk[chunk_row][chunk_column];
-      chunk_row += row_step;
-      chunk_column += column_step;
-      if (m >= p.m.divisor || j >= j_count) continue;
-      const uint64_t offset = m * out_row + shared.out[tile_column];
+    const uint32_t first_m = m0 + down * T::kChunkRows + first_row;
+    const Offset* const out_of = shared.out + across * T::kChunkColumns;
+    if constexpr (!kWide) {
+      // Without an epilogue: a few instructions an element.
+      const auto store_chunk = [&](auto* to) {
+        using Out = std::remove_pointer_t<decltype(to)>;
+        const BufferResource buffer = make_buffer(to);
+        uint32_t m = first_m, chunk_row = first_row, chunk_column = first_column;
+#pragma unroll 4
+        for (int i = 0; i < kElements; ++i) {
+          const uint32_t offset = m * out_row + out_of[chunk_column];
+          buffer_store(buffer, m < p.m.divisor ? offset : kOutsideBuffer,
+                       element_of<Out>(shared.chunk[chunk_row][chunk_column]));
+          m += row_step;
+          chunk_row += row_step;
+          chunk_column += column_step;
+        }
+      };
+      char* const out = static_cast<char*>(p.out) + group * p.out_group + of_class.out[0] +
+                        of_class.out[1] + of_class.out[2];
       if (is_partial) {
-        *reinterpret_cast<Value*>(reinterpret_cast<char*>(partial) + offset) = value;
+        store_chunk(partial);
         continue;
       }
-      store_sum<Element, kWeights>(p, of_class, offset, value, group, m, j);
+      if (is_plain(p.epilogue)) {
+        if constexpr (std::is_same<Element, int8_t>::value) {
+          if (p.out_type == kImplicitGemmOutInt8) store_chunk(reinterpret_cast<int8_t*>(out));
+          if (p.out_type == kImplicitGemmOutInt32) store_chunk(reinterpret_cast<int32_t*>(out));
+          if (p.out_type == kImplicitGemmOutFloat) store_chunk(reinterpret_cast<float*>(out));
+        } else {
+          store_chunk(reinterpret_cast<Element*>(out));
+        }
+        continue;
+      }
+    }
+    uint32_t m = first_m, chunk_row = first_row, chunk_column = first_column;
+#pragma unroll 1
+    for (int i = 0; i < kElements; ++i) {
+      const uint32_t j = j0 + across * T::kChunkColumns + chunk_column;
+      if (m < p.m.divisor && j < j_count) {
+        const Value value = shared.chunk[chunk_row][chunk_column];
+        const uint64_t offset = m * out_row + out_of[chunk_column];
+        if (kWide && is_partial) {
+          *reinterpret_cast<Value*>(reinterpret_cast<char*>(partial) + offset) = value;
+        } else {
+          store_sum<Element, kWeights>(p, of_class, offset, value, group, m, j);
+        }
+      }
+      m += row_step;
+      chunk_row += row_step;
+      chunk_column += column_step;
     }
   }
 }
