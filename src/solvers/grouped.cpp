@@ -231,7 +231,7 @@ double estimate(const Tile& tile, const Geometry& g, const ConvProblem& p, const
   work.dram_bytes = static_cast<double>(r.in_bytes) * volume_of(r.in_lengths) +
                     static_cast<double>(r.out_bytes) * volume_of(r.out_lengths) +
                     static_cast<double>(r.in_bytes) * volume_of(p.w_lengths());
-  return launch_clocks(work, device);
+  return launch_clocks(work, device) + kWorkgroupClocks * work.workgroups;
 }
 
 // Whether the row's kernel computes this problem.

@@ -140,7 +140,7 @@ double estimate(const Tile& tile, const Geometry& g, const ConvProblem& p,
   const double partial = 4 * static_cast<double>(g.splits() * weights_of(p));
   work.dram_bytes =
       bytes * (volume_of(p.x_lengths()) + volume_of(p.y_lengths()) + volume_of(p.w_lengths()));
-  double clocks = launch_clocks(work, device);
+  double clocks = launch_clocks(work, device) + kWorkgroupClocks * work.workgroups;
   if (g.splits() > 1) {
     LaunchWork sum;
     sum.workgroups =
