@@ -184,7 +184,7 @@ __device__ inline void implicit_gemm_tile(const ImplicitGemmParams& launched) {
   const Operand<Element, kWide> x(static_cast<const char*>(params.x) + group * params.x_group);
 
   constexpr int32_t kTapStart[3] = {0, 0, 0};
-  constexpr Place<kWide> kOutside{0, kNowhere, kNowhere, kNowhere};
+  constexpr Place<kWide> kOutside{OffsetOf<kWide>::kOutside, kNowhere, kNowhere, kNowhere};
   for (uint32_t j = thread; j < BN; j += T::kThreads) {
     shared.column[j] = j0 + j < j_count
                            ? place_of<kWide>(params, columns, kWeights ? kTapStart : of_class.start,
@@ -208,6 +208,7 @@ __device__ inline void implicit_gemm_tile(const ImplicitGemmParams& launched) {
 
   const bool a_along_r = (params.flags & kImplicitGemmAAlongR) != 0;
   const bool b_along_r = (params.flags & kImplicitGemmBAlongR) != 0;
+  const bool is_padded = (params.flags & kImplicitGemmPadded) != 0;
   const uint32_t lane_r = thread % T::kLanesR, pass_row = thread / T::kLanesR;
   const uint32_t lane_m = thread % T::kLanesM, row_m = thread / T::kLanesM;
   const uint32_t lane_j = thread % T::kLanesJ, row_j = thread / T::kLanesJ;
@@ -226,11 +227,33 @@ __device__ inline void implicit_gemm_tile(const ImplicitGemmParams& launched) {
   Element a_stage[T::kAElements];
   Element b_stage[T::kBElements];
 
-  const auto gather = [&](const Place<kWide>& r, const Place<kWide>& column) {
+  const auto gather = [&](const Place<kWide>& r, const Place<kWide>& column, auto is_checked) {
+    const Offset offset = r.x + column.x;
+    if constexpr (!is_checked()) return x.load(offset);
     const bool inside = (static_cast<uint32_t>(r.d + column.d) < params.in[0]) &
                         (static_cast<uint32_t>(r.h + column.h) < params.in[1]) &
                         (static_cast<uint32_t>(r.w + column.w) < params.in[2]);
-    return x.load(inside ? r.x + column.x : OffsetOf<kWide>::kOutside);
+    return x.load(inside ? offset : OffsetOf<kWide>::kOutside);
+  };
+  const auto load_b = [&](const Place<kWide>* r_place, auto is_checked) {
+    if (b_along_r) {
+#pragma unroll
+      for (int half = 0; half < T::kHalves; ++half) {
+        const Place<kWide> r = r_place[half * T::kLanesR + lane_r];
+#pragma unroll
+        for (int i = 0; i < BN / T::kPassSize; ++i)
+          b_stage[i * T::kHalves + half] =
+              gather(r, shared.column[pass_row + i * T::kPassSize], is_checked);
+      }
+    } else {
+#pragma unroll
+      for (int i = 0; i < BK / T::kRowsJ; ++i) {
+        const Place<kWide> r = r_place[i * T::kRowsJ + row_j];
+#pragma unroll
+        for (int j = 0; j < BN / T::kLanesJ; ++j)
+          b_stage[i * (BN / T::kLanesJ) + j] = gather(r, own_column[j], is_checked);
+      }
+    }
   };
 
   const auto load = [&](uint32_t step) {
@@ -255,22 +278,10 @@ __device__ inline void implicit_gemm_tile(const ImplicitGemmParams& launched) {
           a_stage[i * (BM / T::kLanesM) + j] = a.load(a_offset[j] + other);
       }
     }
-    if (b_along_r) {
-#pragma unroll
-      for (int half = 0; half < T::kHalves; ++half) {
-        const Place<kWide> r = r_place[half * T::kLanesR + lane_r];
-#pragma unroll
-        for (int i = 0; i < BN / T::kPassSize; ++i)
-          b_stage[i * T::kHalves + half] = gather(r, shared.column[pass_row + i * T::kPassSize]);
-      }
+    if (is_padded) {
+      load_b(r_place, std::true_type());
     } else {
-#pragma unroll
-      for (int i = 0; i < BK / T::kRowsJ; ++i) {
-        const Place<kWide> r = r_place[i * T::kRowsJ + row_j];
-#pragma unroll
-        for (int j = 0; j < BN / T::kLanesJ; ++j)
-          b_stage[i * (BN / T::kLanesJ) + j] = gather(r, own_column[j]);
-      }
+      load_b(r_place, std::false_type());
     }
   };
 
@@ -357,6 +368,8 @@ __device__ inline void implicit_gemm_tile(const ImplicitGemmParams& launched) {
     lds_barrier();
   }
 
+  if (steps == 0) lds_barrier();  // else the last step's
+
   // Through LDS to memory, so that lanes store neighbours in memory whatever the layout and the
   // epilogue is compiled once.
   const auto p = reload_argument<ImplicitGemmParams>();
@@ -430,7 +443,7 @@ __device__ inline void implicit_gemm_sum(const ImplicitGemmParams& p) {
   const uint32_t number = quotient(batch, p.groups);  // of the class
   const uint32_t group = remainder(batch, number, p.groups);
   __shared__ ClassParams of_class;
-  fill_class_params(of_class, p, number);
+  if (__builtin_amdgcn_readfirstlane(threadIdx.x) == 0) fill_class_params(of_class, p, number);
   lds_barrier();
   if (index >= size) return;
   uint32_t m, j;

@@ -23,6 +23,11 @@ std::uint32_t log2_of(std::int64_t power_of_two);
 
 inline constexpr double kLineBytes = 128;  // of the caches
 
+// Latencies in the cost model's steps of a barrier and an LDS read: of filters from DRAM and
+// through LDS, and of a load that the L2 cache answers.
+inline constexpr double kStagingSteps = 6;
+inline constexpr double kLoadSteps = 2.5;
+
 // Lines that the 32 lanes of a wave touch at once, of which `inner` neighbouring ones are
 // `inner_step` bytes apart and their runs `outer_step` bytes.
 double lines_of(std::int64_t inner, double inner_step, double outer_step);

@@ -266,8 +266,11 @@ MemoryMap& Device::memory() { return state_->memory; }
 void Device::set_observer(ObserverFactory factory) { state_->observer_factory = factory; }
 
 DispatchResult Device::run(const Dispatch& dispatch) {
-  ActiveDispatch active(dispatch, state_->memory.snapshot(), state_->observer_factory,
-                        state_->clock.get());
+  return run(dispatch, state_->observer_factory);
+}
+
+DispatchResult Device::run(const Dispatch& dispatch, ObserverFactory factory) {
+  ActiveDispatch active(dispatch, state_->memory.snapshot(), factory, state_->clock.get());
   active.modelled_only = active.model != nullptr && executes_modelled_only();
   std::unique_lock lock(state_->mutex);
   state_->active.push_back(&active);

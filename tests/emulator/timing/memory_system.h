@@ -28,7 +28,9 @@ class MemorySystem {
  public:
   explicit MemorySystem(const Constants& constants);
 
-  // A launch begins at time 0: L0 and L1 are empty, L2 holds what it held.
+  // A launch begins at time 0: L0 and L1 are empty, L2 and the instruction cache hold what they
+  // held. The runtime invalidates instruction caches when it loads code and not when it launches
+  // (ROCR, GpuAgent::InvalidateCodeCaches).
   void begin_launch();
 
   // Carries out an operation of a CU that begins at `time`; when its data are there, or a store or
@@ -38,6 +40,10 @@ class MemorySystem {
 
   // A scalar or instruction line that its cache has not got.
   void count_scalar_miss() { ++scalar_misses_; }
+
+  // Of processor 0, the one that is modelled in detail. Lines count from
+  // ProgramTiming::first_line().
+  TagCache& instruction_cache() { return instruction_cache_; }
 
   // Forgets L2 lines that were not used since `mark`, a former l2_clock().
   void drop_l2_older_than(std::uint64_t mark) { l2_.drop_older_than(mark); }
@@ -75,6 +81,7 @@ class MemorySystem {
   std::vector<ComputeUnit> units_;
   std::vector<ShaderArray> arrays_;
   TagCache l2_;
+  TagCache instruction_cache_;
   std::vector<Server> slices_;
   std::vector<Server> channels_;
   std::array<LevelTraffic, kMemoryLevels> traffic_{};

@@ -78,7 +78,9 @@ class WaveRecorder {
     operation.kind = kind_of(row);
     operation.has_setup =
         (instruction.encoding != Encoding::kMubuf) || (instruction.memory.flags & kIdxen) == 0;
+    unsigned halves = 0;
     for (const LaneAccess& access : accesses_.all()) {
+      halves |= 1u << access.half;
       const auto dwords = static_cast<std::uint8_t>(std::max(1, (access.bytes + 3) / 4));
       operation.dwords = std::max(operation.dwords, dwords);
       operation.bytes += static_cast<std::uint32_t>(std::popcount(access.lanes)) * access.bytes;
@@ -91,6 +93,7 @@ class WaveRecorder {
         add_lines(access, operation);
       }
     }
+    operation.passes = static_cast<std::uint8_t>(std::max(1, std::popcount(halves)));
     if (row.unit == Unit::kLds && operation.clocks == 0) {
       operation.clocks = static_cast<std::uint16_t>(kCrossbarPasses * wave_.halves);
     }
@@ -116,7 +119,8 @@ class WaveRecorder {
     const bool is_scalar = access.space == AccessSpace::kScalar;
     const unsigned line_bytes = is_scalar ? kScalarLineBytes : kVectorLineBytes;
     if (is_scalar && access.access != Access::kLoad) operation.kind = OperationKind::kScalarStore;
-    const unsigned alignment = access.bytes >= 16 ? 16 : access.bytes >= 8 ? 8 : 4;
+    // perftest: three dwords at multiples of 12 bytes take what three dwords take.
+    const unsigned alignment = access.bytes == 16 || access.bytes == 8 ? access.bytes : 4;
     for (std::uint32_t rest = access.lanes; rest != 0; rest &= rest - 1) {
       const auto lane = static_cast<unsigned>(std::countr_zero(rest));
       const std::uint64_t address = modelled_address(access, access.address[lane]);

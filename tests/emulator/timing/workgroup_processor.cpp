@@ -72,9 +72,7 @@ class Processor {
         jobs_(jobs),
         c_(constants),
         memory_(memory),
-        instruction_cache_(
-            static_cast<std::uint64_t>(c_.instruction_cache_bytes) / kScalarLineBytes,
-            static_cast<unsigned>(c_.instruction_cache_ways)),
+        instruction_cache_(memory.instruction_cache()),
         scalar_cache_(static_cast<std::uint64_t>(c_.scalar_cache_bytes) / kScalarLineBytes,
                       static_cast<unsigned>(c_.scalar_cache_ways)) {
     result_.times.resize(jobs.size());
@@ -105,7 +103,8 @@ class Processor {
       if (next == kNever) throw std::logic_error("modelled waves wait for each other");
       advance(std::max(next, now_ + 1));
     }
-    result_.clocks = static_cast<double>(now_);
+    // A launch ends when its last store is acknowledged.
+    result_.clocks = std::max(static_cast<double>(now_), std::ceil(last_store_));
     ExecutionStatistics& s = result_.statistics;
     s.simd_clocks = result_.clocks * kSimds;
     for (const Server& port : lds_ports_) s.lds_busy += port.busy;
@@ -421,6 +420,7 @@ class Processor {
         const double done = memory_.access(0, unit, operation, lines, now);
         // Atomics that return a value count with the loads; without telling the two apart both
         // wait for the answer.
+        if (operation.kind != OperationKind::kLoad) last_store_ = std::max(last_store_, done);
         if (operation.kind == OperationKind::kStore) {
           wave.stores.push_in_order(done);
         } else {
@@ -445,9 +445,10 @@ class Processor {
       if (number >= trace.operations.size()) continue;
       const MemoryOperation& operation = trace.operations[number];
       if (operation.kind == OperationKind::kLds) continue;
-      memory_.access(static_cast<unsigned>(k + 1), unit, operation,
-                     trace.lines.data() + operation.first_line,
-                     static_cast<double>(now_) + kSkew * static_cast<double>(k + 1));
+      const double done = memory_.access(
+          static_cast<unsigned>(k + 1), unit, operation, trace.lines.data() + operation.first_line,
+          static_cast<double>(now_) + kSkew * static_cast<double>(k + 1));
+      if (operation.kind == OperationKind::kStore) last_store_ = std::max(last_store_, done);
     }
   }
 
@@ -531,14 +532,15 @@ class Processor {
     const auto ahead = static_cast<std::uint64_t>(c_.instruction_prefetch_lines);
     double ready = static_cast<double>(now);
     for (std::uint64_t line = row.address / kScalarLineBytes; line <= last + ahead; ++line) {
-      const TagCache::Line* found = instruction_cache_.find(line);
+      const std::uint64_t number = program_.first_line() + line;
+      const TagCache::Line* found = instruction_cache_.find(number);
       double there = 0;
       if (found != nullptr) {
         there = found->ready;
       } else {
         there = static_cast<double>(now) + c_.instruction_cache_miss;
         memory_.count_scalar_miss();
-        instruction_cache_.insert(line, there);
+        instruction_cache_.insert(number, there);
       }
       if (line <= last) ready = std::max(ready, there);
     }
@@ -578,7 +580,7 @@ class Processor {
   std::span<const WorkgroupJob> jobs_;
   const Constants& c_;
   MemorySystem& memory_;
-  TagCache instruction_cache_;
+  TagCache& instruction_cache_;
   TagCache scalar_cache_;
   std::array<Simd, kSimds> simds_{};
   std::array<Server, kComputeUnits> lds_ports_{};
@@ -593,6 +595,7 @@ class Processor {
   bool ended_one_ = false;
   bool room_ = true;  // for one more workgroup
   Clock now_ = 0;
+  double last_store_ = 0;
   ProcessorResult result_;
 };
 
