@@ -430,7 +430,7 @@ __device__ inline void implicit_gemm_sum(const ImplicitGemmParams& p) {
   const uint32_t number = quotient(batch, p.groups);  // of the class
   const uint32_t group = remainder(batch, number, p.groups);
   __shared__ ClassParams of_class;
-  fill_class_params(of_class, p, number);
+  if (__builtin_amdgcn_readfirstlane(threadIdx.x) == 0) fill_class_params(of_class, p, number);
   lds_barrier();
   if (index >= size) return;
   uint32_t m, j;
