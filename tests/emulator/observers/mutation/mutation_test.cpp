@@ -329,6 +329,7 @@ int main(int argc, char** argv) {
   // Before the device starts: bytes are tracked, a changed loop bound costs little.
   setenv("RDNA1CONV_EMULATOR_CHECKS", "all", 1);
   setenv("RDNA1CONV_EMULATOR_MAX_INSTRUCTIONS", "1000000", 1);
+  setenv("RDNA1CONV_EMULATOR_CLOCK", "off", 1);
   testing::InitGoogleTest(&argc, argv);
   for (int i = 1; i < argc; ++i) {
     const std::string_view argument = argv[i];
