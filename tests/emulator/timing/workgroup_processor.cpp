@@ -54,7 +54,10 @@ struct RunningWorkgroup {
 };
 
 struct Simd {
-  std::vector<RunningWave*> waves;  // oldest first
+  // In the order in which the vector ALU last served them. Were the oldest always first, young
+  // waves would not get to compute the addresses of their loads, and the ALU would run dry when the
+  // old ones end: mixbench's fp64 rows, where it never does, rule that out.
+  std::vector<RunningWave*> waves;
   unsigned vgpr_rows = 0;
   std::array<Clock, kUnits> unit_free{};
   Clock transcendental_free = 0;
@@ -274,7 +277,8 @@ class Processor {
   Clock step(Simd& simd) {
     unsigned used = 0;
     Clock next = kNever;
-    for (std::size_t i = 0; i < simd.waves.size();) {
+    std::size_t served = 0;  // waves at the end of the queue that had their turn
+    for (std::size_t i = 0; i + served < simd.waves.size();) {
       RunningWave& wave = *simd.waves[i];
       if (wave.ready > now_) {
         next = std::min(next, wave.ready);
@@ -297,7 +301,14 @@ class Processor {
       issue(simd, wave, row);
       if (i < simd.waves.size() && simd.waves[i] == &wave) {
         next = std::min(next, wave.ready);
-        ++i;
+        if (row.unit == Unit::kValu) {
+          // To the end of the queue: the next in line is at the same place.
+          const auto place = simd.waves.begin() + static_cast<std::ptrdiff_t>(i);
+          std::rotate(place, place + 1, simd.waves.end());
+          ++served;
+        } else {
+          ++i;
+        }
       }
     }
     return next;
