@@ -198,6 +198,14 @@ double MemorySystem::access(unsigned processor, unsigned compute_unit,
   return ready;
 }
 
+double MemorySystem::address_busy(unsigned processor) const {
+  double busy = 0;
+  for (unsigned i = 0; i < kComputeUnits; ++i) {
+    busy += units_[processor * kComputeUnits + i].address.busy;
+  }
+  return busy;
+}
+
 double MemorySystem::peak_bytes_per_clock(MemoryLevel level, unsigned processors) const {
   switch (level) {
     case MemoryLevel::kL0:

@@ -52,6 +52,8 @@ class MemorySystem {
   double l2_fills() const { return l2_fills_; }
 
   const std::array<LevelTraffic, kMemoryLevels>& traffic() const { return traffic_; }
+  // Clocks that the address units of a workgroup processor were busy, both together.
+  double address_busy(unsigned processor) const;
   // Most bytes that a level can carry in a clock, of `processors` active workgroup processors.
   double peak_bytes_per_clock(MemoryLevel level, unsigned processors) const;
 

@@ -30,9 +30,10 @@ struct RunningWave {
   std::size_t vector_operation = 0;  // the how manieth of vector memory: what others' traces hold
   std::uint64_t fetch_line = TagCache::kNoLine;
 
-  Clock ready = 0;  // when the next instruction may issue
-  Clock free = 0;   // when it would have, had it not been stalled
-  Stall reason = Stall::kDependency;
+  Clock ready = 0;                     // when the next instruction may issue
+  Clock free = 0;                      // when it would have, had it not been stalled
+  Stall reason = Stall::kDependency;   // of the time from `free` to `ready`
+  Stall blocked = Stall::kDependency;  // why it is not ready, its own waits included
   bool at_barrier = false;
   bool ended = false;
 
@@ -266,7 +267,7 @@ class Processor {
     for (const RunningWave* wave : simd.waves) {
       if (wave->ready < first->ready) first = wave;
     }
-    const Stall reason = first->ready > now_ + 1 ? first->reason : Stall::kUnitBusy;
+    const Stall reason = first->ready > now_ + 1 ? first->blocked : Stall::kUnitBusy;
     s.idle[static_cast<std::size_t>(reason)] += static_cast<double>(idle);
   }
 
@@ -354,11 +355,13 @@ class Processor {
         // A wait belongs to the instruction that waits, like a branch below.
         add_stall(at, reason, static_cast<double>(ready - free));
         free = ready;
+        wave.blocked = reason;
         break;
       }
       case Effect::kPause:
         add_stall(at, Stall::kPause, row.pause - 1.0);
         ready = free = now_ + std::max<Clock>(row.pause, 1);
+        wave.blocked = Stall::kPause;
         break;
       default:
         break;
@@ -373,6 +376,7 @@ class Processor {
       ready = now_ + std::max<Clock>(1, ceil_clock(taken ? c_.branch_taken : c_.branch_not_taken));
       add_stall(at, Stall::kBranch, static_cast<double>(ready - free));
       free = ready;
+      wave.blocked = Stall::kBranch;
       if (taken) wave.fetch_line = TagCache::kNoLine;
     }
     wave.free = free;
@@ -519,7 +523,7 @@ class Processor {
     const auto delay = [&](Clock until, Stall reason) {
       if (until <= wave.ready) return;
       wave.ready = until;
-      wave.reason = reason;
+      wave.reason = wave.blocked = reason;
     };
     wave.ready = std::max(wave.ready, from);
     delay(fetch(wave, row, from), Stall::kFetch);
@@ -568,7 +572,7 @@ class Processor {
     wave.at_barrier = true;
     wave.free = now_ + 1;
     wave.ready = kNever;
-    wave.reason = Stall::kBarrier;
+    wave.reason = wave.blocked = Stall::kBarrier;
     ++group.at_barrier;
     release_barrier(group);
   }
