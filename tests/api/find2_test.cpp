@@ -7,7 +7,6 @@
 
 #include "api_convolution.h"
 #include "find2_objects.h"
-#include "hip_calls.h"
 
 namespace rdna1conv {
 namespace {
@@ -94,24 +93,6 @@ TEST_P(Find2, DescriptorsOfArgumentsMayBeGiven) {
   EXPECT_OK(miopenRunSolution(conv.handle(), solutions[0].get(), 3, tensors.data(),
                               conv.workspace(bytes), bytes));
   EXPECT_TRUE(conv.is_correct());
-}
-
-// After its first run a solution is launched without allocation, wait or look-up of kernels.
-TEST_P(Find2, AWarmRunOnlyLaunches) {
-  const Solution solution = load(save(find_solutions(conv.handle(), problem(), nullptr, 1)[0]));
-  const std::size_t bytes = workspace_of(solution);
-  void* const workspace = conv.workspace(bytes);
-  const auto tensors = tensor_arguments(arguments);
-  const auto run = [&] {
-    return miopenRunSolution(conv.handle(), solution.get(), 3, tensors.data(), workspace, bytes);
-  };
-  ASSERT_OK(run());
-  watch_host_work();
-  const miopenStatus_t status = run();
-  const HostWork work = end_of_host_work();
-  EXPECT_EQ(status, miopenStatusSuccess);
-  EXPECT_EQ(work.hip_calls, "");
-  EXPECT_EQ(work.heap_allocations, 0u);
 }
 
 // Threads with handles of their own may share a solution, also while it is new.
