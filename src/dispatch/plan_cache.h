@@ -48,13 +48,15 @@ struct Choices {
 
 struct PlanKey {
   ConvProblem problem;
-  bool deterministic = false;  // only bit-reproducible solvers
+  bool deterministic = false;      // only bit-reproducible solvers
+  bool without_workspace = false;  // only plans that need none
   bool operator==(const PlanKey&) const = default;
 };
 
 struct PlanKeyHash {
   std::size_t operator()(const PlanKey& key) const {
-    return hash_of(key.problem) ^ (key.deterministic ? 0x9e3779b9u : 0u);
+    return hash_of(key.problem) ^ (key.deterministic ? 0x9e3779b9u : 0u) ^
+           (key.without_workspace ? 0x85ebca6bu : 0u);
   }
 };
 

@@ -7,40 +7,13 @@
 #include "core/error.h"
 #include "core/tensor_match.h"
 #include "device/device_query.h"
-#include "dispatch/convolution.h"
-#include "dispatch/cost_model.h"
-#include "dispatch/selection.h"
-#include "dispatch/solver_table.h"
+#include "dispatch/choices.h"
 
 namespace rdna1conv {
 namespace {
 
 bool is_admitted(const FusionPlan& plan, const SolverRow& solver) {
   return !plan.algorithm || *plan.algorithm == solver.algorithm;
-}
-
-// The best plan without workspace of each solver that may and can, best first. A solver's best plan
-// of all, which is what a handle's choices have, often wants workspace.
-std::vector<std::shared_ptr<const Choice>> choices_without_workspace(
-    const char* function, const ConvProblem& problem, bool deterministic, const DeviceFacts& device,
-    const Environment& environment) {
-  std::vector<std::shared_ptr<const Choice>> choices;
-  const auto by_estimate = [](const Plan& a, const Plan& b) {
-    return a.estimated_clocks < b.estimated_clocks;
-  };
-  const Selection selection = select_solvers(problem, device, environment, deterministic, function);
-  for (const SolverRow* const solver : selection.solvers) {
-    std::vector<Plan> plans = solver->plans(untransposed(problem), device);
-    std::erase_if(plans, [](const Plan& plan) { return plan.workspace_bytes != 0; });
-    if (plans.empty()) continue;
-    Plan& best = *std::min_element(plans.begin(), plans.end(), by_estimate);
-    const auto milliseconds = static_cast<float>(clocks_to_milliseconds(best.estimated_clocks));
-    choices.push_back(std::make_shared<const Choice>(*solver, std::move(best), milliseconds));
-  }
-  std::stable_sort(choices.begin(), choices.end(), [](const auto& a, const auto& b) {
-    return a->milliseconds() < b->milliseconds();
-  });
-  return choices;
 }
 
 // The best choice that the workspace and the plan's algorithm admit, or null.
@@ -55,14 +28,12 @@ std::shared_ptr<const Choice> choice_within(
   return nullptr;
 }
 
-std::shared_ptr<const Choice> choice_without_workspace(const Handle& handle, const FusionPlan& plan,
+std::shared_ptr<const Choice> choice_without_workspace(Handle& handle, const FusionPlan& plan,
                                                        const ConvolutionCall& call) {
-  auto choice =
-      choice_within(plan,
-                    choices_without_workspace(call.function, call.problem, call.deterministic,
-                                              handle.facts, handle.environment),
-                    0);
+  auto choice = choice_within(plan, choices_without_workspace_of(handle, call)->list, 0);
   if (!choice) {
+    // If no solver can run it at all, this says why.
+    static_cast<void>(choices_of(handle, call, Status::kUnsupportedOp));
     throw Error(Status::kUnsupportedOp,
                 "no solver " + std::string(plan.algorithm ? "of the algorithm that was set " : "") +
                     "runs the plan without workspace: " + to_driver_line(call.problem));
@@ -97,8 +68,8 @@ std::vector<Algorithm> algorithms_of(const char* function, const FusionPlan& pla
   const bool deterministic = convolution_of(plan).deterministic == 1 || environment.deterministic;
   std::vector<Algorithm> algorithms;
   for (const auto& choice :
-       choices_without_workspace(function, problem_of(plan, nullptr), deterministic,
-                                 query_device(current_device()), environment)) {
+       estimate_without_workspace(function, problem_of(plan, nullptr), deterministic,
+                                  query_device(current_device()), environment)) {
     const Algorithm algorithm = choice->solver().algorithm;
     if (std::find(algorithms.begin(), algorithms.end(), algorithm) == algorithms.end()) {
       algorithms.push_back(algorithm);
