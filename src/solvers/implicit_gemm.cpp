@@ -397,13 +397,14 @@ std::optional<std::string> refusal(const ConvProblem& p, Direction direction,
   }
   if (!has_known_types(p)) {
     return "tensors are " + std::string(name_of(p.x_type)) + ", " + std::string(name_of(p.w_type)) +
-           ", " + std::string(name_of(p.y_type));
+           ", " + std::string(name_of(p.y_type)) +
+           ", neither fp32, fp16 or bf16 throughout nor int8 with an int8, int32 or fp32 result";
   }
   if (direction == Direction::kBackwardWeights && p.epilogue != Epilogue{} &&
       p.epilogue != Epilogue{.scaled = true}) {
     return "has no epilogue for " + to_text(p.epilogue);
   }
-  // Positions, with padding and dilation, and channels are 32-bit integers with room for a sum.
+  // Positions, with padding and dilation, are 32-bit integers with room for a sum.
   constexpr std::int64_t kPositionLimit = std::int64_t{1} << 29;
   for (const auto& [in, filter, pad, stride, dilation, out] :
        {std::array{p.in.d, p.filter.d, p.pad.d, p.stride.d, p.dilation.d, p.out.d},
