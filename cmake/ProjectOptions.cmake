@@ -30,3 +30,14 @@ function(test_device name)
       "LD_LIBRARY_PATH=$<TARGET_FILE_DIR:software_hsa>")
   endif()
 endfunction()
+
+# checked_test(NAME COMMAND...): a CTest test on the software device with all its checks on, where the
+# tests run on it: accesses, races, waits and hazards of every kernel that the program runs.
+function(checked_test name)
+  if(NOT RDNA1CONV_TEST_DEVICE STREQUAL software OR NOT TARGET software_hsa)
+    return()
+  endif()
+  add_test(NAME ${name} COMMAND ${ARGN})
+  test_device(${name})
+  set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT RDNA1CONV_EMULATOR_CHECKS=all)
+endfunction()

@@ -62,6 +62,10 @@ struct PlanKeyHash {
 // allocates nor waits for another look-up.
 class PlanCache {
  public:
+  // A client with ever new shapes does not fill the memory: beyond this many problems, some 15 KB
+  // each, an old one is forgotten for each new one.
+  static constexpr std::size_t kMostProblems = 4096;
+
   // Null if the problem is new.
   std::shared_ptr<const Choices> find(const PlanKey& key) const;
 
@@ -71,7 +75,11 @@ class PlanCache {
   // Adds or replaces: Find knows better than an estimate. Calls under way keep what they have.
   std::shared_ptr<const Choices> replace(const PlanKey& key, Choices choices);
 
+  std::size_t size() const;
+
  private:
+  void make_room();  // with mutex_ held
+
   mutable std::shared_mutex mutex_;
   std::unordered_map<PlanKey, std::shared_ptr<const Choices>, PlanKeyHash> entries_;
 };

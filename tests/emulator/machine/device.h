@@ -71,9 +71,14 @@ class Device {
   // Executes all workgroups of a dispatch and returns when the last has ended. Any number of
   // threads may call it at a time: their workgroups share the host's cores.
   DispatchResult run(const Dispatch& dispatch);
+  // The same, watched by what `factory` makes; null: plainly.
+  DispatchResult run(const Dispatch& dispatch, ObserverFactory factory);
 
   // Watches the dispatches that begin from now on; null: they run plainly.
   void set_observer(ObserverFactory factory);
+
+  // The dispatch that took longest by the clock model since the last call; null if none did.
+  std::shared_ptr<const timing::LaunchTiming> take_longest_launch();
 
   // Totals of all dispatches that ended.
   ClassCounts total_counts() const;

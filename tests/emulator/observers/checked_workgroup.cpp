@@ -193,12 +193,20 @@ void CheckedWorkgroup::execute(Wave& wave) {
     return step(wave);
   }
   check_before(wave, instruction, facts);
+  // Where workgroups tell each other something through memory, what they do there and what is noted
+  // of it must not be torn apart.
+  std::unique_lock<std::mutex> lock;
+  if (facts.unit >= Unit::kVmem && facts.unit != Unit::kLds && facts.has_accesses &&
+      has(Check::kRace) && shared_.facts->synchronizes()) {
+    lock = std::unique_lock(shared_.synchronizing);
+  }
   // The device's own checks come with the execution: addresses are valid after it.
   step(wave);
   if (facts.counters == 0) return;
   check_accesses(wave, instruction, facts);
+  const bool active =
+      (wave.exec(0) | (wave.is_wave64() ? wave.exec(1) : 0)) != 0 || facts.unit == Unit::kSmem;
   WaveChecks& checks = waves_[wave.index];
-  const bool active = wave.exec64() != 0 || facts.unit == Unit::kSmem;
   checks.waits.add(instruction, facts, checks.sequence, active);
 }
 

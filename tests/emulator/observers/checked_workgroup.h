@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,7 @@ struct CheckedDispatch {
   bool wave64 = false;
   bool workgroup_processor_mode = true;
   bool may_read_unwritten = false;  // the runtime's copies take padding along
+  std::mutex synchronizing;
   GlobalRaces races;
   DispatchOrder order;
 };

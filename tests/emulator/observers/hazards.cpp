@@ -28,17 +28,9 @@ bool is_named(const Instruction& instruction, std::string_view mnemonic) {
 
 std::uint32_t immediate(const Instruction& instruction) { return instruction.literal & 0xffff; }
 
-// s_waitcnt_depctr fields that are zero: vm_vsrc in bits 4:2, sa_sdst in bit 0.
-bool waits_for_vector_sources(const Instruction& instruction) {
-  return is_named(instruction, "s_waitcnt_depctr") && (immediate(instruction) >> 2 & 7) == 0;
-}
+// The field sa_sdst of s_waitcnt_depctr.
 bool waits_for_scalar_destination(const Instruction& instruction) {
   return is_named(instruction, "s_waitcnt_depctr") && (immediate(instruction) & 1) == 0;
-}
-bool waits_for_everything(const InstructionFacts& facts) {
-  return facts.waits[static_cast<std::size_t>(Counter::kVm)] == 0 &&
-         facts.waits[static_cast<std::size_t>(Counter::kLgkm)] == 0 &&
-         facts.waits[static_cast<std::size_t>(Counter::kExp)] == 0;
 }
 bool waits_for_stores(const InstructionFacts& facts) {
   return facts.waits[static_cast<std::size_t>(Counter::kVs)] == 0;
@@ -224,9 +216,7 @@ void HazardHistory::remember(const Instruction& instruction, const InstructionFa
       branched_ = branched_ || last_memory_ != nullptr;
       break;
     case Unit::kOther:
-      if (waits_for_vector_sources(instruction) || waits_for_everything(facts)) {
-        vector_memory_.clear();
-      }
+      if (facts.ends_vector_reads) vector_memory_.clear();
       if (waits_for_scalar_loads(facts)) scalar_memory_.clear();
       if (waits_for_scalar_destination(instruction)) exec_reader_ = nullptr;
       if (waits_for_stores(facts)) {

@@ -162,6 +162,12 @@ InstructionFacts make_facts(const Instruction& instruction, bool wave64) {
   facts.is_plain_valu = facts.unit == Unit::kValu && !facts.scalar_writes.any() &&
                         !facts.is_permlane && !facts.is_nop;
   read_waits(instruction, facts);
+  // The field vm_vsrc of s_waitcnt_depctr, or a wait for everything.
+  const bool waits_for_sources =
+      row.mnemonic == "s_waitcnt_depctr"
+          ? (instruction.literal >> 2 & 7) == 0
+          : facts.waits[0] == 0 && facts.waits[2] == 0 && facts.waits[3] == 0;
+  facts.ends_vector_reads = facts.unit == Unit::kValu || waits_for_sources;
   return facts;
 }
 
@@ -170,6 +176,13 @@ ProgramFacts::ProgramFacts(const Program& program, bool wave64)
   facts_.reserve(program.instructions().size());
   for (const Instruction& instruction : program.instructions()) {
     facts_.push_back(make_facts(instruction, wave64));
+    const InstructionFacts& facts = facts_.back();
+    const bool is_global =
+        facts.has_accesses && facts.unit >= Unit::kSmem && facts.unit != Unit::kLds;
+    synchronizes_ =
+        synchronizes_ || (is_global && ((instruction.opcode->flags & kAtomic) != 0 ||
+                                        (facts.unit != Unit::kSmem && !facts.writes_memory &&
+                                         (instruction.memory.flags & kGlc) != 0)));
   }
 }
 

@@ -89,7 +89,8 @@ struct alignas(64) InstructionFacts {
   bool writes_memory = false;
   bool is_wait = false;
   bool is_permlane = false;
-  bool is_nop = false;  // v_nop
+  bool is_nop = false;             // v_nop
+  bool ends_vector_reads = false;  // after it, memory instructions have read their SGPRs
   bool is_plain_valu =
       false;  // a vector instruction that writes VGPRs alone, no v_permlane or v_nop
   // Counter values that it waits for, indexed by Counter; kNoWait where it does not.
@@ -116,10 +117,13 @@ class ProgramFacts {
     return static_cast<std::uint32_t>(&instruction - first_);
   }
   const Instruction& instruction(std::uint32_t index) const { return first_[index]; }
+  // Whether it has atomics, or loads that bypass the L0 cache, on global memory.
+  bool synchronizes() const { return synchronizes_; }
 
  private:
   const Instruction* first_;
   std::vector<InstructionFacts> facts_;
+  bool synchronizes_ = false;
 };
 
 // Those of a program that lives on as long as they are used; kept from launch to launch.
