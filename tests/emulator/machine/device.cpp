@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "machine/workgroup.h"
+#include "observers/checks.h"
 #include "timing/launch_model.h"
 #include "timing/profile_store.h"
 #include "timing/recorder.h"
@@ -249,7 +250,10 @@ void Device::State::serve() {
 }
 
 Device::Device() : state_(new State) {
-  if (const auto& clock = timing::device_clock()) {
+  // Checked dispatches are not modelled: what they take is the host's time.
+  CheckSet checks = enabled_checks();
+  checks.set(Check::kMemory, false);
+  if (const auto& clock = timing::device_clock(); clock && checks.none()) {
     state_->clock = std::make_unique<timing::ClockModel>(*clock);
   }
   const std::uint64_t workers =
