@@ -53,7 +53,7 @@ TEST(Issue, TakesTheClocksOfTheRules) {
       {"a dependent multiply-add every 5 clk", {fmac(0)}, 1, false, 5},
       {"independent ones every clk", five, 1, false, 5},
       {"five waves on a SIMD hide the latency", {fmac(0)}, 20, false, 5},
-      {"of eight each has its turn after the seven others", {fmac(0)}, 32, false, 8},
+      {"eight waves share the one vector ALU in turn", {fmac(0)}, 32, false, 8},
       {"four waves have a SIMD each", five, 4, false, 5},
       {"wave64 is two passes", five, 1, true, 10},
       {"of which the second hides one clk of the latency", {fmac(0)}, 1, true, 6},

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
+#include <queue>
 #include <stdexcept>
 
 #include "timing/outstanding.h"
@@ -67,6 +69,21 @@ struct Simd {
   Clock valu_accounted = 0;  // busy clocks are counted up to here
 };
 
+// An access of another processor that is to come.
+struct Follower {
+  double time;
+  std::uint64_t number;  // among equal times the earlier one goes first
+  double lag;
+  unsigned processor;
+  unsigned unit;
+  const WaveTrace* trace;
+  const MemoryOperation* operation;
+
+  bool operator>(const Follower& other) const {
+    return time != other.time ? time > other.time : number > other.number;
+  }
+};
+
 class Processor {
  public:
   Processor(const ProgramTiming& program, const WorkgroupNeeds& needs,
@@ -107,6 +124,7 @@ class Processor {
       if (next == kNever) throw std::logic_error("modelled waves wait for each other");
       advance(std::max(next, now_ + 1));
     }
+    let_others_access(std::numeric_limits<double>::infinity());
     // A launch ends when its last store is acknowledged.
     result_.clocks = std::max(static_cast<double>(now_), std::ceil(last_store_));
     ExecutionStatistics& s = result_.statistics;
@@ -247,6 +265,7 @@ class Processor {
 
   void advance(Clock to) {
     for (Simd& simd : simds_) account(simd, to);
+    let_others_access(static_cast<double>(to));
     now_ = to;
     finished_.clear();
   }
@@ -448,10 +467,33 @@ class Processor {
     }
   }
 
+  // By how much a processor lags behind this one now. They start together and drift apart: one that
+  // is ahead finds slices of L2 that the others have not come to, and gets on faster.
+  double lag_of(unsigned processor) const {
+    constexpr unsigned kStride = 7;  // neighbours in a shader array lie apart
+    constexpr double kClocksPerLag = 10;
+    const auto processors = static_cast<unsigned>(c_.workgroup_processors);
+    const double drift = std::min(c_.processor_drift, static_cast<double>(now_) / kClocksPerLag);
+    return 2.0 * processor + drift * (processor * kStride % processors) / processors;
+  }
+
+  // Carries out what the other processors ask for up to a clock.
+  void let_others_access(double until) {
+    while (!followers_.empty() && followers_.top().time <= until) {
+      const Follower next = followers_.top();
+      followers_.pop();
+      const double done =
+          memory_.access(next.processor, next.unit, *next.operation,
+                         next.trace->lines.data() + next.operation->first_line, next.time);
+      // The end of the launch is that of a processor like this one.
+      if (next.operation->kind == OperationKind::kStore) {
+        last_store_ = std::max(last_store_, done - next.lag);
+      }
+    }
+  }
+
   // The same operation of the same wave on the other processors.
   void follow_others(RunningWave& wave, unsigned unit) {
-    // Processors never go in exact step.
-    constexpr double kSkew = 2;
     const std::size_t number = wave.vector_operation++;
     const auto& others = groups_[wave.slot]->job->others;
     for (std::size_t k = 0; k < others.size(); ++k) {
@@ -460,10 +502,9 @@ class Processor {
       if (number >= trace.operations.size()) continue;
       const MemoryOperation& operation = trace.operations[number];
       if (operation.kind == OperationKind::kLds) continue;
-      const double done = memory_.access(
-          static_cast<unsigned>(k + 1), unit, operation, trace.lines.data() + operation.first_line,
-          static_cast<double>(now_) + kSkew * static_cast<double>(k + 1));
-      if (operation.kind == OperationKind::kStore) last_store_ = std::max(last_store_, done);
+      const auto processor = static_cast<unsigned>(k + 1);
+      followers_.push({static_cast<double>(now_) + lag_of(processor), follower_number_++,
+                       lag_of(processor), processor, unit, &trace, &operation});
     }
   }
 
@@ -615,6 +656,8 @@ class Processor {
   bool room_ = true;  // for one more workgroup
   Clock now_ = 0;
   double last_store_ = 0;
+  std::priority_queue<Follower, std::vector<Follower>, std::greater<>> followers_;
+  std::uint64_t follower_number_ = 0;
   ProcessorResult result_;
 };
 
