@@ -53,6 +53,7 @@ constexpr ConstantRow kRows[] = {
     {&C::instruction_prefetch_lines, "instruction_prefetch_lines", 2, "", M, 1, 3, kGiven, "LLVM, SIISelLowering: by default two lines ahead are fetched"},
     {&C::scalar_cache_bytes, "scalar_cache_bytes", 16384, "byte", M, 16384, 16384, kGiven, "deck"},
     {&C::scalar_cache_ways, "scalar_cache_ways", 4, "", L, 4, 8, kGiven, "guess"},
+    {&C::scalar_request_clocks, "scalar_request_clocks", 1.4, "clk", L, 1, 1.4, kFitted, "perftest: uniform loads of 1 to 4 dwords; no faster, whatever else may have held them up"},
     {&C::scalar_hit_latency, "scalar_hit_latency", 30, "clk", M, 20, 50, kGiven, "ACO 30, LLVM 20"},
     {&C::scalar_miss_latency, "scalar_miss_latency", 200, "clk", L, 150, 350, kGiven, "ACO"},
 
@@ -65,6 +66,7 @@ constexpr ConstantRow kRows[] = {
     {&C::l0_setup_clocks, "l0_setup_clocks", 1, "clk", M, 1, 1, kFitted, "perftest: raw loads of 1, 2, 3, 4 dwords take 2, 3, 4, 5 clk; structured ones one less"},
     {&C::l0_dword_clocks, "l0_dword_clocks", 1, "clk", H, 1, 1, kGiven, "perftest: 128 B per clk and CU"},
     {&C::l0_misaligned_clocks, "l0_misaligned_clocks", 1, "clk", M, 1, 1, kFitted, "perftest: misaligned loads of 2 and 4 dwords take 4 and 6 clk"},
+    {&C::l0_scattered_clocks, "l0_scattered_clocks", 8, "clk", M, 8, 8, kFitted, "perftest: 32 lanes of 3 dwords, or of 4 misaligned ones, in no order: 4 lanes a clk"},
     {&C::l0_line_clocks, "l0_line_clocks", 0.5, "clk", L, 0.5, 1, kGiven, "perftest: windows that move over 2, 3 and 5 lines take no more than their 1, 2 and 4 clk of data"},
     {&C::l0_latency, "l0_latency", 120, "clk", L, 90, 150, kGiven, "guess"},
     {&C::l0_fill_bytes_per_clock, "l0_fill_bytes_per_clock", 64, "byte", L, 64, 128, kGiven, "guess"},

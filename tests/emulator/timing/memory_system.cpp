@@ -163,10 +163,12 @@ double MemorySystem::access(unsigned processor, unsigned compute_unit,
     array.l1.clear();
     return time + 1;
   }
-  const double data =
-      operation.passes * (operation.dwords * constants_.l0_dword_clocks +
+  const double in_order = operation.dwords * constants_.l0_dword_clocks +
                           (operation.has_setup ? constants_.l0_setup_clocks : 0) +
-                          (operation.is_misaligned ? constants_.l0_misaligned_clocks : 0));
+                          (operation.is_misaligned ? constants_.l0_misaligned_clocks : 0);
+  const double data =
+      operation.passes *
+      (operation.is_scattered ? std::max(in_order, constants_.l0_scattered_clocks) : in_order);
   const double tags = operation.line_count * constants_.l0_line_clocks;
   const double end = unit.address.serve(time, std::max(data, tags));
   const double begin = end - std::max(data, tags);

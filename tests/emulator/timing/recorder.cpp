@@ -91,6 +91,7 @@ class WaveRecorder {
         if (row.unit == Unit::kVmem) operation.kind = OperationKind::kLds;
       } else {
         add_lines(access, operation);
+        operation.is_scattered |= is_scattered(access);
       }
     }
     operation.passes = static_cast<std::uint8_t>(std::max(1, std::popcount(halves)));
@@ -113,6 +114,20 @@ class WaveRecorder {
       default:
         return OperationKind::kLds;
     }
+  }
+
+  static bool is_scattered(const LaneAccess& access) {
+    if (access.bytes <= 8 || access.space == AccessSpace::kScalar) return false;
+    bool aligned = true;
+    bool in_order = true;
+    std::uint64_t expected = 0;
+    for (std::uint32_t rest = access.lanes; rest != 0; rest &= rest - 1) {
+      const std::uint64_t address = access.address[static_cast<unsigned>(std::countr_zero(rest))];
+      aligned &= address % 16 == 0;
+      in_order &= expected == 0 || address == expected;
+      expected = address + access.bytes;
+    }
+    return !aligned && !in_order;
   }
 
   void add_lines(const LaneAccess& access, MemoryOperation& operation) {

@@ -509,13 +509,16 @@ class Processor {
   }
 
   double load_scalar(const MemoryOperation& operation, const std::uint64_t* lines, double now) {
-    double done = now + c_.scalar_hit_latency;
+    // 16 bytes a request.
+    const double requests = std::max(1.0, std::ceil(operation.dwords / 4.0));
+    const double sent = scalar_port_.serve(now, requests * c_.scalar_request_clocks);
+    double done = sent + c_.scalar_hit_latency;
     for (unsigned i = 0; i < operation.line_count; ++i) {
       if (const TagCache::Line* found = scalar_cache_.find(lines[i])) {
         done = std::max(done, found->ready);
         continue;
       }
-      const double ready = now + c_.scalar_miss_latency;
+      const double ready = sent + c_.scalar_miss_latency;
       memory_.count_scalar_miss();
       scalar_cache_.insert(lines[i], ready);
       done = std::max(done, ready);
@@ -640,6 +643,7 @@ class Processor {
   TagCache scalar_cache_;
   std::array<Simd, kSimds> simds_{};
   std::array<Server, kComputeUnits> lds_ports_{};
+  Server scalar_port_;
   std::array<unsigned, kComputeUnits> lds_used_{};
   std::array<unsigned, kComputeUnits> workgroups_on_{};
   std::vector<std::unique_ptr<RunningWorkgroup>> groups_;
