@@ -86,7 +86,7 @@ constexpr ConstantRow kRows[] = {
     {&C::dram_efficiency, "dram_efficiency", 0.989, "", H, 0.97, 0.99, kFitted, "mixbench: 443 GB/s"},
     {&C::dram_latency, "dram_latency", 420, "clk", L, 380, 500, kGiven, "C&C: 226 ns on RDNA2"},
 
-    {&C::processor_drift, "processor_drift", 4000, "clk", L, 500, 8000, kGiven, "guess: how far the workgroup processors of a launch get apart"},
+    {&C::processor_drift, "processor_drift", 500, "clk", L, 0, 4000, kGiven, "guess: how far the workgroup processors of a launch get apart; rows 4 KB apart (Tensile) lose more than the model says, and less with more drift"},
     {&C::wave_launch_clocks, "wave_launch_clocks", 4, "clk", L, 1, 9, kGiven, "Tensile: at least 212 waves of 64 per us"},
     {&C::workgroup_launch_latency, "workgroup_launch_latency", 100, "clk", L, 50, 400, kGiven, "guess: end of a workgroup to the next one's first instruction"},
     {&C::launch_start_us, "launch_start_us", 0.8, "us", L, 0.4, 1.5, kGiven, "guess: packet to first wave"},
