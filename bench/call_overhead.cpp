@@ -52,7 +52,12 @@ class WarmCall {
     check_miopen(forward(), "miopenConvolutionForward");
     check_hip(hipDeviceSynchronize(), "hipDeviceSynchronize");
   }
-  ~WarmCall() { static_cast<void>(hipStreamDestroy(stream_)); }
+  ~WarmCall() {
+    if (found_ != nullptr) static_cast<void>(miopenDestroySolution(found_));
+    if (plan_ != nullptr) static_cast<void>(miopenDestroyFusionPlan(plan_));
+    if (args_ != nullptr) static_cast<void>(miopenDestroyOperatorArgs(args_));
+    static_cast<void>(hipStreamDestroy(stream_));
+  }
   WarmCall(const WarmCall&) = delete;
   WarmCall& operator=(const WarmCall&) = delete;
 
@@ -66,7 +71,46 @@ class WarmCall {
                                              convolution_, y_desc_, y_.data(), workspace_.data(),
                                              kWorkspaceBytes, solution_);
   }
-  // The best solution with this many launches or, if there is none, any: more launches cost more.
+  // The best solution by Find 2.0, which call is timed by run_solution().
+  miopenStatus_t run_solution() {
+    const miopenTensorArgument_t tensors[] = {{miopenTensorConvolutionX, nullptr, x_.data()},
+                                              {miopenTensorConvolutionW, nullptr, w_.data()},
+                                              {miopenTensorConvolutionY, nullptr, y_.data()}};
+    return miopenRunSolution(handle_, found_, 3, tensors, workspace_.data(), kWorkspaceBytes);
+  }
+  // A fusion plan with an activation.
+  miopenStatus_t execute_plan() {
+    return miopenExecuteFusionPlan(handle_, plan_, x_desc_, x_.data(), y_desc_, y_.data(), args_);
+  }
+  void prepare_find2_and_fusion() {
+    miopenProblem_t problem;
+    check_miopen(miopenCreateConvProblem(&problem, convolution_, miopenProblemDirectionForward),
+                 "miopenCreateConvProblem");
+    const miopenTensorDescriptor_t tensors[] = {x_desc_, w_desc_, y_desc_};
+    for (unsigned i = 0; i < 3; ++i) {
+      check_miopen(miopenSetProblemTensorDescriptor(
+                       problem, static_cast<miopenTensorArgumentId_t>(i + 1), tensors[i]),
+                   "miopenSetProblemTensorDescriptor");
+    }
+    check_miopen(miopenFindSolutions(handle_, problem, nullptr, &found_, nullptr, 1),
+                 "miopenFindSolutions");
+    check_miopen(miopenDestroyProblem(problem), "miopenDestroyProblem");
+    miopenFusionOpDescriptor_t conv_op, activation_op;
+    check_miopen(miopenCreateFusionPlan(&plan_, miopenVerticalFusion, x_desc_),
+                 "miopenCreateFusionPlan");
+    check_miopen(miopenCreateOpConvForward(plan_, &conv_op, convolution_, w_desc_),
+                 "miopenCreateOpConvForward");
+    check_miopen(miopenCreateOpActivationForward(plan_, &activation_op, miopenActivationRELU),
+                 "miopenCreateOpActivationForward");
+    check_miopen(miopenCompileFusionPlan(handle_, plan_), "miopenCompileFusionPlan");
+    check_miopen(miopenCreateOperatorArgs(&args_), "miopenCreateOperatorArgs");
+    check_miopen(miopenSetOpArgsConvForward(args_, conv_op, nullptr, nullptr, w_.data()),
+                 "miopenSetOpArgsConvForward");
+    check_miopen(miopenSetOpArgsActivForward(args_, activation_op, nullptr, nullptr, 0, 0, 0),
+                 "miopenSetOpArgsActivForward");
+  }
+
+  // For immediate(): the best one.
   void choose_solution() {
     miopenConvSolution_t best{};
     std::size_t count = 0;
@@ -91,6 +135,9 @@ class WarmCall {
   DeviceMemory x_, w_, y_, workspace_;
   hipStream_t stream_ = nullptr;
   std::uint64_t solution_ = 1;
+  miopenSolution_t found_ = nullptr;
+  miopenFusionPlanDescriptor_t plan_ = nullptr;
+  miopenOperatorArgs_t args_ = nullptr;
   float alpha_ = 1, beta_ = 0;
 };
 
@@ -98,11 +145,14 @@ constexpr const char* kLine = "conv -n 1 -c 64 -H 14 -W 14 -k 64 -y 3 -x 3 -p 1 
 
 using Call = miopenStatus_t (WarmCall::*)();
 
-void time_calls(benchmark::State& state, const char* check_pointers, Call call) {
+using Preparation = void (WarmCall::*)();
+
+void time_calls(benchmark::State& state, const char* check_pointers, Preparation prepare,
+                Call call) {
   setenv("RDNA1CONV_CHECK_POINTERS", check_pointers, 1);
   launches = true;
   WarmCall warm(kLine);
-  warm.choose_solution();
+  (warm.*prepare)();
   check_miopen((warm.*call)(), "warm-up");
   check_hip(hipDeviceSynchronize(), "hipDeviceSynchronize");
   launches = false;
@@ -112,9 +162,14 @@ void time_calls(benchmark::State& state, const char* check_pointers, Call call) 
   launches = true;
 }
 
-BENCHMARK_CAPTURE(time_calls, run, "1", &WarmCall::forward);
-BENCHMARK_CAPTURE(time_calls, immediate, "1", &WarmCall::immediate);
-BENCHMARK_CAPTURE(time_calls, run_without_pointer_check, "0", &WarmCall::forward);
+BENCHMARK_CAPTURE(time_calls, run, "1", &WarmCall::choose_solution, &WarmCall::forward);
+BENCHMARK_CAPTURE(time_calls, immediate, "1", &WarmCall::choose_solution, &WarmCall::immediate);
+BENCHMARK_CAPTURE(time_calls, run_without_pointer_check, "0", &WarmCall::choose_solution,
+                  &WarmCall::forward);
+BENCHMARK_CAPTURE(time_calls, find2_solution, "1", &WarmCall::prepare_find2_and_fusion,
+                  &WarmCall::run_solution);
+BENCHMARK_CAPTURE(time_calls, fusion_plan, "1", &WarmCall::prepare_find2_and_fusion,
+                  &WarmCall::execute_plan);
 
 }  // namespace
 }  // namespace rdna1conv::bench

@@ -57,7 +57,10 @@ void run_layer(benchmark::State& state, Session& session, Entry& entry, Progress
     return;
   }
   while (state.KeepRunningBatch(state.max_iterations)) {
-    if (session.device.software) continue;  // its one run is behind us, and it has no times
+    if (session.device.software) {  // its one run is behind us, with its modelled time if any
+      if (m.gpu_seconds) state.SetIterationTime(*m.gpu_seconds);
+      continue;
+    }
     const double seconds = session.convolution->timed_runs(state.max_iterations);
     state.SetIterationTime(seconds);
     m.gpu_seconds = seconds / static_cast<double>(state.max_iterations);
@@ -73,7 +76,8 @@ void run_layer(benchmark::State& state, Session& session, Entry& entry, Progress
   if (session.device.software) {
     state.counters["wave_instructions"] = static_cast<double>(m.instructions.wave_instructions);
     state.counters["fma_wave_instructions"] = static_cast<double>(m.instructions.fma);
-  } else {
+  }
+  if (m.gpu_seconds) {
     state.counters["flop_per_second"] = flops / *m.gpu_seconds;
     state.counters["fma_peak_share"] = flops / *m.gpu_seconds / session.device.fma_peak();
   }
@@ -191,9 +195,10 @@ void register_benchmarks(Session& session, Progress& progress) {
 void add_context(const Session& session) {
   benchmark::AddCustomContext("device", session.device.facts.name);
   benchmark::AddCustomContext(
-      "gpu_times", session.device.software
-                       ? "none: the software device counts instructions, real_time means nothing"
-                       : "measured, hipEvent");
+      "gpu_times", !session.device.software ? "measured, hipEvent"
+                   : session.device.clock
+                       ? "modelled by the software device, clock " + session.device.clock->name
+                       : "none: the software device counts instructions, real_time means nothing");
   if (session.options.cpu) benchmark::AddCustomContext("cpu", cpu_description());
 }
 
@@ -234,7 +239,11 @@ int run(const Options& options, char* program) {
   initialize_google_benchmark(options, program);
   if (!options.solver.empty()) force_solver(options.solver);
   std::vector<Workload> workloads = load_workloads(options);
-  Session session{open_device(), {}, {options.solver, options.cpu}, std::move(workloads)};
+  Session session{
+      open_device(), {}, {options.solver, options.cpu, options.profile}, std::move(workloads)};
+  if (options.profile && !session.device.clock) {
+    throw UsageError("--profile needs the software device with its clock on");
+  }
   for (const Workload& workload : session.workloads) {
     for (const Layer& layer : workload.layers) {
       session.entries.push_back({&workload, &layer, workload.name + "/" + layer.name, {}});
@@ -264,6 +273,8 @@ int main(int argc, char** argv) {
       std::cout << help;
       return kAllVerified;
     }
+    // What is shown is the library's own choice, not what Find once measured for this user.
+    setenv("MIOPEN_DEBUG_DISABLE_FIND_DB", "1", 0);
     return run(*options, argv[0]);
   } catch (const UsageError& error) {
     std::cerr << "conv-bench: " << error.what() << "\nconv-bench --help shows how to use it\n";

@@ -22,9 +22,34 @@ ReadCounters find_emulator_counters() {
   return reinterpret_cast<ReadCounters>(dlsym(RTLD_DEFAULT, "emulator_read_counters"));
 }
 
+// As tests/emulator/hsa/clock_report.h declares them.
+struct EmulatorClock {
+  const char* name;
+  double core_mhz, workgroup_processors;
+};
+using ReadClock = bool (*)(EmulatorClock*);
+using TakeFirstStall = void (*)(char*, std::size_t);
+using CaptureProfile = void (*)(bool);
+using TakeProfile = const char* (*)();
+
+template <class Function>
+Function find_emulator_function(const char* name) {
+  return reinterpret_cast<Function>(dlsym(RTLD_DEFAULT, name));
+}
+
+std::optional<ModelledClock> read_clock() {
+  const auto read = find_emulator_function<ReadClock>("emulator_read_clock");
+  EmulatorClock clock{};
+  if (read == nullptr || !read(&clock)) return std::nullopt;
+  return ModelledClock{clock.name, clock.core_mhz, clock.workgroup_processors};
+}
+
 }  // namespace
 
 double BenchDevice::fma_peak() const {
+  if (clock) {
+    return clock->workgroup_processors * kLanesPerWorkgroupProcessor * 2 * clock->core_mhz * 1e6;
+  }
   return facts.workgroup_processors * kLanesPerWorkgroupProcessor * 2 * facts.clock_khz * 1e3;
 }
 
@@ -52,6 +77,7 @@ BenchDevice open_device() {
   device.facts.lds_bytes_per_workgroup = properties.sharedMemPerBlock;
   device.facts.clock_khz = properties.clockRate;
   device.software = device.facts.name.find(kSoftwareMark) != std::string::npos;
+  if (device.software) device.clock = read_clock();
   return device;
 }
 
@@ -61,6 +87,23 @@ InstructionCounts read_instruction_counts() {
   EmulatorCounters counters{};
   read(&counters);
   return {counters.wave_instructions, counters.fma};
+}
+
+std::string take_first_stall() {
+  const auto take = find_emulator_function<TakeFirstStall>("emulator_take_first_stall");
+  char text[64] = "";
+  if (take != nullptr) take(text, sizeof text);
+  return text;
+}
+
+void capture_profile(bool on) {
+  const auto capture = find_emulator_function<CaptureProfile>("emulator_capture_profile");
+  if (capture != nullptr) capture(on);
+}
+
+std::string take_profile() {
+  const auto take = find_emulator_function<TakeProfile>("emulator_take_profile");
+  return take == nullptr ? std::string() : take();
 }
 
 }  // namespace rdna1conv::bench

@@ -3,20 +3,31 @@
 // The device that conv-bench runs on: an RDNA1 card, or the software RX 5700 XT.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "device/device_facts.h"
 
 namespace rdna1conv::bench {
 
+// The clock model of the software device (tests/emulator/timing).
+struct ModelledClock {
+  std::string name;  // "rx5700xt" or another setting of RDNA1CONV_EMULATOR_CLOCK
+  double core_mhz = 0;
+  double workgroup_processors = 0;
+};
+
 struct BenchDevice {
   DeviceFacts facts;
   // The software device: it executes the same code objects on this CPU, so results and instruction
-  // counts are those of a card, and times are not.
+  // counts are those of a card. Times are modelled, or there are none.
   bool software = false;
+  std::optional<ModelledClock> clock;  // of the software device, unless it is switched off
 
-  // fp32 multiply-adds at one a lane and clock, in FLOP/s at the maximum clock that HIP reports.
+  // fp32 multiply-adds at one a lane and clock, in FLOP/s: at the maximum clock that HIP reports,
+  // or that of the model.
   double fma_peak() const;
+  bool has_times() const { return !software || clock.has_value(); }
 };
 
 // The current HIP device. Throws std::runtime_error saying what was found and what is needed.
@@ -30,5 +41,12 @@ struct InstructionCounts {
 
 // Zeros on a card, which does not count for us.
 InstructionCounts read_instruction_counts();
+
+// What held up the longest kernel since the last call, by the clock model; empty without it.
+std::string take_first_stall();
+
+// Lets the software device profile kernels, and what it found since the last call: text for people.
+void capture_profile(bool on);
+std::string take_profile();
 
 }  // namespace rdna1conv::bench

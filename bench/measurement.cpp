@@ -74,7 +74,15 @@ MeasuredLayer measure(MiopenHandle& handle, const BenchDevice& device, const Lay
 
     convolution->prepare(x, w);
     const InstructionCounts before = read_instruction_counts();
-    convolution->run();
+    if (device.clock) {
+      take_first_stall();
+      capture_profile(options.profile);
+      measurement.gpu_seconds = convolution->timed_runs(1);
+      measurement.first_stall = take_first_stall();
+      if (options.profile) measurement.profile = take_profile();
+    } else {
+      convolution->run();
+    }
     const std::vector<float> y = convolution->result();
     const InstructionCounts after = read_instruction_counts();
     measurement.instructions = {after.wave_instructions - before.wave_instructions,

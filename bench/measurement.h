@@ -24,8 +24,11 @@ struct Measurement {
   Outcome outcome = Outcome::kFailed;
   std::string reason;  // of kFailed and kNoSolver
   std::string solver, instance;
-  InstructionCounts instructions;     // of one convolution, on the software device
-  std::optional<double> gpu_seconds;  // of one convolution, measured, on a card
+  InstructionCounts instructions;  // of one convolution, on the software device
+  // Of one convolution: measured on a card; modelled, with cold caches, on the software device.
+  std::optional<double> gpu_seconds;
+  std::string first_stall;            // of its longest kernel, on the software device's clock
+  std::string profile;                // if it was asked for
   std::optional<double> cpu_seconds;  // unless the CPU was left out
   std::string cpu_implementation;
   double error = 0;  // rms_range against the oracle
@@ -35,6 +38,7 @@ struct Measurement {
 struct MeasureOptions {
   std::string solver_name;  // empty: the library's choice
   bool cpu = true;          // run and time oneDNN
+  bool profile = false;     // on the software device's clock
 };
 
 // A layer ready to run on the GPU with its first result verified. On the software device that one

@@ -28,7 +28,7 @@ bool starts_driver_line(std::string_view argument) {
 
 // How many arguments from `argument` on are an option of conv-bench: 0, 1 or 2.
 int own_option_length(std::string_view argument) {
-  constexpr std::array<std::string_view, 3> kFlags{"--no-cpu", "--list", "--help"};
+  constexpr std::array<std::string_view, 4> kFlags{"--no-cpu", "--list", "--profile", "--help"};
   constexpr std::array<std::string_view, 2> kWithValue{"--solver", "--batch"};
   if (std::ranges::find(kFlags, argument) != kFlags.end()) return 1;
   for (const std::string_view name : kWithValue) {
@@ -69,6 +69,8 @@ std::optional<Options> parse_options(const std::vector<std::string>& args, std::
   app.add_option("--batch", options.batch, "batch size instead of the lines' own")
       ->check(CLI::Range(1, 65536))
       ->option_text("N");
+  app.add_flag("--profile", options.profile,
+               "on the software device: where each kernel's modelled time goes");
   bool no_cpu = false;
   app.add_flag("--no-cpu", no_cpu, "leave out oneDNN; verify in double precision");
   std::ranges::reverse(own);  // as CLI11 wants a vector

@@ -17,6 +17,7 @@ struct Options {
   std::string solver;                       // force this one
   std::optional<std::int64_t> batch;        // override
   bool cpu = true;                          // false by --no-cpu
+  bool profile = false;                     // of each kernel, by the clock model
   std::vector<std::string> benchmark_args;  // --benchmark_* and --v=, for Google Benchmark
 };
 

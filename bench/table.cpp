@@ -71,7 +71,8 @@ std::vector<std::string> speed_cells(const Sums& s, const BenchDevice& device, b
     const bool counted = s.instructions > 0;
     cells.push_back(counted ? number("%.3f", s.instructions * 1e-6) : kNothing);
     cells.push_back(counted ? number("%.1f", 100 * s.fma / s.instructions) : kNothing);
-  } else {
+  }
+  if (device.has_times()) {
     const bool timed = s.gpu_seconds > 0;
     cells.push_back(timed ? number("%.4f", s.gpu_seconds * 1e3) : kNothing);
     cells.push_back(timed ? number("%.3f", s.flops / s.gpu_seconds * 1e-12) : kNothing);
@@ -97,10 +98,13 @@ std::string device_lines(const BenchDevice& device, const std::string& cpu) {
                            std::to_string(device.facts.workgroup_processors) +
                            " workgroup processors, " +
                            number("%.0f", device.facts.clock_khz / 1e3) + " MHz";
-  const std::string first = device.software ? "Software RX 5700 XT: no card, its machine code is "
-                                              "executed on this CPU, so there are no "
-                                              "GPU times\n"
-                                            : "Card: GPU times are measured (hipEvent)\n";
+  std::string first = "Card: GPU times are measured (hipEvent)\n";
+  if (device.software) {
+    first = "Software RX 5700 XT: no card, its machine code is executed on this CPU, ";
+    first += device.clock
+                 ? "and GPU times are modelled, not measured (clock " + device.clock->name + ")\n"
+                 : "so there are no GPU times\n";
+  }
   return first + "device: " + what + "\n" + "CPU:    " + cpu + "\n";
 }
 
@@ -113,15 +117,17 @@ Table::Table(std::ostream& out, const BenchDevice& device, const Workload& workl
               {"GFLOP", 8},
               {"solver, kernel", -kSolverWidth}};
   if (width < columns_[0].title.size()) columns_[0].title = "layer";
-  if (device.software) {
-    columns_.insert(columns_.end(), {{"Minstr", 10}, {"FMA %", 6}});
-  } else {
-    columns_.insert(columns_.end(), {{"GPU ms", 10}, {"TFLOP/s", 8}, {"% peak", 7}});
+  if (device.software) columns_.insert(columns_.end(), {{"Minstr", 10}, {"FMA %", 6}});
+  if (device.has_times()) {
+    columns_.insert(
+        columns_.end(),
+        {{device.software ? "modelled ms" : "GPU ms", 11}, {"TFLOP/s", 8}, {"% peak", 7}});
   }
   if (cpu) {
     columns_.insert(columns_.end(), {{"CPU ms", 10}, {"GFLOP/s", 8}});
     if (!device.software) columns_.push_back({"CPU/GPU", 8});
   }
+  if (device.clock) columns_.push_back({"held up by", -11});
   columns_.insert(columns_.end(), {{"error", 9}, {"", -9}});
 }
 
@@ -142,7 +148,14 @@ void Table::head() {
   out_ << "\n" << workload_.name << ", fp32, ";
   if (device_.software) {
     out_ << "on the software RX 5700 XT: executed wave instructions in millions and the FMAs' "
-            "share of them, no GPU times\n";
+            "share of them, ";
+    if (device_.clock) {
+      out_ << "GPU times modelled (first run, caches cold); peak "
+           << number("%.2f", device_.fma_peak() * 1e-12) << " TFLOP/s of fp32 FMA at "
+           << number("%.0f", device_.clock->core_mhz) << " MHz\n";
+    } else {
+      out_ << "no GPU times\n";
+    }
   } else {
     out_ << "GPU times measured; peak " << number("%.2f", device_.fma_peak() * 1e-12)
          << " TFLOP/s of fp32 FMA at the clock HIP reports\n";
@@ -166,6 +179,7 @@ void Table::row(const TableRow& row) {
   Sums one;
   one.add(*row.layer, m, 1);
   for (std::string& cell : speed_cells(one, device_, cpu_)) cells.push_back(std::move(cell));
+  if (device_.clock) cells.push_back(m.first_stall);
   cells.push_back(number("%.1e", m.error));
   cells.push_back(verdict(m.outcome));
   line(cells);
@@ -187,6 +201,7 @@ void Table::total(std::span<const TableRow> rows) {
         verified + wrong == rows.size() ? "total, by count" : "total of those that ran, by count",
         std::to_string(sums.convolutions), number("%.4f", sums.flops * 1e-9), ""};
     for (std::string& cell : speed_cells(sums, device_, cpu_)) cells.push_back(std::move(cell));
+    if (device_.clock) cells.push_back("");
     cells.push_back(number("%.1e", sums.worst));
     line(cells);
   }
@@ -204,6 +219,11 @@ void Table::total(std::span<const TableRow> rows) {
     if (outcome != Outcome::kWrong && outcome != Outcome::kFailed) continue;
     out_ << verdict(outcome) << " " << row.layer->name << "; to reproduce: conv-bench "
          << to_driver_line(row.layer->problem) << "\n";
+  }
+  for (const TableRow& row : rows) {
+    if (row.measurement->profile.empty()) continue;
+    out_ << "\nprofile of " << layer_cell(*row.layer) << ", modelled\n\n"
+         << row.measurement->profile;
   }
   out_ << std::flush;
 }

@@ -12,12 +12,13 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/miopen ${PROJECT_SOURCE_DIR}/inc
         DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 
 # The version of MIOpen's API, which the package miopen has.
-file(STRINGS ${PROJECT_SOURCE_DIR}/include/miopen/version.h version_lines REGEX "MIOPEN_VERSION_.* [0-9]")
+file(STRINGS ${PROJECT_SOURCE_DIR}/include/miopen/version.h version_lines
+     REGEX "MIOPEN_VERSION_.* [0-9]")
 list(TRANSFORM version_lines REPLACE "^[^0-9]*([0-9]+).*$" "\\1")
 list(JOIN version_lines . miopen_version)
 
-# install_cmake_package(NAME CONFIG TARGETS VERSION COMPATIBILITY NAMESPACE): the config, version and targets files.
-# File names follow the package's style: fooConfig.cmake or foo-config.cmake.
+# install_cmake_package(NAME CONFIG TARGETS VERSION COMPATIBILITY NAMESPACE): the config, version and
+# targets files. File names follow the package's style: fooConfig.cmake or foo-config.cmake.
 function(install_cmake_package name config targets version compatibility namespace)
   set(dir ${CMAKE_INSTALL_LIBDIR}/cmake/${name})
   install(EXPORT ${targets} DESTINATION ${dir} NAMESPACE ${namespace})
@@ -40,7 +41,8 @@ endfunction()
 function(install_pkg_config name libdir library version description)
   set(dir ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
   file(RELATIVE_PATH prefix_from_dir /prefix/${dir} /prefix)
-  configure_file(${PROJECT_SOURCE_DIR}/cmake/package.pc.in ${CMAKE_CURRENT_BINARY_DIR}/${name}.pc @ONLY)
+  configure_file(${PROJECT_SOURCE_DIR}/cmake/package.pc.in ${CMAKE_CURRENT_BINARY_DIR}/${name}.pc
+    @ONLY)
   install(FILES ${CMAKE_CURRENT_BINARY_DIR}/${name}.pc DESTINATION ${dir})
 endfunction()
 

@@ -54,7 +54,7 @@ template <class T>
 __device__ inline void bias_forward(const BiasForwardParams& p) {
   const float alpha = p.scalars.alpha, beta = p.scalars.beta;
   const T* const bias = static_cast<const T*>(p.bias);
-  for (int64_t outer = blockIdx.y; outer < p.outer.count; outer += gridDim.y) {
+  for (int64_t outer = blockIdx.y; outer < p.outer.count; outer += p.outer_step) {
     const OuterPlace place = outer_place(p.outer, p.outer_channel, outer);
     T* const y = static_cast<T*>(p.y) + place.offset;
     for (uint32_t i = 0; i < kBiasForwardElements; ++i) {

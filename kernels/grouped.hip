@@ -42,7 +42,8 @@ __device__ inline void stage_filters(const GroupedParams& p, uint32_t block, uin
                                      uint32_t channels, Accumulator<In>* filters) {
   const In* const w = static_cast<const In*>(p.w);
   const uint32_t elements = channels * p.filter_area * p.slots;
-  for (uint32_t i = threadIdx.x; i < elements; i += blockDim.x) {
+  const uint32_t threads = 1u << (p.k_shift + p.pixel_shift);
+  for (uint32_t i = threadIdx.x; i < elements; i += threads) {
     const uint32_t row = quotient(i, p.slots_division);
     const uint32_t slot = remainder(i, row, p.slots_division);
     const uint32_t c = quotient(row, p.area_division);

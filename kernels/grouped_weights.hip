@@ -140,8 +140,9 @@ __device__ inline void grouped_weights_tile(const GroupedWeightsParams& p) {
     if (lane < k_lanes) lds[(wave * kSums + i) * k_lanes + lane] = sum;
   }
   lds_barrier();
-  const uint32_t waves = blockDim.x / kWaveLanes;
-  for (uint32_t i = threadIdx.x; i < kSums * k_lanes; i += blockDim.x) {
+  const uint32_t threads = 1u << (p.k_shift + p.pixel_shift);
+  const uint32_t waves = threads / kWaveLanes;
+  for (uint32_t i = threadIdx.x; i < kSums * k_lanes; i += threads) {
     float sum = 0;
     for (uint32_t j = 0; j < waves; ++j) sum += lds[j * kSums * k_lanes + i];
     const uint32_t its_block = block + (i & (k_lanes - 1));

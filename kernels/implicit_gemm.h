@@ -13,7 +13,7 @@
 #include <type_traits>
 
 #include "barrier.h"
-#include "buffer_load.h"
+#include "buffer_access.h"
 #include "element_types.h"
 #include "implicit_gemm_index.h"
 #include "kernel_arguments.h"
@@ -184,7 +184,7 @@ __device__ inline void implicit_gemm_tile(const ImplicitGemmParams& launched) {
   const Operand<Element, kWide> x(static_cast<const char*>(params.x) + group * params.x_group);
 
   constexpr int32_t kTapStart[3] = {0, 0, 0};
-  constexpr Place<kWide> kOutside{0, kNowhere, kNowhere, kNowhere};
+  constexpr Place<kWide> kOutside{OffsetOf<kWide>::kOutside, kNowhere, kNowhere, kNowhere};
   for (uint32_t j = thread; j < BN; j += T::kThreads) {
     shared.column[j] = j0 + j < j_count
                            ? place_of<kWide>(params, columns, kWeights ? kTapStart : of_class.start,
@@ -208,6 +208,7 @@ __device__ inline void implicit_gemm_tile(const ImplicitGemmParams& launched) {
 
   const bool a_along_r = (params.flags & kImplicitGemmAAlongR) != 0;
   const bool b_along_r = (params.flags & kImplicitGemmBAlongR) != 0;
+  const bool is_padded = (params.flags & kImplicitGemmPadded) != 0;
   const uint32_t lane_r = thread % T::kLanesR, pass_row = thread / T::kLanesR;
   const uint32_t lane_m = thread % T::kLanesM, row_m = thread / T::kLanesM;
   const uint32_t lane_j = thread % T::kLanesJ, row_j = thread / T::kLanesJ;
@@ -226,11 +227,33 @@ __device__ inline void implicit_gemm_tile(const ImplicitGemmParams& launched) {
   Element a_stage[T::kAElements];
   Element b_stage[T::kBElements];
 
-  const auto gather = [&](const Place<kWide>& r, const Place<kWide>& column) {
+  const auto gather = [&](const Place<kWide>& r, const Place<kWide>& column, auto is_checked) {
+    const Offset offset = r.x + column.x;
+    if constexpr (!is_checked()) return x.load(offset);
     const bool inside = (static_cast<uint32_t>(r.d + column.d) < params.in[0]) &
                         (static_cast<uint32_t>(r.h + column.h) < params.in[1]) &
                         (static_cast<uint32_t>(r.w + column.w) < params.in[2]);
-    return x.load(inside ? r.x + column.x : OffsetOf<kWide>::kOutside);
+    return x.load(inside ? offset : OffsetOf<kWide>::kOutside);
+  };
+  const auto load_b = [&](const Place<kWide>* r_place, auto is_checked) {
+    if (b_along_r) {
+#pragma unroll
+      for (int half = 0; half < T::kHalves; ++half) {
+        const Place<kWide> r = r_place[half * T::kLanesR + lane_r];
+#pragma unroll
+        for (int i = 0; i < BN / T::kPassSize; ++i)
+          b_stage[i * T::kHalves + half] =
+              gather(r, shared.column[pass_row + i * T::kPassSize], is_checked);
+      }
+    } else {
+#pragma unroll
+      for (int i = 0; i < BK / T::kRowsJ; ++i) {
+        const Place<kWide> r = r_place[i * T::kRowsJ + row_j];
+#pragma unroll
+        for (int j = 0; j < BN / T::kLanesJ; ++j)
+          b_stage[i * (BN / T::kLanesJ) + j] = gather(r, own_column[j], is_checked);
+      }
+    }
   };
 
   const auto load = [&](uint32_t step) {
@@ -255,22 +278,10 @@ __device__ inline void implicit_gemm_tile(const ImplicitGemmParams& launched) {
           a_stage[i * (BM / T::kLanesM) + j] = a.load(a_offset[j] + other);
       }
     }
-    if (b_along_r) {
-#pragma unroll
-      for (int half = 0; half < T::kHalves; ++half) {
-        const Place<kWide> r = r_place[half * T::kLanesR + lane_r];
-#pragma unroll
-        for (int i = 0; i < BN / T::kPassSize; ++i)
-          b_stage[i * T::kHalves + half] = gather(r, shared.column[pass_row + i * T::kPassSize]);
-      }
+    if (is_padded) {
+      load_b(r_place, std::true_type());
     } else {
-#pragma unroll
-      for (int i = 0; i < BK / T::kRowsJ; ++i) {
-        const Place<kWide> r = r_place[i * T::kRowsJ + row_j];
-#pragma unroll
-        for (int j = 0; j < BN / T::kLanesJ; ++j)
-          b_stage[i * (BN / T::kLanesJ) + j] = gather(r, own_column[j]);
-      }
+      load_b(r_place, std::false_type());
     }
   };
 
@@ -357,6 +368,8 @@ __device__ inline void implicit_gemm_tile(const ImplicitGemmParams& launched) {
     lds_barrier();
   }
 
+  if (steps == 0) lds_barrier();  // else the last step's
+
   // Through LDS to memory, so that lanes store neighbours in memory whatever the layout and the
   // epilogue is compiled once.
   const auto p = reload_argument<ImplicitGemmParams>();
@@ -364,9 +377,12 @@ __device__ inline void implicit_gemm_tile(const ImplicitGemmParams& launched) {
   const bool is_partial = p.splits.divisor > 1;
   for (uint32_t j = thread; j < BN; j += T::kThreads) {
     const uint32_t index = j0 + j;
-    shared.out[j] = is_partial
-                        ? index * static_cast<Offset>(sizeof(Value))
-                        : other_offset<kWide>(stored, digits_of(stored, column_digits, index));
+    Offset offset = OffsetOf<kWide>::kOutside;
+    if (index < j_count) {
+      offset = is_partial ? index * static_cast<Offset>(sizeof(Value))
+                          : other_offset<kWide>(stored, digits_of(stored, column_digits, index));
+    }
+    shared.out[j] = offset;
   }
   Value* const partial =
       static_cast<Value*>(p.partial) + uint64_t{rest} * (p.m.divisor * p.columns.divisor);
@@ -399,22 +415,57 @@ __device__ inline void implicit_gemm_tile(const ImplicitGemmParams& launched) {
       }
     }
     lds_barrier();
-    uint32_t chunk_row = first_row, chunk_column = first_column;
-#pragma unroll 1
-    for (int i = 0; i < kElements; ++i) {
-      const uint32_t m = m0 + down * T::kChunkRows + chunk_row;
-      const uint32_t tile_column = across * T::kChunkColumns + chunk_column;
-      const uint32_t j = j0 + tile_column;
-      const Value value = shared.chunk[chunk_row][chunk_column];
-      chunk_row += row_step;
-      chunk_column += column_step;
-      if (m >= p.m.divisor || j >= j_count) continue;
-      const uint64_t offset = m * out_row + shared.out[tile_column];
+    const uint32_t first_m = m0 + down * T::kChunkRows + first_row;
+    const Offset* const out_of = shared.out + across * T::kChunkColumns;
+    if constexpr (!kWide) {
+      // Without an epilogue: a few instructions an element.
+      const auto store_chunk = [&](auto* to) {
+        using Out = std::remove_pointer_t<decltype(to)>;
+        const BufferResource buffer = make_buffer(to);
+        uint32_t m = first_m, chunk_row = first_row, chunk_column = first_column;
+#pragma unroll 4
+        for (int i = 0; i < kElements; ++i) {
+          const uint32_t offset = m * out_row + out_of[chunk_column];
+          buffer_store(buffer, m < p.m.divisor ? offset : kOutsideBuffer,
+                       element_of<Out>(shared.chunk[chunk_row][chunk_column]));
+          m += row_step;
+          chunk_row += row_step;
+          chunk_column += column_step;
+        }
+      };
+      char* const out = static_cast<char*>(p.out) + group * p.out_group + of_class.out[0] +
+                        of_class.out[1] + of_class.out[2];
       if (is_partial) {
-        *reinterpret_cast<Value*>(reinterpret_cast<char*>(partial) + offset) = value;
+        store_chunk(partial);
         continue;
       }
-      store_sum<Element, kWeights>(p, of_class, offset, value, group, m, j);
+      if (is_plain(p.epilogue)) {
+        if constexpr (std::is_same<Element, int8_t>::value) {
+          if (p.out_type == kImplicitGemmOutInt8) store_chunk(reinterpret_cast<int8_t*>(out));
+          if (p.out_type == kImplicitGemmOutInt32) store_chunk(reinterpret_cast<int32_t*>(out));
+          if (p.out_type == kImplicitGemmOutFloat) store_chunk(reinterpret_cast<float*>(out));
+        } else {
+          store_chunk(reinterpret_cast<Element*>(out));
+        }
+        continue;
+      }
+    }
+    uint32_t m = first_m, chunk_row = first_row, chunk_column = first_column;
+#pragma unroll 1
+    for (int i = 0; i < kElements; ++i) {
+      const uint32_t j = j0 + across * T::kChunkColumns + chunk_column;
+      if (m < p.m.divisor && j < j_count) {
+        const Value value = shared.chunk[chunk_row][chunk_column];
+        const uint64_t offset = m * out_row + out_of[chunk_column];
+        if (kWide && is_partial) {
+          *reinterpret_cast<Value*>(reinterpret_cast<char*>(partial) + offset) = value;
+        } else {
+          store_sum<Element, kWeights>(p, of_class, offset, value, group, m, j);
+        }
+      }
+      m += row_step;
+      chunk_row += row_step;
+      chunk_column += column_step;
     }
   }
 }

@@ -146,14 +146,12 @@ __device__ inline uint32_t fill_class_axis(ClassParams& result, const ImplicitGe
   return others;
 }
 
-// Uniform, once a workgroup.
+// For one wave of a workgroup.
 __device__ inline void fill_class_params(ClassParams& result, const ImplicitGemmParams& p,
                                          uint32_t number) {
   // A loop: the parameters of three axes at once do not fit the scalar registers.
 #pragma unroll 1
-  for (int i = 2; i >= 0; --i) {
-    number = fill_class_axis(result, p, i, number);
-  }
+  for (int i = 2; i >= 0; --i) number = fill_class_axis(result, p, i, number);
 }
 
 // The index of the normalization parameter of a pixel, for parameters per activation.

@@ -11,11 +11,18 @@ namespace rdna1conv {
 // and take scalar registers from the loop, until they spill.
 template <class Part>
 __device__ inline Part reload_argument(uint32_t offset = 0) {
-  auto* address = __builtin_amdgcn_kernarg_segment_ptr();
+  static_assert(sizeof(Part) % 4 == 0, "read in words");
+  struct Words {
+    uint32_t word[sizeof(Part) / 4];
+  };
+  // In the constant address space: scalar loads.
+  using Constant = const __attribute__((address_space(4))) uint32_t;
+  auto* address = (Constant*)__builtin_amdgcn_kernarg_segment_ptr() + offset / 4;
   asm volatile("" : "+s"(address));
-  Part part;
-  __builtin_memcpy(&part, (const char*)address + offset, sizeof part);
-  return part;
+  Words words;
+#pragma unroll
+  for (uint32_t i = 0; i < sizeof(Part) / 4; ++i) words.word[i] = address[i];
+  return __builtin_bit_cast(Part, words);
 }
 
 }  // namespace rdna1conv

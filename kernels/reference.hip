@@ -45,9 +45,8 @@ __device__ inline uint32_t pixel_of(const Position& p, const int64_t (&image)[3]
 template <class Body>
 __device__ inline void for_each_output(const ReferenceParams& p, uint32_t lanes, Body body) {
   const int64_t per_workgroup = kReferenceBlock / lanes;
-  const int64_t step = static_cast<int64_t>(gridDim.x) * per_workgroup;
   for (int64_t i = static_cast<int64_t>(blockIdx.x) * per_workgroup + threadIdx.x / lanes;
-       i < p.outputs; i += step)
+       i < p.outputs; i += p.step)
     body(i);
 }
 

@@ -25,6 +25,7 @@ struct Options {
   std::vector<std::string> groups;
   std::string board;
   std::filesystem::path document;
+  std::vector<std::filesystem::path> results;
 };
 
 bool wanted(const Options& options, const Measurement& row) {
@@ -66,6 +67,22 @@ std::string quoted(const std::string& text) {
   return result + "'";
 }
 
+// Lines that run_board() printed.
+void take_results(const std::string& output, std::vector<Comparison>& comparisons) {
+  std::istringstream lines(output);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream cells(line);
+    std::string number;
+    std::string value;
+    std::string as_run;
+    std::getline(cells, number, '\t');
+    std::getline(cells, value, '\t');
+    std::getline(cells, as_run, '\t');
+    if (value == "-") continue;
+    comparisons.at(std::stoul(number)).outcome = Outcome{std::stod(value), as_run};
+  }
+}
+
 // The device reads its settings once, at the start of a process: each board has a process.
 void collect_board(const Options& options, const Board& board,
                    std::vector<Comparison>& comparisons) {
@@ -85,18 +102,7 @@ void collect_board(const Options& options, const Board& board,
     output.append(buffer, size);
   }
   if (pclose(pipe) != 0) throw std::runtime_error("failed: " + command);
-  std::istringstream lines(output);
-  for (std::string line; std::getline(lines, line);) {
-    std::istringstream cells(line);
-    std::string number;
-    std::string value;
-    std::string as_run;
-    std::getline(cells, number, '\t');
-    std::getline(cells, value, '\t');
-    std::getline(cells, as_run, '\t');
-    if (value == "-") continue;
-    comparisons.at(std::stoul(number)).outcome = Outcome{std::stod(value), as_run};
-  }
+  take_results(output, comparisons);
 }
 
 int run(const Options& options) {
@@ -107,7 +113,15 @@ int run(const Options& options) {
   }
   std::vector<Comparison> comparisons;
   for (const Measurement& row : rows) comparisons.push_back({&row, std::nullopt});
+  for (const std::filesystem::path& file : options.results) {
+    std::ifstream stream(file);
+    if (!stream) throw std::runtime_error("cannot read " + file.string());
+    std::ostringstream text;
+    text << stream.rdbuf();
+    take_results(text.str(), comparisons);
+  }
   for (const Board& board : boards()) {
+    if (!options.results.empty()) break;
     const bool any = std::any_of(rows.begin(), rows.end(), [&](const Measurement& row) {
       return wanted(options, row) && std::string(group_of(row).board) == board.name;
     });
@@ -133,6 +147,8 @@ int main(int argc, char** argv) {
                  "Also write the tables into this document, between its markers");
   app.add_option("--board", options.board,
                  "Run the experiments of this board here and print raw results");
+  app.add_option("--results", options.results,
+                 "Files of what --board printed, instead of running anything");
   CLI11_PARSE(app, argc, argv);
   try {
     return run(options);

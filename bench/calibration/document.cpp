@@ -4,6 +4,8 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "timing/constants.h"
+
 namespace rdna1conv::calibration {
 namespace {
 
@@ -13,6 +15,24 @@ std::string read(const std::filesystem::path& file) {
   std::ostringstream text;
   text << stream.rdbuf();
   return text.str();
+}
+
+// The clock model's table, so that no number is written down twice.
+std::string constants_section() {
+  std::ostringstream out;
+  out << "| constant | value | unit | possible | confidence | fitted | source |\n"
+         "|---|--:|---|---|---|---|---|\n";
+  for (const emulator::timing::ConstantRow& row : emulator::timing::constant_table()) {
+    out << "| " << row.name << " | " << row.value << " | " << row.unit << " | ";
+    if (row.low == row.high) {
+      out << row.low;
+    } else {
+      out << row.low << " to " << row.high;
+    }
+    out << " | " << to_string(row.confidence) << " | " << (row.fitted ? "yes" : "") << " | "
+        << row.source << " |\n";
+  }
+  return out.str();
 }
 
 }  // namespace
@@ -37,6 +57,7 @@ void write_document(const std::filesystem::path& file, std::span<const Compariso
   std::ostringstream rows;
   print_rows(rows, comparisons, Format::kMarkdown);
   text = with_section(text, "rows", rows.str());
+  text = with_section(text, "constants", constants_section());
   std::ofstream stream(file);
   stream << text;
   if (!stream.flush()) throw std::runtime_error("cannot write " + file.string());

@@ -41,6 +41,8 @@ std::span<const Group> groups() {
             "GFLOP/s", "", ""},
       Group{"gemm_tiles", "SGEMM: tile shapes", "tensile", run_gemm, "% of best", "gemm_peak",
             "gemm_peak"},
+      Group{"gemm_tiles_other", "SGEMM: tile shapes with long strides (NN, TN) or short sums",
+            "tensile", run_gemm, "% of best", "gemm_peak", "gemm_peak"},
       Group{"gemm_workgroups", "SGEMM: number of workgroups", "tensile", run_gemm, "% of best",
             "gemm_peak", "gemm_peak"},
       Group{"gemm_squares", "SGEMM: square matrices", "tensile", run_gemm, "% of best", "gemm_peak",

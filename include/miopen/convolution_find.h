@@ -10,23 +10,33 @@ extern "C" {
 
 /* ---- Forward convolution: y = conv(x, w) -----------------------------------------------------
  *
- * x [N, C, H, W], w [K, C / groups, R, S], y [N, K, Ho, Wo], all float. With miopenTranspose, and
- * for what no solver supports (other types, 3-D), the calls give miopenStatusNotImplemented with
- * the reason of each solver, and Find miopenStatusUnknownError as MIOpen does. Descriptors that do
- * not fit together are miopenStatusBadParm.
+ * x [N, C, H, W], w [K, C / groups, R, S], y [N, K, Ho, Wo]; in 3-D with the depth before the
+ * height, in 1-D without the height. With miopenTranspose w is [C, K / groups, R, S] and y the
+ * larger image. All are float, half or bfloat16, or x and w int8 and y int32 or float. Strides are
+ * free as long as no two elements of the output share an address.
+ *
+ * Descriptors that do not fit together are miopenStatusBadParm, and so is a pointer to anything but
+ * coarse-grained memory of the handle's device: to host, managed or unknown memory
+ * (RDNA1CONV_CHECK_POINTERS=0 leaves that unchecked). What no solver supports is
+ * miopenStatusNotImplemented with the reason of each solver, of Find miopenStatusUnknownError as
+ * MIOpen has it.
  */
 
-/* The workspace in bytes with which Find may return, and a run call use, any algorithm. */
+/* The workspace in bytes with which Find may return, and a run call use, any algorithm; or, if the
+ * find mode will not try them, what the best solution needs. */
 MIOPEN_EXPORT miopenStatus_t miopenConvolutionForwardGetWorkSpaceSize(
     miopenHandle_t handle, const miopenTensorDescriptor_t wDesc,
     const miopenTensorDescriptor_t xDesc, const miopenConvolutionDescriptor_t convDesc,
     const miopenTensorDescriptor_t yDesc, size_t* workSpaceSize);
 
 /* Runs every applicable solver on x, w and y, and returns the fastest of each algorithm, best
- * first: requestAlgoCount (at least 1) results at most. `time` is what HIP events gave (with
- * miopenConvolutionFindModeFast an estimate). Solvers that need more workspace than given are
- * passed over. exhaustiveSearch: also time every tile size of each solver.
- * Overwrites y. Waits for the stream. Later run calls with this handle use what was found. */
+ * first: requestAlgoCount (at least 1) results at most. `time` is what HIP events gave. Solvers
+ * that need more workspace than given are passed over, and those whose estimate is hopeless are not
+ * run. exhaustiveSearch: also time every tile size of each solver.
+ * The hybrid find modes, of which one is the default, time a problem once and keep the result in
+ * the user's find-db; miopenConvolutionFindModeFast goes by that or by estimates.
+ * Overwrites y. Waits for the stream, so it is refused while the stream is captured. Later run
+ * calls with this handle use what was found. */
 MIOPEN_EXPORT miopenStatus_t miopenFindConvolutionForwardAlgorithm(
     miopenHandle_t handle, const miopenTensorDescriptor_t xDesc, const void* x,
     const miopenTensorDescriptor_t wDesc, const void* w,
@@ -34,10 +44,11 @@ MIOPEN_EXPORT miopenStatus_t miopenFindConvolutionForwardAlgorithm(
     const int requestAlgoCount, int* returnedAlgoCount, miopenConvAlgoPerf_t* perfResults,
     void* workSpace, size_t workSpaceSize, bool exhaustiveSearch);
 
-/* Queues y = conv(x, w). alpha and beta point at floats on the host and must be 1 and 0
- * (miopenStatusNotImplemented otherwise). `algo` normally comes from Find; without Find, or if that
- * algorithm does not fit the problem or the workspace, the best solver that does fit is used.
- * After the first call of a problem: no allocation, no synchronisation, allowed in stream capture.
+/* Queues y = alpha * conv(x, w) + beta * y. alpha and beta point at floats on the host; in 1-D and
+ * 2-D they must be 1 and 0 (miopenStatusNotImplemented otherwise). `algo` normally comes from Find;
+ * without Find, or if that algorithm does not fit the problem or the workspace, the best solver
+ * that does fit is used. After the first call of a problem: no allocation, no synchronisation,
+ * allowed in stream capture.
  */
 MIOPEN_EXPORT miopenStatus_t miopenConvolutionForward(
     miopenHandle_t handle, const void* alpha, const miopenTensorDescriptor_t xDesc, const void* x,

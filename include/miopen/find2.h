@@ -150,8 +150,10 @@ MIOPEN_EXPORT miopenStatus_t miopenSetFindOptionAttachBinaries(miopenFindOptions
                                                                unsigned int attach);
 
 /* Times the solvers for a problem whose tensors are all described, and gives up to maxSolutions
- * solutions, best first. The caller destroys them. options and numSolutions may be null. A problem
- * that nothing can solve is miopenStatusUnknownError, as for the other Find calls. */
+ * solutions, best first, one for each solver. The caller destroys them; they may outlive problem
+ * and handle. Waits for the stream. options and numSolutions may be null. The find mode works as
+ * for the other Find calls, and a problem that nothing can solve is miopenStatusUnknownError as for
+ * them. */
 MIOPEN_EXPORT miopenStatus_t miopenFindSolutions(miopenHandle_t handle, miopenProblem_t problem,
                                                  miopenFindOptions_t options,
                                                  miopenSolution_t* solutions, size_t* numSolutions,
@@ -159,7 +161,9 @@ MIOPEN_EXPORT miopenStatus_t miopenFindSolutions(miopenHandle_t handle, miopenPr
 
 /* Queues the solution's work on the handle's stream. All tensors of the problem are required; the
  * descriptor of an argument must equal that of the problem. Too little workspace is
- * miopenStatusBadParm. */
+ * miopenStatusBadParm, a device on which the solver cannot do the problem
+ * miopenStatusUnsupportedOp. After the first run: no allocation, no synchronisation, allowed in
+ * stream capture. */
 MIOPEN_EXPORT miopenStatus_t miopenRunSolution(miopenHandle_t handle, miopenSolution_t solution,
                                                size_t nInputs,
                                                const miopenTensorArgument_t* tensors,
@@ -172,8 +176,9 @@ MIOPEN_EXPORT miopenStatus_t miopenDestroySolution(miopenSolution_t solution);
 MIOPEN_EXPORT miopenStatus_t miopenGetSolutionSize(miopenSolution_t solution, size_t* size);
 MIOPEN_EXPORT miopenStatus_t miopenSaveSolution(miopenSolution_t solution, char* data);
 
-/* A solution from its saved form. Data that is not such a form, is truncated or damaged is
- * miopenStatusUnknownError; one of another format version is miopenStatusVersionMismatch. */
+/* A solution from its saved form; needs no device. Data that is no such form (MIOpen's own is
+ * none), truncated or damaged is miopenStatusUnknownError; another version of the format, or a
+ * solver that this version of the library does not have, is miopenStatusVersionMismatch. */
 MIOPEN_EXPORT miopenStatus_t miopenLoadSolution(miopenSolution_t* solution, const char* data,
                                                 size_t size);
 
@@ -207,6 +212,8 @@ MIOPEN_EXPORT miopenStatus_t miopenCreateMhaProblem(miopenProblem_t* problem,
 /* ---- Problems of other operators ------------------------------------------------------------ */
 
 #ifdef MIOPEN_BETA_API
+/* Bias and activation are there to be fused to a forward convolution: alone they have no solution,
+ * and other directions are miopenStatusNotImplemented. The bias is [1, K, 1, 1]. */
 MIOPEN_EXPORT miopenStatus_t
 miopenCreateActivationProblem(miopenProblem_t* problem, miopenActivationDescriptor_t operatorDesc,
                               miopenProblemDirection_t direction);
@@ -220,7 +227,10 @@ MIOPEN_EXPORT miopenStatus_t miopenCreateSoftmaxProblem(miopenProblem_t* problem
                                                         miopenSoftmaxDescriptor_t operatorDesc,
                                                         miopenProblemDirection_t direction);
 
-/* Appends problem2 to problem1. */
+/* Appends a copy of problem2 to problem1. A convolution, then bias or activation or both, is solved
+ * in the store of the convolution's kernel: its tensors are miopenTensorConvolutionX and W,
+ * miopenTensorBias, and the Y of the last operator. Other sequences are miopenStatusUnsupportedOp
+ * when they are searched. */
 MIOPEN_EXPORT miopenStatus_t miopenFuseProblems(miopenProblem_t problem1, miopenProblem_t problem2);
 
 #endif

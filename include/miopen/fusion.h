@@ -63,12 +63,13 @@ MIOPEN_EXPORT miopenStatus_t miopenFusionPlanGetOp(miopenFusionPlanDescriptor_t 
                                                    const int op_idx,
                                                    miopenFusionOpDescriptor_t* op);
 
-/* Chooses kernels and loads them. A plan that no solver can run as one kernel is
- * miopenStatusUnsupportedOp; it may not be executed. */
+/* Chooses the kernel and loads it. A plan that no solver can run in a kernel's store, without
+ * workspace, is miopenStatusUnsupportedOp with the reasons; executing it is miopenStatusBadParm. */
 MIOPEN_EXPORT miopenStatus_t miopenCompileFusionPlan(miopenHandle_t handle,
                                                      miopenFusionPlanDescriptor_t fusePlanDesc);
 
-/* The bytes of workspace that the plan needs: always 0, because execution takes none. */
+/* The bytes of workspace with which miopenExecuteFusionPlan_v2 has all solvers to choose from
+ * (those of the algorithm that was set; `algo` is not read). miopenExecuteFusionPlan needs none. */
 MIOPEN_EXPORT miopenStatus_t
 miopenFusionPlanGetWorkSpaceSize(miopenHandle_t handle, miopenFusionPlanDescriptor_t fusePlanDesc,
                                  size_t* workSpaceSize, miopenConvFwdAlgorithm_t algo);
@@ -118,14 +119,16 @@ MIOPEN_EXPORT miopenStatus_t miopenSetOpArgsBatchNormBackward(
     void* resultBnScaleDiff, void* resultBnBiasDiff, const void* savedMean,
     const void* savedInvVariance);
 
-/* Queues the plan's kernel. inputDesc must equal that of the plan. A plan that is not compiled for
- * this handle's device, or an operator without arguments, is miopenStatusBadParm. */
+/* Queues the plan. inputDesc must equal that of the plan; outputDesc has the lengths that the
+ * convolution gives, and any strides. After the first execution: no allocation, no synchronisation,
+ * allowed in stream capture. A plan that is not compiled, or an operator without arguments, is
+ * miopenStatusBadParm. */
 MIOPEN_EXPORT miopenStatus_t miopenExecuteFusionPlan(
     const miopenHandle_t handle, const miopenFusionPlanDescriptor_t fusePlanDesc,
     const miopenTensorDescriptor_t inputDesc, const void* input,
     const miopenTensorDescriptor_t outputDesc, void* output, miopenOperatorArgs_t args);
 
-/* The same with workspace. Newer than 3.4. */
+/* The same with workspace, of any size. Newer than 3.4. */
 MIOPEN_EXPORT miopenStatus_t miopenExecuteFusionPlan_v2(
     const miopenHandle_t handle, const miopenFusionPlanDescriptor_t fusePlanDesc,
     const miopenTensorDescriptor_t inputDesc, const void* input,
@@ -133,7 +136,9 @@ MIOPEN_EXPORT miopenStatus_t miopenExecuteFusionPlan_v2(
     void* workspace, size_t workspaceSize);
 
 /* y = activation(alpha1 * conv(x, w) + alpha2 * z + bias) without a plan. alpha1 and alpha2 point
- * at floats on the host; null means 1. z has the lengths of y and may be y. */
+ * at floats on the host; null means 1. zDesc must describe what yDesc does, and z may be y;
+ * biasDesc is [1, K, 1, 1]. Any activation mode is supported. `algo` is a wish, as for
+ * miopenConvolutionForward. */
 MIOPEN_EXPORT miopenStatus_t miopenConvolutionBiasActivationForward(
     miopenHandle_t handle, const void* alpha1, const miopenTensorDescriptor_t xDesc, const void* x,
     const miopenTensorDescriptor_t wDesc, const void* w,

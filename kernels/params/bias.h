@@ -35,6 +35,7 @@ struct BiasForwardParams {
   BiasOuterDims outer;
   std::uint32_t inner_channel[kBiasDims];  // 1 for the channels' dimension, else 0
   std::int64_t outer_channel[kBiasDims];
+  std::int64_t outer_step;    // gridDim.y, which a kernel would have to read from the packet
   std::uint32_t bias_stride;  // elements
   EpilogueScalars scalars;    // alpha and beta
 };

@@ -58,6 +58,8 @@ struct ImplicitGemmAxis {
 inline constexpr std::uint32_t kImplicitGemmAAlongR = 1;      // neighbouring lanes load along r,
 inline constexpr std::uint32_t kImplicitGemmBAlongR = 2;      // else along m or j
 inline constexpr std::uint32_t kImplicitGemmStoreAlongM = 4;  // neighbouring lanes store along m
+inline constexpr std::uint32_t kImplicitGemmPadded =
+    8;  // a pixel and a tap may meet in the padding
 
 struct ImplicitGemmParams {
   const void* a;

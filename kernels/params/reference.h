@@ -16,7 +16,8 @@ struct ReferenceParams {
 
   std::int64_t x_strides[5], w_strides[5], y_strides[5];
 
-  std::int64_t n, outputs;     // images; elements of what is computed
+  std::int64_t n, outputs,
+      step;  // images; elements of what is computed, of them by all workgroups at once
   std::int64_t in[3], out[3];  // lengths
   std::int32_t c, k, groups;   // channels of one group
   std::int32_t channels_last;  // neighbouring work items take neighbouring channels, not columns

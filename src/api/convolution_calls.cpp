@@ -46,7 +46,8 @@ Buffers buffers_of(const ConvolutionArguments& a, const Handle& handle, const Co
   return {device_argument(handle, data.x, row.x, problem.x_type),
           device_argument(handle, data.w, row.w, problem.w_type),
           device_argument(handle, data.y, row.y, problem.y_type),
-          workspace_argument(handle, data.workspace)};
+          // Of no bytes it is not used, whatever it points to.
+          data.workspace_bytes == 0 ? nullptr : workspace_argument(handle, data.workspace)};
 }
 
 // Takes alpha and beta, which are floats on the host for every type but double (of which there is

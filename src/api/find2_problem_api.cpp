@@ -1,4 +1,5 @@
 // Find 2.0: problems, options and the search.
+#define MIOPEN_BETA_API 1
 #include <miopen/miopen.h>
 
 #include "api/device_arguments.h"
@@ -10,16 +11,34 @@ using namespace rdna1conv;
 namespace {
 
 // The preallocated memory was set without a handle, which only now says what it must be.
-void check_memory(const Handle& handle, const ConvProblem& problem, const FindOptions& options) {
-  const DataType types[kProblemTensors] = {problem.x_type, problem.w_type, problem.y_type};
-  for (std::size_t i = 0; i < kProblemTensors; ++i) {
-    if (options.tensors[i] == nullptr) continue;
-    const std::string name = "the preallocated " + std::string(kProblemTensorNames[i]);
-    device_argument(handle, options.tensors[i], name.c_str(), types[i]);
+void check_memory(const Handle& handle, const ProblemDescription& description,
+                  const FindOptions& options) {
+  const ConvProblem& problem = description.problem;
+  const DataType types[kTensorRoles] = {problem.x_type, problem.w_type, problem.y_type,
+                                        problem.y_type};
+  for (const auto& [id, address] : options.tensors) {
+    const TensorRole role = role_of(id, description.output, problem.epilogue.adds_bias);
+    const std::string name = "the preallocated " + std::string(name_of_tensor(id));
+    device_argument(handle, address, name.c_str(), types[static_cast<std::size_t>(role)]);
   }
   if (options.workspace) {
     workspace_argument(handle, options.workspace->address, "the preallocated workspace");
   }
+}
+
+// What follows a convolution is fused to its forward direction only.
+void require_forward(miopenProblemDirection_t direction) {
+  switch (direction) {
+    case miopenProblemDirectionForward:
+    case miopenProblemDirectionInference:
+      return;
+    case miopenProblemDirectionBackward:
+    case miopenProblemDirectionBackwardWeights:
+      throw Error(Status::kNotImplemented,
+                  "direction is " + std::to_string(direction) + ", only forward is supported");
+  }
+  throw Error(Status::kBadParm,
+              "direction " + std::to_string(direction) + " is not a miopenProblemDirection_t");
 }
 
 }  // namespace
@@ -35,8 +54,40 @@ miopenStatus_t miopenCreateConvProblem(miopenProblem_t* problem,
         miopenProblem_t& result = require(problem, "problem");
         const ConvolutionDescriptor& convolution = object(operatorDesc, "operatorDesc");
         const Direction meant = direction_of(direction);
-        result = reinterpret_cast<miopenProblem_t>(new FindProblem{convolution, meant, {}});
+        result = reinterpret_cast<miopenProblem_t>(new FindProblem{
+            .ops = {ProblemOp::kConvolution}, .convolution = convolution, .direction = meant});
       });
+}
+
+miopenStatus_t miopenCreateBiasProblem(miopenProblem_t* problem,
+                                       miopenProblemDirection_t direction) {
+  return guard({__func__, {{"problem", problem}, {"direction", direction}}}, [&] {
+    miopenProblem_t& result = require(problem, "problem");
+    require_forward(direction);
+    result = reinterpret_cast<miopenProblem_t>(new FindProblem{.ops = {ProblemOp::kBias}});
+  });
+}
+
+miopenStatus_t miopenCreateActivationProblem(miopenProblem_t* problem,
+                                             miopenActivationDescriptor_t operatorDesc,
+                                             miopenProblemDirection_t direction) {
+  return guard(
+      {__func__, {{"problem", problem}, {"operatorDesc", operatorDesc}, {"direction", direction}}},
+      [&] {
+        miopenProblem_t& result = require(problem, "problem");
+        const ActivationDescriptor& activation = object(operatorDesc, "operatorDesc");
+        require_forward(direction);
+        result = reinterpret_cast<miopenProblem_t>(
+            new FindProblem{.ops = {ProblemOp::kActivation}, .activation = activation});
+      });
+}
+
+miopenStatus_t miopenFuseProblems(miopenProblem_t problem1, miopenProblem_t problem2) {
+  return guard({__func__, {{"problem1", problem1}, {"problem2", problem2}}}, [&] {
+    FindProblem& first = object(problem1, "problem1");
+    const FindProblem next = object(problem2, "problem2");  // a copy: they may be one
+    first.fuse(next);
+  });
 }
 
 miopenStatus_t miopenDestroyProblem(miopenProblem_t problem) {
@@ -48,8 +99,7 @@ miopenStatus_t miopenSetProblemTensorDescriptor(miopenProblem_t problem,
                                                 const miopenTensorDescriptor_t descriptor) {
   return guard({__func__, {{"problem", problem}, {"id", id}, {"descriptor", descriptor}}}, [&] {
     FindProblem& target = object(problem);
-    const std::size_t tensor = problem_tensor(id);
-    target.tensors[tensor] = object(descriptor, "descriptor");
+    target.describe(id, object(descriptor, "descriptor"));
   });
 }
 
@@ -104,8 +154,8 @@ miopenStatus_t miopenSetFindOptionPreallocatedTensor(miopenFindOptions_t options
                                                      miopenTensorArgumentId_t id, void* buffer) {
   return guard({__func__, {{"options", options}, {"id", id}, {"buffer", buffer}}}, [&] {
     FindOptions& target = object(options);
-    const std::size_t tensor = problem_tensor(id);
-    target.tensors[tensor] = &require(static_cast<char*>(buffer), "buffer");
+    static_cast<void>(name_of_tensor(id));  // refuses what is none
+    target.tensors[id] = &require(static_cast<char*>(buffer), "buffer");
   });
 }
 
@@ -136,13 +186,12 @@ miopenStatus_t miopenFindSolutions(miopenHandle_t handle, miopenProblem_t proble
                    throw Error(Status::kBadParm, "maxSolutions is 0, must be at least 1");
                  }
                  if (numSolutions != nullptr) *numSolutions = 0;
-                 const ConvProblem convolution = conv_problem_of(wanted);
+                 const ProblemDescription description = description_of(wanted);
                  const FindOptions chosen = options == nullptr ? FindOptions{} : object(options);
-                 check_memory(owner, convolution, chosen);
-                 const auto& [x, w, y] = wanted.tensors;
+                 check_memory(owner, description, chosen);
                  auto found = find_solutions(
-                     owner, make_call(function, owner, wanted.convolution, convolution), chosen,
-                     {x->bytes(), w->bytes(), y->bytes()}, maxSolutions);
+                     owner, make_call(function, owner, wanted.convolution, description.problem),
+                     description, wanted.activation, chosen, maxSolutions);
                  for (std::size_t i = 0; i < found.size(); ++i) {
                    solutions[i] = reinterpret_cast<miopenSolution_t>(found[i].release());
                  }

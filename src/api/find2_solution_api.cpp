@@ -1,4 +1,5 @@
 // Find 2.0: what to do with a solution.
+#define MIOPEN_BETA_API 1
 #include <miopen/miopen.h>
 
 #include <algorithm>
@@ -14,33 +15,56 @@ using namespace rdna1conv;
 
 namespace {
 
-// The buffers of x, w and y among the arguments. Throws Error (kBadParm) if one is missing, or has
-// a descriptor that is not the problem's.
-std::array<void*, kProblemTensors> tensors_of(const Handle& handle, const ConvProblem& problem,
-                                              const miopenTensorArgument_t* arguments,
-                                              std::size_t count) {
-  const std::array types{problem.x_type, problem.w_type, problem.y_type};
-  const std::array lengths{problem.x_lengths(), problem.w_lengths(), problem.y_lengths()};
-  const std::array strides{problem.x_strides, problem.w_strides, problem.y_strides};
-  std::array<void*, kProblemTensors> result{};
+// How an argument of a role is described.
+bool is_described(const ConvProblem& problem, TensorRole role, const TensorDescriptor& tensor) {
+  switch (role) {
+    case TensorRole::kX:
+      return is_described_by(tensor, problem.x_type, problem.x_lengths(), problem.x_strides);
+    case TensorRole::kW:
+      return is_described_by(tensor, problem.w_type, problem.w_lengths(), problem.w_strides);
+    case TensorRole::kY:
+      return is_described_by(tensor, problem.y_type, problem.y_lengths(), problem.y_strides);
+    case TensorRole::kBias: {
+      const FiveDims lengths{1, problem.k, 1, 1, 1};
+      return is_described_by(tensor, problem.y_type, lengths,
+                             packed_strides(lengths, Layout::kNchw));
+    }
+  }
+  return false;
+}
+
+// The buffers of the problem's tensors among the arguments. Throws Error (kBadParm) if one is
+// missing, or has a descriptor that is not the problem's.
+Buffers buffers_of(const Handle& handle, const SolutionRecord& record,
+                   const miopenTensorArgument_t* arguments, std::size_t count) {
+  const ConvProblem& problem = record.problem;
+  const DataType types[kTensorRoles] = {problem.x_type, problem.w_type, problem.y_type,
+                                        problem.y_type};
+  std::array<void*, kTensorRoles> tensors{};
   for (std::size_t i = 0; i < count; ++i) {
     const miopenTensorArgument_t& argument = arguments[i];
-    const std::size_t tensor = problem_tensor(argument.id);
-    const char* const name = kProblemTensorNames[tensor];
+    const TensorRole role = role_of(argument.id, record.output, problem.epilogue.adds_bias);
+    const char* const name = name_of_tensor(argument.id);
     if (argument.descriptor != nullptr &&
-        !is_described_by(object(*argument.descriptor, name), types[tensor], lengths[tensor],
-                         strides[tensor])) {
+        !is_described(problem, role, object(*argument.descriptor, name))) {
       throw Error(Status::kBadParm,
                   "the descriptor of " + std::string(name) + " is not that of the problem");
     }
-    result[tensor] = device_argument(handle, argument.buffer, name, types[tensor]);
+    const auto at = static_cast<std::size_t>(role);
+    tensors[at] = device_argument(handle, argument.buffer, name, types[at]);
   }
-  for (std::size_t tensor = 0; tensor < kProblemTensors; ++tensor) {
-    if (result[tensor] == nullptr) {
-      throw Error(Status::kBadParm, "tensors has no " + std::string(kProblemTensorNames[tensor]));
+  const TensorId ids[kTensorRoles] = {miopenTensorConvolutionX, miopenTensorConvolutionW,
+                                      record.output, miopenTensorBias};
+  for (std::size_t at = 0; at < kTensorRoles; ++at) {
+    const bool is_needed =
+        static_cast<TensorRole>(at) != TensorRole::kBias || problem.epilogue.adds_bias;
+    if (tensors[at] == nullptr && is_needed) {
+      throw Error(Status::kBadParm, "tensors has no " + std::string(name_of_tensor(ids[at])));
     }
   }
-  return result;
+  Buffers buffers = buffers_of_roles(tensors);
+  buffers.scalars = scalars_of(record);
+  return buffers;
 }
 
 }  // namespace
@@ -62,8 +86,8 @@ miopenStatus_t miopenRunSolution(miopenHandle_t handle, miopenSolution_t solutio
                  Solution& chosen = object(solution);
                  const SolutionRecord& record = chosen.record();
                  require(tensors, "tensors");
-                 const auto [x, w, y] = tensors_of(owner, record.problem, tensors, nInputs);
-                 const Buffers buffers{x, w, y, workspace_argument(owner, workspace, "workspace")};
+                 Buffers buffers = buffers_of(owner, record, tensors, nInputs);
+                 buffers.workspace = workspace_argument(owner, workspace, "workspace");
                  run_choice(owner, {function, record.problem, record.deterministic},
                             *chosen.choice_for(owner), buffers, workspaceSize);
                });

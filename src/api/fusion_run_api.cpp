@@ -39,7 +39,7 @@ void run_plan(const PlanRun& run) {
   const OperatorArgs& args = object(run.args);
   Buffers buffers;
   if (plan.compiled) {
-    const ConvProblem& problem = *plan.compiled;
+    const ConvProblem& problem = plan.compiled->problem;
     const auto [convolution, bias, norm, activation] = arguments_of(plan, args);
     buffers.x = device_argument(handle, run.input, "input", problem.x_type);
     buffers.y = device_argument(handle, run.output, "output", problem.y_type);

@@ -28,10 +28,12 @@ bool all_have(const ConvProblem& problem, Layout layout) {
 }
 
 void canonicalize_strides(const FiveDims& lengths, FiveDims& strides) {
-  const Layout layout = layout_of(lengths, strides);
-  if (layout != Layout::kOther) {
-    strides = packed_strides(lengths, layout);
-    return;
+  for (const Layout layout : {Layout::kNchw, Layout::kNhwc}) {
+    const FiveDims packed = packed_strides(lengths, layout);
+    if (strides_agree(lengths, strides, packed)) {
+      strides = packed;
+      return;
+    }
   }
   // The stride of a dimension of length 1 is never used; any fixed value does.
   for (std::size_t i = 0; i < lengths.size(); ++i) {

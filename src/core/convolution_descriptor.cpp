@@ -95,45 +95,10 @@ void check_types(const ConvProblem& p, DataType y, const TensorNames& names) {
   }
 }
 
-}  // namespace
-
-void copy_spatial(const Spatial& from, std::span<int> values) {
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    values[i] = static_cast<int>(from.*kAxes[3 - values.size() + i]);
-  }
-}
-
-Spatial spatial_from(std::span<const int> values, std::int64_t if_absent) {
-  Spatial result{if_absent, if_absent, if_absent};
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    result.*kAxes[3 - values.size() + i] = values[i];
-  }
-  return result;
-}
-
-ConvolutionDescriptor make_convolution_descriptor(std::span<const int> pad,
-                                                  std::span<const int> stride,
-                                                  std::span<const int> dilation,
-                                                  std::uint32_t mode) {
-  if (pad.empty() || pad.size() > 3) {
-    fail("spatialDim is " + std::to_string(pad.size()) + ", must be between 1 and 3");
-  }
-  check_least("padA", pad, 0);
-  check_least("strideA", stride, 1);
-  check_least("dilationA", dilation, 1);
-  // 0 convolution, 1 transpose, 2 group, 3 depthwise: the last two only say that groups follow.
-  if (mode > 3) fail("c_mode " + std::to_string(mode) + " is not a miopenConvolutionMode_t");
-  ConvolutionDescriptor result;
-  result.spatial_dims = static_cast<int>(pad.size());
-  result.transposed = mode == 1;
-  result.pad = spatial_from(pad, 0);
-  result.stride = spatial_from(stride, 1);
-  result.dilation = spatial_from(dilation, 1);
-  return result;
-}
-
-ConvProblem make_problem(const ConvolutionDescriptor& convolution, const TensorDescriptor& x,
-                         const TensorDescriptor& w, const char* x_name, const char* w_name) {
+// All but the output's type and strides; the other strides are not canonical yet.
+ConvProblem problem_without_output(const ConvolutionDescriptor& convolution,
+                                   const TensorDescriptor& x, const TensorDescriptor& w,
+                                   const char* x_name, const char* w_name) {
   check_rank(x_name, x, convolution.spatial_dims);
   check_rank(w_name, w, convolution.spatial_dims);
   if (x.type() != w.type()) {
@@ -201,6 +166,49 @@ ConvProblem make_problem(const ConvolutionDescriptor& convolution, const TensorD
   }
   p.x_strides = five(x.strides());
   p.w_strides = five(w.strides());
+  return p;
+}
+
+}  // namespace
+
+void copy_spatial(const Spatial& from, std::span<int> values) {
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    values[i] = static_cast<int>(from.*kAxes[3 - values.size() + i]);
+  }
+}
+
+Spatial spatial_from(std::span<const int> values, std::int64_t if_absent) {
+  Spatial result{if_absent, if_absent, if_absent};
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    result.*kAxes[3 - values.size() + i] = values[i];
+  }
+  return result;
+}
+
+ConvolutionDescriptor make_convolution_descriptor(std::span<const int> pad,
+                                                  std::span<const int> stride,
+                                                  std::span<const int> dilation,
+                                                  std::uint32_t mode) {
+  if (pad.empty() || pad.size() > 3) {
+    fail("spatialDim is " + std::to_string(pad.size()) + ", must be between 1 and 3");
+  }
+  check_least("padA", pad, 0);
+  check_least("strideA", stride, 1);
+  check_least("dilationA", dilation, 1);
+  // 0 convolution, 1 transpose, 2 group, 3 depthwise: the last two only say that groups follow.
+  if (mode > 3) fail("c_mode " + std::to_string(mode) + " is not a miopenConvolutionMode_t");
+  ConvolutionDescriptor result;
+  result.spatial_dims = static_cast<int>(pad.size());
+  result.transposed = mode == 1;
+  result.pad = spatial_from(pad, 0);
+  result.stride = spatial_from(stride, 1);
+  result.dilation = spatial_from(dilation, 1);
+  return result;
+}
+
+ConvProblem make_problem(const ConvolutionDescriptor& convolution, const TensorDescriptor& x,
+                         const TensorDescriptor& w, const char* x_name, const char* w_name) {
+  ConvProblem p = problem_without_output(convolution, x, w, x_name, w_name);
   p.y_strides = packed_strides(p.y_lengths(), Layout::kNchw);
   canonicalize(p);
   return p;
@@ -231,7 +239,7 @@ ConvProblem make_problem(const ConvolutionDescriptor& convolution, Direction dir
                          const TensorDescriptor& x, const TensorDescriptor& w,
                          const TensorDescriptor& y) {
   const TensorNames names = descriptor_names(direction);
-  ConvProblem p = make_problem(convolution, x, w, names.x, names.w);
+  ConvProblem p = problem_without_output(convolution, x, w, names.x, names.w);
   p.direction = direction;
   check_rank(names.y, y, convolution.spatial_dims);
   check_types(p, y.type(), names);

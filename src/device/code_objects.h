@@ -10,4 +10,7 @@ namespace rdna1conv {
 // gfx1010 to gfx1013; for hipModuleLoadData. Empty if there is no such family.
 std::span<const std::byte> code_object(std::string_view family);
 
+// The names of all families.
+std::span<const std::string_view> code_object_families();
+
 }  // namespace rdna1conv

@@ -26,8 +26,14 @@ std::shared_ptr<KernelModules> KernelModules::of_device(int device) {
 }
 
 KernelModules::~KernelModules() {
+  // Kernels may still be running: clients need not wait before they destroy their last handle.
   // Failing here means that the HIP runtime is already gone, and the modules with it.
+  int before = device_;
+  static_cast<void>(hipGetDevice(&before));
+  static_cast<void>(hipSetDevice(device_));
+  static_cast<void>(hipDeviceSynchronize());
   for (const auto& [family, module] : modules_) static_cast<void>(hipModuleUnload(module));
+  static_cast<void>(hipSetDevice(before));
 }
 
 hipModule_t KernelModules::module_of(std::string_view family) {

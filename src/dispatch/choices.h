@@ -2,7 +2,9 @@
 
 // From a problem to its choices, for convolution.cpp and find.cpp.
 
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "dispatch/convolution.h"
 #include "dispatch/selection.h"
@@ -25,6 +27,11 @@ Selection select_or_throw(const Handle& handle, const ConvolutionCall& call, Sta
 // The solver's plan with the lowest estimate.
 std::shared_ptr<const Choice> estimated_choice(const Handle& handle, const ConvolutionCall& call,
                                                const SolverRow& solver);
+
+// The best plan without workspace of each solver that may and can, by estimate.
+std::vector<std::shared_ptr<const Choice>> estimate_without_workspace(
+    const char* function, const ConvProblem& problem, bool deterministic, const DeviceFacts& device,
+    const Environment& environment);
 
 // Adds solvers that were not timed to those that were. Their times become comparable: the estimate,
 // times what the best timed one took more than its own estimate.

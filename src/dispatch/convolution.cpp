@@ -183,11 +183,26 @@ std::vector<std::shared_ptr<const Choice>> best_of_each_algorithm(const Choices&
   return best;
 }
 
+// The handle's choices, or if there is no workspace and nothing was timed, those that need none.
+static std::shared_ptr<const Choices> choices_for_run(Handle& handle, const ConvolutionCall& call,
+                                                      const Buffers& buffers,
+                                                      std::size_t workspace_bytes) {
+  auto choices = choices_of(handle, call);
+  if (choices->origin != Origin::kEstimate) return choices;
+  const bool all_fit = std::all_of(
+      choices->list.begin(), choices->list.end(),
+      [&](const auto& choice) { return fits(choice->plan(), buffers, workspace_bytes); });
+  const bool has_none = buffers.workspace == nullptr || workspace_bytes == 0;
+  if (all_fit || !has_none) return choices;
+  auto others = choices_without_workspace_of(handle, call);
+  return others->list.empty() ? choices : others;
+}
+
 void run(Handle& handle, const ConvolutionCall& call, Algorithm algorithm, const Buffers& buffers,
          std::size_t workspace_bytes) {
   log_run(call, nullptr, 0);
   const ScopedDevice current(handle.device);
-  const auto choices = choices_of(handle, call);
+  const auto choices = choices_for_run(handle, call, buffers, workspace_bytes);
   const Choice* chosen = nullptr;
   for (const auto& choice : choices->list) {
     if (!fits(choice->plan(), buffers, workspace_bytes)) continue;

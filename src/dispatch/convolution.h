@@ -38,6 +38,10 @@ std::shared_ptr<const Choices> choices_of(Handle& handle, const ConvolutionCall&
 // The same for immediate mode, which the environment may keep from estimates.
 std::shared_ptr<const Choices> solutions_of(Handle& handle, const ConvolutionCall& call);
 
+// The best plan without workspace of each solver, by estimate and best first; there may be none.
+std::shared_ptr<const Choices> choices_without_workspace_of(Handle& handle,
+                                                            const ConvolutionCall& call);
+
 // The workspace that Find and the run call after it want: of every solver, or of the best one if
 // the find mode will not try the others.
 std::size_t workspace_of(Handle& handle, const ConvolutionCall& call);

@@ -102,12 +102,12 @@ void record(Handle& handle, const ConvolutionCall& call,
 
 bool find_makes_do(const Handle& handle, const ConvolutionCall& call, const Choices& choices,
                    bool exhaustive) {
+  if (call.find_mode == FindMode::kFast) return true;
   const FindEnforce enforce = handle.environment.find_enforce;
   if (call.find_mode == FindMode::kNormal || enforce == FindEnforce::kDbUpdate ||
       enforce == FindEnforce::kSearchDbUpdate) {
     return false;
   }
-  if (call.find_mode == FindMode::kFast) return true;
   if (wants_search(handle, exhaustive)) return choices.origin == Origin::kSearched;
   return choices.origin != Origin::kEstimate;
 }
@@ -159,7 +159,7 @@ std::shared_ptr<const Choices> find(Handle& handle, const ConvolutionCall& call,
     auto measured = is_hopeless ? nullptr
                                 : measured_choice(handle, call, candidate->solver(), buffers,
                                                   workspace_bytes, search);
-    wants_workspace |= !is_hopeless && !measured;
+    wants_workspace |= !is_hopeless && !fits(candidate->plan(), buffers, workspace_bytes);
     (measured ? choices.list : left_out).push_back(measured ? std::move(measured) : candidate);
   }
   if (choices.list.empty()) throw nothing_fits();

@@ -48,13 +48,15 @@ struct Choices {
 
 struct PlanKey {
   ConvProblem problem;
-  bool deterministic = false;  // only bit-reproducible solvers
+  bool deterministic = false;      // only bit-reproducible solvers
+  bool without_workspace = false;  // only plans that need none
   bool operator==(const PlanKey&) const = default;
 };
 
 struct PlanKeyHash {
   std::size_t operator()(const PlanKey& key) const {
-    return hash_of(key.problem) ^ (key.deterministic ? 0x9e3779b9u : 0u);
+    return hash_of(key.problem) ^ (key.deterministic ? 0x9e3779b9u : 0u) ^
+           (key.without_workspace ? 0x85ebca6bu : 0u);
   }
 };
 
@@ -62,6 +64,10 @@ struct PlanKeyHash {
 // allocates nor waits for another look-up.
 class PlanCache {
  public:
+  // A client with ever new shapes does not fill the memory: beyond this many problems, some 15 KB
+  // each, an old one is forgotten for each new one.
+  static constexpr std::size_t kMostProblems = 4096;
+
   // Null if the problem is new.
   std::shared_ptr<const Choices> find(const PlanKey& key) const;
 
@@ -71,7 +77,11 @@ class PlanCache {
   // Adds or replaces: Find knows better than an estimate. Calls under way keep what they have.
   std::shared_ptr<const Choices> replace(const PlanKey& key, Choices choices);
 
+  std::size_t size() const;
+
  private:
+  void make_room();  // with mutex_ held
+
   mutable std::shared_mutex mutex_;
   std::unordered_map<PlanKey, std::shared_ptr<const Choices>, PlanKeyHash> entries_;
 };

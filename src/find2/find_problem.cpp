@@ -1,35 +1,146 @@
 #include "find2/find_problem.h"
 
+#include <algorithm>
 #include <iterator>
-#include <string>
 
 #include "core/error.h"
+#include "fusion/fusion_plan.h"
 
 namespace rdna1conv {
+namespace {
 
-std::size_t problem_tensor(std::uint32_t id) {
-  // The ids of X, W and Y are 1, 2 and 3.
-  if (id >= 1 && id <= kProblemTensors) return id - 1;
-  throw Error(Status::kBadParm,
-              "id " + std::to_string(id) + " names no tensor of a convolution (1, 2 or 3)");
+enum class Kind { kX, kW, kBias, kInput, kOutput };
+
+// kInput and kOutput: what an operator takes from the one before, and gives to the next.
+struct TensorRow {
+  TensorId id;
+  const char* name;
+  ProblemOp op;
+  Kind kind;
+};
+constexpr TensorRow kTensors[] = {
+    {1, "miopenTensorConvolutionX", ProblemOp::kConvolution, Kind::kX},
+    {2, "miopenTensorConvolutionW", ProblemOp::kConvolution, Kind::kW},
+    {3, "miopenTensorConvolutionY", ProblemOp::kConvolution, Kind::kOutput},
+    {41, "miopenTensorBiasX", ProblemOp::kBias, Kind::kInput},
+    {42, "miopenTensorBiasY", ProblemOp::kBias, Kind::kOutput},
+    {43, "miopenTensorBias", ProblemOp::kBias, Kind::kBias},
+    {37, "miopenTensorActivationX", ProblemOp::kActivation, Kind::kInput},
+    {38, "miopenTensorActivationY", ProblemOp::kActivation, Kind::kOutput},
+};
+constexpr TensorId kX = 1, kW = 2, kBias = 43;
+
+[[noreturn]] void fail(Status status, const std::string& text) { throw Error(status, text); }
+
+const TensorRow& row_of(TensorId id) {
+  for (const TensorRow& row : kTensors) {
+    if (row.id == id) return row;
+  }
+  fail(Status::kBadParm, "id " + std::to_string(id) + " names no tensor of a supported problem");
+}
+
+const TensorDescriptor& tensor_of(const FindProblem& problem, TensorId id) {
+  const auto entry = problem.tensors.find(id);
+  if (entry == problem.tensors.end()) {
+    fail(Status::kBadParm, "problem has no descriptor of " + std::string(name_of_tensor(id)));
+  }
+  return entry->second;
+}
+
+// The output, under its own name or that of an input or output on the way to it: all are alike.
+const TensorDescriptor& output_tensor_of(const FindProblem& problem, TensorId output) {
+  if (problem.tensors.count(output) == 0) {
+    for (const TensorRow& row : kTensors) {
+      const bool is_alike = row.kind == Kind::kInput || row.kind == Kind::kOutput;
+      if (is_alike && problem.tensors.count(row.id) != 0) return tensor_of(problem, row.id);
+    }
+  }
+  return tensor_of(problem, output);
+}
+
+void check_sequence(const FindProblem& problem) {
+  const auto& ops = problem.ops;
+  if (ops.front() != ProblemOp::kConvolution) {
+    fail(Status::kUnsupportedOp, "problem does not begin with a convolution");
+  }
+  const auto is_out_of_order = [](ProblemOp a, ProblemOp b) { return a >= b; };
+  if (std::adjacent_find(ops.begin(), ops.end(), is_out_of_order) != ops.end()) {
+    fail(Status::kUnsupportedOp,
+         "problem is not a convolution, then bias, then activation, each at most once");
+  }
+  if (ops.size() > 1 && problem.direction != Direction::kForward) {
+    fail(Status::kUnsupportedOp, "problem is fused to a convolution that is not forward");
+  }
+}
+
+}  // namespace
+
+const char* name_of_tensor(TensorId id) { return row_of(id).name; }
+
+TensorId output_of(ProblemOp op) {
+  return std::find_if(
+             std::begin(kTensors), std::end(kTensors),
+             [op](const TensorRow& row) { return row.op == op && row.kind == Kind::kOutput; })
+      ->id;
+}
+
+TensorRole role_of(TensorId id, TensorId output, bool has_bias) {
+  const TensorRow& row = row_of(id);
+  if (id == output) return TensorRole::kY;
+  if (row.kind == Kind::kX) return TensorRole::kX;
+  if (row.kind == Kind::kW) return TensorRole::kW;
+  if (row.kind == Kind::kBias && has_bias) return TensorRole::kBias;
+  fail(Status::kBadParm, std::string(row.name) + " is no tensor of the problem that is in memory");
+}
+
+void FindProblem::describe(TensorId id, const TensorDescriptor& tensor) {
+  const TensorRow& row = row_of(id);
+  if (std::find(ops.begin(), ops.end(), row.op) == ops.end()) {
+    fail(Status::kBadParm, std::string(row.name) + " is no tensor of the problem");
+  }
+  tensors[id] = tensor;
+}
+
+void FindProblem::fuse(const FindProblem& next) {
+  for (const ProblemOp op : next.ops) {
+    if (op == ProblemOp::kConvolution) {
+      convolution = next.convolution;
+      direction = next.direction;
+    }
+    if (op == ProblemOp::kActivation) activation = next.activation;
+    ops.push_back(op);
+  }
+  for (const auto& [id, tensor] : next.tensors) tensors[id] = tensor;
 }
 
 Direction direction_of(std::uint32_t value) {
   constexpr Direction kDirections[] = {Direction::kForward, Direction::kBackwardData,
                                        Direction::kBackwardWeights};
   if (value < std::size(kDirections)) return kDirections[value];
-  throw Error(Status::kBadParm,
-              "direction " + std::to_string(value) + " is none of a convolution (0, 1 or 2)");
+  fail(Status::kBadParm,
+       "direction " + std::to_string(value) + " is none of a convolution (0, 1 or 2)");
 }
 
-ConvProblem conv_problem_of(const FindProblem& problem) {
-  for (std::size_t i = 0; i < kProblemTensors; ++i) {
-    if (problem.tensors[i]) continue;
-    throw Error(Status::kBadParm,
-                "problem has no descriptor of " + std::string(kProblemTensorNames[i]));
+ProblemDescription description_of(const FindProblem& problem) {
+  check_sequence(problem);
+  const TensorId output = output_of(problem.ops.back());
+  const TensorDescriptor& x = tensor_of(problem, kX);
+  const TensorDescriptor& w = tensor_of(problem, kW);
+  const TensorDescriptor& y = output_tensor_of(problem, output);
+  ProblemDescription result{make_problem(problem.convolution, problem.direction, x, w, y),
+                            output,
+                            {x.bytes(), w.bytes(), y.bytes(), 0}};
+  Epilogue& epilogue = result.problem.epilogue;
+  for (const ProblemOp op : problem.ops) {
+    if (op == ProblemOp::kBias) {
+      const TensorDescriptor& bias = tensor_of(problem, kBias);
+      check_bias("miopenTensorBias", bias, result.problem);
+      epilogue.adds_bias = true;
+      result.bytes[static_cast<std::size_t>(TensorRole::kBias)] = bias.bytes();
+    }
+    if (op == ProblemOp::kActivation) epilogue.activation = problem.activation.mode;
   }
-  const auto& [x, w, y] = problem.tensors;
-  return make_problem(problem.convolution, problem.direction, *x, *w, *y);
+  return result;
 }
 
 }  // namespace rdna1conv

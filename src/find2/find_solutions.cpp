@@ -13,12 +13,20 @@
 namespace rdna1conv {
 namespace {
 
-// The most that a solver within the limit wants.
-std::size_t wanted_workspace(Handle& handle, const ConvolutionCall& call, std::size_t limit) {
+// The most that a plan within the options' limit wants, of those that the search will time.
+std::size_t wanted_workspace(Handle& handle, const ConvolutionCall& call,
+                             const FindOptions& options) {
   std::size_t most = 0;
+  const auto want = [&](const Plan& plan) {
+    if (plan.workspace_bytes <= options.workspace_limit)
+      most = std::max(most, plan.workspace_bytes);
+  };
   for (const auto& choice : choices_of(handle, call, Status::kUnknownError)->list) {
-    const std::size_t bytes = choice->plan().workspace_bytes;
-    if (bytes <= limit) most = std::max(most, bytes);
+    want(choice->plan());
+    if (!options.tuning) continue;
+    for (const Plan& plan : choice->solver().plans(untransposed(call.problem), handle.facts)) {
+      want(plan);
+    }
   }
   return most;
 }
@@ -26,24 +34,31 @@ std::size_t wanted_workspace(Handle& handle, const ConvolutionCall& call, std::s
 // The memory that a search works in: the caller's, and for what that lacks some of its own.
 class WorkingMemory {
  public:
-  WorkingMemory(Handle& handle, const ConvolutionCall& call, const FindOptions& options,
-                const std::array<std::size_t, kProblemTensors>& tensor_bytes)
+  WorkingMemory(Handle& handle, const ConvolutionCall& call, const ProblemDescription& description,
+                const FindOptions& options)
       : handle_(handle) {
-    std::array<void*, kProblemTensors> tensors = options.tensors;
-    for (std::size_t i = 0; i < kProblemTensors; ++i) {
-      if (tensors[i] != nullptr) continue;
-      tensors[i] = own_tensors_[i].emplace(handle, tensor_bytes[i]).get();
-      // Zeros: what the memory held before may be slow to compute with.
-      check_hip(hipMemsetAsync(tensors[i], 0, tensor_bytes[i], handle.stream), "hipMemsetAsync");
+    std::array<void*, kTensorRoles> tensors{};
+    for (const auto& [id, address] : options.tensors) {
+      tensors[static_cast<std::size_t>(
+          role_of(id, description.output, call.problem.epilogue.adds_bias))] = address;
     }
-    buffers_.x = tensors[0];
-    buffers_.w = tensors[1];
-    buffers_.y = tensors[2];
+    for (std::size_t i = 0; i < kTensorRoles; ++i) {
+      if (tensors[i] != nullptr || description.bytes[i] == 0) continue;
+      tensors[i] = own_tensors_[i].emplace(handle, description.bytes[i]).get();
+    }
+    buffers_ = buffers_of_roles(tensors);
     if (options.workspace) {
       buffers_.workspace = options.workspace->address;
       workspace_bytes_ = std::min(options.workspace->bytes, options.workspace_limit);
     } else {
-      allocate_workspace(wanted_workspace(handle, call, options.workspace_limit));
+      allocate_workspace(wanted_workspace(handle, call, options));
+    }
+    // Zeros: what the memory held before may be slow to compute with. Last, so that nothing is
+    // under way if an allocation fails.
+    for (std::size_t i = 0; i < kTensorRoles; ++i) {
+      if (!own_tensors_[i]) continue;
+      check_hip(hipMemsetAsync(tensors[i], 0, description.bytes[i], handle.stream),
+                "hipMemsetAsync");
     }
   }
   // Work that uses the memory may be under way, and the client's allocator does not wait for it.
@@ -68,7 +83,7 @@ class WorkingMemory {
   }
 
   Handle& handle_;
-  std::array<std::optional<ScratchMemory>, kProblemTensors> own_tensors_;
+  std::array<std::optional<ScratchMemory>, kTensorRoles> own_tensors_;
   std::optional<ScratchMemory> own_workspace_;
   Buffers buffers_;
   std::size_t workspace_bytes_ = 0;
@@ -76,23 +91,31 @@ class WorkingMemory {
 
 }  // namespace
 
-std::vector<std::unique_ptr<Solution>> find_solutions(
-    Handle& handle, const ConvolutionCall& call, const FindOptions& options,
-    const std::array<std::size_t, kProblemTensors>& tensor_bytes, std::size_t most) {
+std::vector<std::unique_ptr<Solution>> find_solutions(Handle& handle, const ConvolutionCall& call,
+                                                      const ProblemDescription& description,
+                                                      const ActivationDescriptor& activation,
+                                                      const FindOptions& options,
+                                                      std::size_t most) {
   const ScopedDevice current(handle.device);
-  const WorkingMemory memory(handle, call, options, tensor_bytes);
-  const auto found = find(handle, call, memory.buffers(), memory.workspace_bytes(), options.tuning);
-  auto list = found->list;
-  // At the end are choices that were not timed, for want of workspace or of hope: their estimates
-  // may not go with the times.
+  // Before it becomes part of the graph that memory is set.
+  if (is_capturing(handle.stream)) {
+    throw Error(Status::kUnsupportedOp,
+                "the handle's stream is being captured; a search has to wait for its work");
+  }
+  const WorkingMemory memory(handle, call, description, options);
+  SolutionRecord record{.problem = call.problem,
+                        .deterministic = call.deterministic,
+                        .output = description.output,
+                        .activation_alpha = static_cast<float>(activation.alpha),
+                        .activation_beta = static_cast<float>(activation.beta),
+                        .activation_gamma = static_cast<float>(activation.gamma)};
+  Buffers buffers = memory.buffers();
+  buffers.scalars = scalars_of(record);
+  auto list = find(handle, call, buffers, memory.workspace_bytes(), options.tuning)->list;
+  // The handle knows them for calls with more workspace.
   std::erase_if(list, [&](const auto& choice) {
-    return !fits(choice->plan(), memory.buffers(), memory.workspace_bytes());
+    return !fits(choice->plan(), buffers, memory.workspace_bytes());
   });
-  list.erase(std::is_sorted_until(list.begin(), list.end(),
-                                  [](const auto& a, const auto& b) {
-                                    return a->milliseconds() < b->milliseconds();
-                                  }),
-             list.end());
   if (options.order == ResultsOrder::kByWorkspace) {
     std::stable_sort(list.begin(), list.end(), [](const auto& a, const auto& b) {
       return a->plan().workspace_bytes < b->plan().workspace_bytes;
@@ -103,9 +126,11 @@ std::vector<std::unique_ptr<Solution>> find_solutions(
   std::vector<std::unique_ptr<Solution>> solutions;
   for (const auto& choice : list) {
     const Plan& plan = choice->plan();
-    solutions.push_back(std::make_unique<Solution>(
-        SolutionRecord{call.problem, call.deterministic, choice->solver().id,
-                       std::string(plan.instance), choice->milliseconds(), plan.workspace_bytes}));
+    record.solver_id = choice->solver().id;
+    record.instance = plan.instance;
+    record.milliseconds = choice->milliseconds();
+    record.workspace_bytes = plan.workspace_bytes;
+    solutions.push_back(std::make_unique<Solution>(record));
     solutions.back()->keep(handle, choice);
   }
   return solutions;

@@ -42,6 +42,24 @@ Plan plan_of(const SolutionRecord& record, const DeviceFacts& device) {
 
 }  // namespace
 
+Buffers buffers_of_roles(const std::array<void*, kTensorRoles>& tensors) {
+  const auto address = [&](TensorRole role) { return tensors[static_cast<std::size_t>(role)]; };
+  Buffers buffers;
+  buffers.x = address(TensorRole::kX);
+  buffers.w = address(TensorRole::kW);
+  buffers.y = address(TensorRole::kY);
+  buffers.bias = address(TensorRole::kBias);
+  return buffers;
+}
+
+EpilogueScalars scalars_of(const SolutionRecord& record) {
+  EpilogueScalars scalars;
+  scalars.activation_alpha = record.activation_alpha;
+  scalars.activation_beta = record.activation_beta;
+  scalars.activation_gamma = record.activation_gamma;
+  return scalars;
+}
+
 std::shared_ptr<const Choice> Solution::choice_for(const Handle& handle) {
   {
     const std::shared_lock lock(mutex_);

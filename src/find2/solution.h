@@ -1,14 +1,20 @@
 #pragma once
 
+#include <array>
 #include <memory>
 #include <shared_mutex>
 #include <vector>
 
 #include "dispatch/handle.h"
 #include "dispatch/plan_cache.h"
+#include "find2/find_problem.h"
 #include "find2/solution_record.h"
 
 namespace rdna1conv {
+
+// The tensors of a problem as a run call takes them, and the numbers of its activation.
+Buffers buffers_of_roles(const std::array<void*, kTensorRoles>& tensors);
+EpilogueScalars scalars_of(const SolutionRecord& record);
 
 // What a miopenSolution_t points to. Any thread may use it.
 class Solution {

@@ -87,6 +87,10 @@ std::vector<char> to_bytes(const SolutionRecord& record) {
   payload.add(record.workspace_bytes);
   payload.add(record.milliseconds);
   payload.add(record.deterministic ? kDeterministic : std::uint32_t{0});
+  payload.add(record.output);
+  payload.add(record.activation_alpha);
+  payload.add(record.activation_beta);
+  payload.add(record.activation_gamma);
   payload.add_text(record.instance);
   payload.add_text(to_driver_line(record.problem));
   const std::vector<char> content = payload.take();
@@ -124,6 +128,10 @@ SolutionRecord solution_from_bytes(std::span<const char> bytes) {
   record.workspace_bytes = payload.take<std::uint64_t>();
   record.milliseconds = payload.take<float>();
   record.deterministic = (payload.take<std::uint32_t>() & kDeterministic) != 0;
+  record.output = payload.take<std::uint32_t>();
+  record.activation_alpha = payload.take<float>();
+  record.activation_beta = payload.take<float>();
+  record.activation_gamma = payload.take<float>();
   record.instance = payload.take_text();
   const std::string line = payload.take_text();
   try {

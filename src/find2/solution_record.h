@@ -18,6 +18,8 @@ struct SolutionRecord {
   std::string instance;    // Plan::instance
   float milliseconds = 0;  // as Find measured or estimated it
   std::uint64_t workspace_bytes = 0;
+  std::uint32_t output = 3;  // TensorId of what it gives: miopenTensorConvolutionY
+  float activation_alpha = 0, activation_beta = 0, activation_gamma = 0;
 
   bool operator==(const SolutionRecord&) const = default;
 };
@@ -26,7 +28,8 @@ struct SolutionRecord {
 //
 // Layout, all little-endian: "RDNA1SOL", u32 format version (1), u32 bytes of the payload, u64
 // FNV-1a of the payload; payload: u64 solver id, u64 workspace bytes, f32 milliseconds, u32 flags
-// (1: deterministic), then instance and the problem's driver line as u32 length and bytes.
+// (1: deterministic), u32 output, three f32 of the activation, then instance and the problem's
+// driver line as u32 length and bytes.
 std::vector<char> to_bytes(const SolutionRecord& record);
 
 // The inverse. Throws Error: kUnknownError if the bytes are not of this form, truncated or damaged,

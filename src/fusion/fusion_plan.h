@@ -10,7 +10,7 @@
 #include "core/activation_descriptor.h"
 #include "core/convolution_descriptor.h"
 #include "core/tensor_descriptor.h"
-#include "solvers/solver.h"
+#include "dispatch/plan_cache.h"
 
 namespace rdna1conv {
 
@@ -38,6 +38,14 @@ using FusionOp = std::variant<ConvolutionOp, BiasOp, NormOp, ActivationOp, Train
 
 // What a miopenFusionPlanDescriptor_t points to.
 struct FusionPlan {
+  // What compiling gives: the problem with a packed output, and the best choice without workspace
+  // for the device of these modules.
+  struct Compiled {
+    ConvProblem problem;
+    std::shared_ptr<KernelModules> modules;
+    std::shared_ptr<const Choice> choice;
+  };
+
   explicit FusionPlan(const TensorDescriptor& input_descriptor) : input(input_descriptor) {}
 
   // Adds an operator at the end. It lives as long as the plan.
@@ -45,8 +53,8 @@ struct FusionPlan {
 
   const TensorDescriptor input;
   std::vector<std::unique_ptr<FusionOp>> ops;
-  std::optional<Algorithm> algorithm;   // that must be used
-  std::optional<ConvProblem> compiled;  // with a packed output; nothing before it is compiled
+  std::optional<Algorithm> algorithm;  // that must be used
+  std::optional<Compiled> compiled;
 };
 
 // The arguments of one operator.

@@ -109,14 +109,15 @@ Launch forward_launch(const BiasProblem& p) {
   params.outer = walks.outer;
   std::copy(walks.inner_channel.begin(), walks.inner_channel.end(), params.inner_channel);
   std::copy(walks.outer_channel.begin(), walks.outer_channel.end(), params.outer_channel);
+  params.outer_step = std::min(params.outer.count, kMaxRows);
   params.bias_stride = to_u32(p.bias_stride);
   const std::uint32_t workgroups =
       divide_up(params.inner.count, kBiasForwardThreads * kBiasForwardElements);
-  Launch launch = make_launch({"bias", row_of(p.type)->forward},
-                              {workgroups, to_u32(std::min(params.outer.count, kMaxRows)), 1},
-                              {kBiasForwardThreads, 1, 1}, params,
-                              {{Buffer::kY, offsetof(BiasForwardParams, y)},
-                               {Buffer::kBias, offsetof(BiasForwardParams, bias)}});
+  Launch launch =
+      make_launch({"bias", row_of(p.type)->forward}, {workgroups, to_u32(params.outer_step), 1},
+                  {kBiasForwardThreads, 1, 1}, params,
+                  {{Buffer::kY, offsetof(BiasForwardParams, y)},
+                   {Buffer::kBias, offsetof(BiasForwardParams, bias)}});
   launch.scalars_offset = offsetof(BiasForwardParams, scalars);
   return launch;
 }

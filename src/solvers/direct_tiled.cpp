@@ -36,6 +36,11 @@ constexpr Tile kTiles[] = {RDNA1CONV_DIRECT_TILES(RDNA1CONV_DIRECT_ROW)};
 // too large for that may take all a workgroup can have.
 constexpr std::int64_t kPreferredLds = 24 * 1024;
 
+// Loads that a thread has in flight while it stages, and what one round of them takes in the cost
+// model's steps of a barrier and an LDS read.
+constexpr double kLoadsInFlight = 4;
+constexpr double kLoadSteps = 2.5;
+
 // Instructions for one element staged, read off the compiled loops.
 constexpr double kStagingInstructions = 25;
 
@@ -143,7 +148,8 @@ double estimate(const Tile& tile, const Geometry& g, const ConvProblem& p,
                                         static_cast<double>(tile.r);
   work.lds_bytes_per_workgroup =
       4 * (threads * taps * (rows + static_cast<double>(tile.k)) + staged);
-  work.serial_steps = 2 * steps;
+  // Each step waits for its barriers, and for each round of loads that a thread has in flight.
+  work.serial_steps = steps * (2 + kLoadSteps * std::ceil(staging_passes / kLoadsInFlight));
   work.l2_bytes = 4 * work.workgroups * (staged + threads * outputs);
   work.dram_bytes = 4 * (static_cast<double>(p.n * p.c * p.in.volume()) +
                          static_cast<double>(p.n * p.k * p.out.volume()) +

@@ -202,7 +202,9 @@ double estimate(const Tile& tile, const Geometry& g, const ConvProblem& p, const
       threads * (fmas + load * loads + others + kSetupInstructions + kStoreInstructions * k * rows +
                  kStagingInstructions * std::ceil(staged / busy));
   work.independent_fmas = std::max(2.0, k * rows);
-  work.serial_steps = 2 * steps;
+  // Filters come from DRAM and go through LDS; then one load after the other is waited for.
+  const double waits = c * taps(0) * taps(2) * (tile.r > 0 ? 1 : taps(1));
+  work.serial_steps = kStagingSteps * steps + kLoadSteps * waits;
 
   const double pixel_step = static_cast<double>(
       r.counts[2] > 1 ? std::int64_t{r.axes[2].in_step} * r.axes[2].in_stride
@@ -229,7 +231,7 @@ double estimate(const Tile& tile, const Geometry& g, const ConvProblem& p, const
   work.dram_bytes = static_cast<double>(r.in_bytes) * volume_of(r.in_lengths) +
                     static_cast<double>(r.out_bytes) * volume_of(r.out_lengths) +
                     static_cast<double>(r.in_bytes) * volume_of(p.w_lengths());
-  return launch_clocks(work, device);
+  return launch_clocks(work, device) + kWorkgroupClocks * work.workgroups;
 }
 
 // Whether the row's kernel computes this problem.

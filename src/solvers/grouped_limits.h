@@ -21,7 +21,17 @@ std::int64_t span_of(const FiveDims& lengths, const FiveDims& strides);
 double volume_of(const FiveDims& lengths);
 std::uint32_t log2_of(std::int64_t power_of_two);
 
+// Clocks to start one workgroup: at most 18, from the 106 a microsecond that rocBLAS's shortest
+// timed kernels on Navi 10 show; an estimate, which decides between workgroups of different sizes
+// that take as long otherwise.
+inline constexpr double kWorkgroupClocks = 2;
+
 inline constexpr double kLineBytes = 128;  // of the caches
+
+// Latencies in the cost model's steps of a barrier and an LDS read: of filters from DRAM and
+// through LDS, and of a load that the L2 cache answers.
+inline constexpr double kStagingSteps = 6;
+inline constexpr double kLoadSteps = 2.5;
 
 // Lines that the 32 lanes of a wave touch at once, of which `inner` neighbouring ones are
 // `inner_step` bytes apart and their runs `outer_step` bytes.

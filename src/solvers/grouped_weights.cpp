@@ -119,7 +119,8 @@ double estimate(const Tile& tile, const Geometry& g, const ConvProblem& p,
       (kSetupInstructions + kSumInstructions * k * r * s +
        iterations * (kPixelInstructions + load * k + 2 * (r + s) + load * r * s + k * r * s));
   work.independent_fmas = std::max(2.0, k * r * s);
-  work.serial_steps = 2;
+  // A work item waits for the loads of each pixel.
+  work.serial_steps = 2 + kLoadSteps * iterations;
 
   const double y_channel_step = static_cast<double>(tile.k * p.y_strides[1]) * bytes;
   const double y_pixel_step =
@@ -139,7 +140,7 @@ double estimate(const Tile& tile, const Geometry& g, const ConvProblem& p,
   const double partial = 4 * static_cast<double>(g.splits() * weights_of(p));
   work.dram_bytes =
       bytes * (volume_of(p.x_lengths()) + volume_of(p.y_lengths()) + volume_of(p.w_lengths()));
-  double clocks = launch_clocks(work, device);
+  double clocks = launch_clocks(work, device) + kWorkgroupClocks * work.workgroups;
   if (g.splits() > 1) {
     LaunchWork sum;
     sum.workgroups =

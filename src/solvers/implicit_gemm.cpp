@@ -107,12 +107,13 @@ ImplicitGemmAxis axis_params(const Axis& axis) {
 // Products along an axis for all its positions, each with the taps that reach the input's grid.
 double products_of(const Axis& axis) {
   double products = 0;
-  for (std::int64_t residue = 0; residue < axis.residues(); ++residue) {
-    const std::int64_t positions = divide_up(axis.length - residue, axis.stride);
-    for (std::int64_t tap = 0; tap < std::min(axis.tap_step(), axis.filter); ++tap) {
-      if ((residue + axis.start - tap * axis.dilation) % axis.stride != 0) continue;
-      products += static_cast<double>(positions * divide_up(axis.filter - tap, axis.tap_step()));
-    }
+  // Each of the first tap_step taps is the first one of one residue.
+  for (std::int64_t tap = 0; tap < std::min(axis.tap_step(), axis.filter); ++tap) {
+    const std::int64_t rest = (tap * axis.dilation - axis.start) % axis.stride;
+    const std::int64_t residue = rest < 0 ? rest + axis.stride : rest;
+    if (residue >= axis.residues()) continue;
+    products += static_cast<double>(divide_up(axis.length - residue, axis.stride)) *
+                static_cast<double>(divide_up(axis.filter - tap, axis.tap_step()));
   }
   return products;
 }
@@ -185,6 +186,17 @@ std::uint32_t out_type_of(DataType type) {
   }
 }
 
+// Whether a pixel and a tap may meet outside x, or a tap lies before its pixel.
+bool is_padded(const Operation& op) {
+  for (std::size_t i = 0; i < 3; ++i) {
+    const Axis& axis = op.axis[i];
+    const std::int64_t last_tap = (axis.filter - 1) * op.tap.step[i];
+    const std::int64_t last = axis.start + (axis.length - 1) * op.pixel.step[i] + last_tap;
+    if (axis.stride != 1 || axis.start < 0 || last_tap < 0 || last >= op.x_length[i]) return true;
+  }
+  return false;
+}
+
 ImplicitGemm gemm_of(const Operation& op, const ConvProblem& p, double unique_bytes) {
   const bool is_weights = p.direction == Direction::kBackwardWeights;
   ImplicitGemm gemm;
@@ -211,7 +223,7 @@ ImplicitGemm gemm_of(const Operation& op, const ConvProblem& p, double unique_by
     taps[i] = axis.most_taps();
     products *= products_of(axis);
     all_positions *= static_cast<double>(axis.length);
-    gemm.classes *= to_u32(axis.residues());
+    gemm.classes *= static_cast<std::uint64_t>(axis.residues());
   }
   gemm.average_r = is_weights ? static_cast<double>(op.pixels()) : products / all_positions;
   params.pixel = index_space(op.pixel, positions[0] * positions[1] * positions[2], op.x_axis);
@@ -234,6 +246,7 @@ ImplicitGemm gemm_of(const Operation& op, const ConvProblem& p, double unique_by
   if (summed.other <= op.a_row) params.flags |= kImplicitGemmAAlongR;
   if (summed.x < columns.x) params.flags |= kImplicitGemmBAlongR;
   if (op.out_row < columns.other) params.flags |= kImplicitGemmStoreAlongM;
+  if (is_padded(op)) params.flags |= kImplicitGemmPadded;
   return gemm;
 }
 
@@ -249,6 +262,8 @@ FiveDims w_of_group(FiveDims lengths, std::int64_t groups) {
 }
 
 constexpr std::int64_t kNarrowReach = std::int64_t{1} << 31;
+// Of indices: those of a last, partly filled tile are below what FastDivision takes.
+constexpr std::int64_t kCountLimit = kFastDivisionLimit - 4096;
 
 double bytes_of_tensors(const ConvProblem& p) {
   const auto size = [](const FiveDims& lengths, DataType type) {
@@ -264,7 +279,7 @@ double bytes_of_tensors(const ConvProblem& p) {
 // from its first image on.
 std::int64_t images_a_launch(const ConvProblem& p) {
   const std::int64_t pixels = std::max(p.in.volume(), p.out.volume());
-  std::int64_t images = std::min<std::int64_t>(p.n, (kFastDivisionLimit - 1) / pixels);
+  std::int64_t images = std::min<std::int64_t>(p.n, (kCountLimit - 1) / pixels);
   const auto within_reach = [&](std::int64_t count) {
     return reach_of(of_group(p.x_lengths(), count, p.groups), strides_of(p.x_strides, p.x_type)) <
                kNarrowReach &&
@@ -374,20 +389,22 @@ std::vector<ImplicitGemm> gemms_of(const ConvProblem& p) {
   return gemms;
 }
 
-std::optional<std::string> refusal(const ConvProblem& p, Direction direction) {
+std::optional<std::string> refusal(const ConvProblem& p, Direction direction,
+                                   const DeviceFacts& device) {
   if (p.direction != direction) {
     constexpr const char* kNames[] = {"forward", "backward data", "backward weights"};
     return std::string("direction is not ") + kNames[static_cast<std::size_t>(direction)];
   }
   if (!has_known_types(p)) {
     return "tensors are " + std::string(name_of(p.x_type)) + ", " + std::string(name_of(p.w_type)) +
-           ", " + std::string(name_of(p.y_type));
+           ", " + std::string(name_of(p.y_type)) +
+           ", neither fp32, fp16 or bf16 throughout nor int8 with an int8, int32 or fp32 result";
   }
   if (direction == Direction::kBackwardWeights && p.epilogue != Epilogue{} &&
       p.epilogue != Epilogue{.scaled = true}) {
     return "has no epilogue for " + to_text(p.epilogue);
   }
-  // Positions, with padding and dilation, and channels are 32-bit integers with room for a sum.
+  // Positions, with padding and dilation, are 32-bit integers with room for a sum.
   constexpr std::int64_t kPositionLimit = std::int64_t{1} << 29;
   for (const auto& [in, filter, pad, stride, dilation, out] :
        {std::array{p.in.d, p.filter.d, p.pad.d, p.stride.d, p.dilation.d, p.out.d},
@@ -396,7 +413,6 @@ std::optional<std::string> refusal(const ConvProblem& p, Direction direction) {
     if (std::max({in, pad, stride, dilation, filter * dilation, out * stride}) >= kPositionLimit)
       return "positions along an axis reach 2^29";
   }
-  constexpr std::int64_t kCountLimit = kFastDivisionLimit;
   if (p.in.volume() >= kCountLimit || p.out.volume() >= kCountLimit)
     return "an image has 2^31 pixels or more";
   const std::int64_t channels = direction == Direction::kBackwardData ? p.k : p.c;
@@ -405,20 +421,21 @@ std::optional<std::string> refusal(const ConvProblem& p, Direction direction) {
   }
   if (direction == Direction::kBackwardWeights && p.n * p.out.volume() >= kCountLimit)
     return "a weight's gradient sums 2^31 products or more";
-  if (plans(p, rx_5700_xt()).empty()) return "a launch would have 2^32 work items or more";
+  if (plans(p, device).empty()) return "a launch would have 2^32 work items or more";
   return std::nullopt;
 }
 
 }  // namespace
 
-std::optional<std::string> refusal_forward(const ConvProblem& p, const DeviceFacts&) {
-  return refusal(p, Direction::kForward);
+std::optional<std::string> refusal_forward(const ConvProblem& p, const DeviceFacts& device) {
+  return refusal(p, Direction::kForward, device);
 }
-std::optional<std::string> refusal_backward_data(const ConvProblem& p, const DeviceFacts&) {
-  return refusal(p, Direction::kBackwardData);
+std::optional<std::string> refusal_backward_data(const ConvProblem& p, const DeviceFacts& device) {
+  return refusal(p, Direction::kBackwardData, device);
 }
-std::optional<std::string> refusal_backward_weights(const ConvProblem& p, const DeviceFacts&) {
-  return refusal(p, Direction::kBackwardWeights);
+std::optional<std::string> refusal_backward_weights(const ConvProblem& p,
+                                                    const DeviceFacts& device) {
+  return refusal(p, Direction::kBackwardWeights, device);
 }
 
 std::vector<Plan> plans(const ConvProblem& p, const DeviceFacts& device) {

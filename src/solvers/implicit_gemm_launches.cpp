@@ -111,16 +111,20 @@ LaunchWork gemm_work(const ImplicitGemm& gemm, const ImplicitGemmTile& tile, std
   // Read off the compiled loops: other VALU instructions of a step, by element that a work item
   // stages and beyond.
   const double fmas = static_cast<double>(tile.r * tile.thread_m * tile.thread_n);
-  const double others = 60 + 4 * staged_a + (tile.is_wide ? 16 : 11) * staged_b;
+  const bool is_padded = (gemm.params.flags & kImplicitGemmPadded) != 0;
+  const double others =
+      12 + 1.2 * staged_a + ((is_padded ? 9 : 1.3) + (tile.is_wide ? 5 : 0)) * staged_b;
   work.fma_share = fmas / (fmas + others);
   // Indices of the columns and of the first r, and the store of the tile, by element.
-  work.fma_per_workgroup += tile.threads() * 300.0 + 20.0 * tile.m * tile.n;
+  const bool is_plain =
+      gemm.params.epilogue.operations == 0 && gemm.params.epilogue.activation == 0;
+  work.fma_per_workgroup += tile.threads() * 300.0 + (is_plain ? 10.0 : 30.0) * tile.m * tile.n;
   work.independent_fmas = static_cast<double>(tile.thread_m * tile.thread_n);
   // Fragments read, both operands written once; places of r; the tile on its way out.
   work.lds_bytes_per_workgroup =
       4 * (r * ((tile.thread_m + tile.thread_n) * tile.threads() + tile.m + tile.n) +
            steps * (staged_a + 4 * staged_b) * tile.threads() + 2.0 * tile.m * tile.n);
-  work.serial_steps = steps;
+  work.serial_steps = 1.5 * steps;  // the places of r are read from LDS before anything is loaded
   work.l2_bytes =
       workgroups * (gemm.element_bytes * r * (tile.m + tile.n) + kPartialBytes * tile.m * tile.n);
   work.dram_bytes =

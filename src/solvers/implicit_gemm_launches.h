@@ -32,14 +32,15 @@ struct ImplicitGemm {
   ImplicitGemmParams params{};
   bool is_weights = false;  // the role weights, else gather
   DataType type = DataType::kFloat;
-  std::uint32_t groups = 1, classes = 1;
+  std::uint32_t groups = 1;
+  std::uint64_t classes = 1;
   double average_r = 0;      // over the classes
   PointerPatch a, x, out;    // params_offset is filled in here
   bool fits_narrow = true;   // all offsets stay below 2^31
   double unique_bytes = 0;   // of a, x and out in memory, each element once
   double element_bytes = 4;  // of a and x
 
-  std::uint64_t batches() const { return std::uint64_t{groups} * classes; }
+  std::uint64_t batches() const { return groups * classes; }
   std::uint64_t out_elements() const {  // of one group and class
     return std::uint64_t{params.m.divisor} * params.columns.divisor;
   }

@@ -1,6 +1,7 @@
 #include "solvers/reference.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 
 #include "dispatch/cost_model.h"
@@ -90,15 +91,35 @@ double taps_of(const ConvProblem& p) {
   return static_cast<double>(p.n) * static_cast<double>(p.out.volume());
 }
 
+// For the place of one element of the result, with its 64-bit divisions.
+constexpr double kSetupInstructions = 600;
+
+// For one product, with 64-bit addresses, comparisons and waits for two loads; from runs on the
+// software device's clock.
+double instructions_of(Direction direction) {
+  switch (direction) {
+    case Direction::kForward:
+      return 85;
+    case Direction::kBackwardData:
+      return 125;
+    case Direction::kBackwardWeights:
+      break;
+  }
+  return 250;
+}
+
 LaunchWork work_of(const ConvProblem& p, double outputs, double lanes, double workgroups) {
   const double taps = taps_of(p);
   LaunchWork work;
   work.workgroups = workgroups;
   work.waves_per_workgroup = kReferenceBlock / 32.0;
-  work.fma_per_workgroup = outputs * std::max(taps, lanes) / workgroups;
-  // The inner loop computes 64-bit addresses, compares and loads twice for one FMA.
-  work.fma_share = 0.03;
+  const double taps_of_lane = std::ceil(taps / lanes);
+  work.fma_per_workgroup = outputs * lanes / workgroups *
+                           (kSetupInstructions + taps_of_lane * instructions_of(p.direction));
   work.independent_fmas = 1;
+  // A work item waits for the loads of each of its products: in steps of the cost model.
+  constexpr double kLoadSteps = 2.5;
+  work.serial_steps = kLoadSteps * taps_of_lane;
   // A wave's 32 reads of one tensor are one broadcast line, those of the other at least one.
   work.l2_bytes = outputs * taps / 32 * 2 * 128;
   work.dram_bytes =
@@ -160,6 +181,7 @@ std::vector<Plan> plans(const ConvProblem& p, const DeviceFacts& device) {
 
   const std::int64_t workgroups =
       std::min(kMaxWorkgroups, divide_up(params.outputs, std::int64_t{kReferenceBlock} / lanes));
+  params.step = workgroups * (kReferenceBlock / lanes);
   Plan plan;
   plan.instance = "1";
   plan.estimated_clocks =

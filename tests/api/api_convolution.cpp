@@ -100,7 +100,7 @@ CallArguments ApiConvolution::bare_arguments() {
     return (tensor ? *tensor : *output_).address();
   };
   CallArguments a;
-  a.handle = handle_;
+  a.handle = handle();
   a.x_desc = x_desc_;
   a.w_desc = w_desc_;
   a.y_desc = y_desc_;

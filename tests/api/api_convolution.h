@@ -41,7 +41,11 @@ class ApiConvolution {
   const std::string& line() const { return line_; }
   Direction direction() const { return problem_.direction; }
   const ConvProblem& problem() const { return problem_; }
-  miopenHandle_t handle() const { return handle_; }
+  const ConvCase& conv_case() const { return case_; }
+  // The epilogue's numbers, for tests to change before reset_output().
+  EpilogueScalars& scalars() { return scalars_; }
+  miopenHandle_t handle() const { return *handle_; }
+  void destroy_handle() { handle_.reset(); }
   miopenConvolutionDescriptor_t descriptor() const { return conv_desc_; }
 
   // Arguments with which every entry point succeeds. The workspace is of the size that
@@ -71,7 +75,7 @@ class ApiConvolution {
   ConvProblem problem_;
   ConvCase case_;
   EpilogueScalars scalars_;
-  ScopedHandle handle_;
+  std::optional<ScopedHandle> handle_{std::in_place};
   miopenTensorDescriptor_t x_desc_ = nullptr, w_desc_ = nullptr, y_desc_ = nullptr;
   miopenConvolutionDescriptor_t conv_desc_ = nullptr;
   std::optional<GuardedTensor> x_, w_, y_, output_;  // of the untransposed problem

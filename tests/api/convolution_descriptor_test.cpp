@@ -113,6 +113,25 @@ TEST_F(ConvolutionApi, NdDescriptor) {
   });
 }
 
+// ONNX Runtime asks for 1, 2, 3, ... dimensions until that fails.
+TEST_F(ConvolutionApi, DimensionsCanBeProbed) {
+  const int zeros[3] = {0, 0, 0}, ones[3] = {1, 1, 1};
+  for (int dims = 1; dims <= 3; ++dims) {
+    ASSERT_EQ(miopenInitConvolutionNdDescriptor(conv_, dims, zeros, ones, ones, miopenConvolution),
+              miopenStatusSuccess);
+    int values[9], got = 0, asked = 1;
+    miopenConvolutionMode_t mode{};
+    testing::internal::CaptureStderr();
+    while (asked < 9 && miopenGetConvolutionNdDescriptor(conv_, asked, &got, values, values, values,
+                                                         &mode) == miopenStatusSuccess) {
+      ++asked;
+    }
+    testing::internal::GetCapturedStderr();
+    EXPECT_EQ(asked, dims + 1);
+    EXPECT_EQ(got, dims);
+  }
+}
+
 TEST_F(ConvolutionApi, AttributesAndFindMode) {
   struct Row {
     miopenConvolutionAttrib_t attribute;

@@ -1,5 +1,6 @@
 // What clients do with the convolution entry points, in every direction and for every kind of
 // problem.
+#include <cstring>
 #include <thread>
 
 #include "api_convolution.h"
@@ -54,6 +55,7 @@ std::vector<Row> rows() {
   in_each_direction("conv -n 2 -c 4 -H 1 -W 9 -k 6 -y 1 -x 4 -p 0 -q 1 -u 1 -v 2 -m trans", 1);
   all.push_back({"convint8 -n 1 -c 8 -H 9 -W 9 -k 6 -y 3 -x 3 -p 1 -q 1 -F 1"});
   all.push_back({"convint8 -n 1 -c 8 -H 9 -W 9 -k 6 -y 3 -x 3 -p 1 -q 1 --out_type fp32 -F 1"});
+  all.push_back({"convint8 -n 1 -c 8 -H 9 -W 9 -k 6 -y 3 -x 3 -p 1 -q 1 --out_type int8 -F 1"});
   return all;
 }
 
@@ -126,6 +128,9 @@ TEST_P(EveryKind, RunsWhatFindFound) {
     const unsigned algorithm = algorithm_in(conv.direction(), results[i]);
     EXPECT_EQ(seen >> algorithm & 1u, 0u) << "algorithm " << algorithm << " twice";
     seen |= 1u << algorithm;
+    unsigned first_bytes = ~0u;  // where PyTorch reads it
+    std::memcpy(&first_bytes, &results[i], sizeof first_bytes);
+    EXPECT_EQ(first_bytes, algorithm);
     EXPECT_GT(results[i].time, 0);
     if (i > 0) {
       EXPECT_GE(results[i].time, results[i - 1].time);
@@ -157,6 +162,22 @@ TEST(Clients, RunWithAnotherHandleWhatFindFoundWithThis) {
       EXPECT_EQ(conv.call(kRun, a), miopenStatusSuccess) << rdna1convLastErrorText();
       EXPECT_EQ(hipDeviceSynchronize(), hipSuccess);
     }).join();
+    EXPECT_TRUE(conv.is_correct());
+  }
+}
+
+// PyTorch's channels-last views have odd strides where the length is 1.
+TEST(Clients, PutAnythingIntoStridesOfLengthOne) {
+  for (const char* direction : {"1", "2", "4"}) {
+    ApiConvolution conv(
+        std::string("conv -n 1 -c 8 -H 5 -W 6 -k 4 -y 1 -x 1 -I NHWC -f NHWC -O NHWC -F ") +
+        direction);
+    CallArguments a = conv.arguments();
+    EXPECT_EQ(miopenSet4dTensorDescriptorEx(a.x_desc, miopenFloat, 1, 8, 5, 6, 7, 1, 48, 8),
+              miopenStatusSuccess);
+    EXPECT_EQ(miopenSet4dTensorDescriptorEx(a.w_desc, miopenFloat, 4, 8, 1, 1, 8, 1, 3, 99),
+              miopenStatusSuccess);
+    EXPECT_EQ(conv.call(kRun, a), miopenStatusSuccess) << rdna1convLastErrorText();
     EXPECT_TRUE(conv.is_correct());
   }
 }

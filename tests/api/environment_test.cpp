@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdlib>
 
 #include "api_convolution.h"
@@ -79,6 +80,48 @@ TEST(EnvironmentApi, FamiliesCanBeSwitchedOff) {
     for (const auto& solution : conv.solutions(conv.bare_arguments()))
       EXPECT_NE(solution.algorithm, row.algorithm);
   }
+}
+
+// Users of RDNA cards switch MIOpen's naive kernels off. Ours is the last resort, and stays it.
+TEST(EnvironmentApi, ReferenceIsLeftOutWhereAnotherSolverIs) {
+  struct Row {
+    const char* variable;
+    const char* direction;
+  };
+  for (const Row& row : {Row{"MIOPEN_DEBUG_CONV_DIRECT_NAIVE_CONV_FWD", "1"},
+                         Row{"MIOPEN_DEBUG_CONV_DIRECT_NAIVE_CONV_BWD", "2"},
+                         Row{"MIOPEN_DEBUG_CONV_DIRECT_NAIVE_CONV_WRW", "4"}}) {
+    const std::string line =
+        std::string("conv -n 1 -c 16 -H 12 -W 12 -k 16 -p 1 -q 1 -F ") + row.direction;
+    const auto has_reference = [](ApiConvolution& conv) {
+      const auto solutions = conv.solutions(conv.bare_arguments());
+      return std::any_of(solutions.begin(), solutions.end(),
+                         [](const auto& solution) { return solution.solution_id == 1; });
+    };
+    ApiConvolution before(line);
+    const bool has_others = before.solutions(before.bare_arguments()).size() > 1;
+    EXPECT_TRUE(has_reference(before));
+    const ScopedVariable variable(row.variable, "0");
+    ApiConvolution conv(line);
+    EXPECT_EQ(has_reference(conv), !has_others) << row.variable;
+    const ScopedVariable only("MIOPEN_DEBUG_FIND_ONLY_SOLVER", "DirectReference");
+    ApiConvolution alone(line);
+    EXPECT_TRUE(has_reference(alone)) << row.variable;
+  }
+}
+
+TEST(EnvironmentApi, DescriptorsWithoutAFindModeFollowTheVariable) {
+  const ScopedVariable variable("MIOPEN_FIND_MODE", "FAST");
+  ApiConvolution conv(kLine);
+  miopenConvolutionFindMode_t mode{};
+  EXPECT_EQ(miopenGetConvolutionFindMode(conv.descriptor(), &mode), miopenStatusSuccess);
+  EXPECT_EQ(mode, miopenConvolutionFindModeFast);
+  conv.find(conv.arguments());
+  EXPECT_TRUE(conv.is_untouched());
+  EXPECT_EQ(miopenSetConvolutionFindMode(conv.descriptor(), miopenConvolutionFindModeNormal),
+            miopenStatusSuccess);
+  conv.find(conv.arguments());
+  EXPECT_TRUE(conv.is_correct());
 }
 
 // MIOpen's lines, which its users' scripts and conv-bench read. What they say beyond that is ours:

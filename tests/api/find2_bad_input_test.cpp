@@ -1,23 +1,26 @@
 // Wrong arguments of Find 2.0's functions: the status, and a text that names the argument.
-#include "device_fixture.h"
+#include <string>
+
+#include "api_convolution.h"
 #include "expect_failure.h"
 #include "find2_objects.h"
 
+namespace rdna1conv {
 namespace {
 
 class Find2BadInput : public testing::Test {
  protected:
-  Convolution conv{Shape{}};
-  Problem problem = make_problem(conv.conv_desc, miopenProblemDirectionForward, conv.x_desc,
-                                 conv.w_desc, conv.y_desc);
-  std::vector<Solution> solutions = find_solutions(conv.handle, problem, nullptr, 1);
+  ApiConvolution conv{"conv -n 2 -c 16 -H 12 -W 12 -k 18 -p 1 -q 1 -F 1"};
+  CallArguments a = conv.bare_arguments();
+  Problem problem = make_find_problem(a, conv.direction());
+  std::vector<Solution> solutions = find_solutions(a.handle, problem, nullptr, 1);
   Options options = make_options();
 };
 
 TEST_F(Find2BadInput, Problems) {
   miopenProblem_t made = nullptr;
   expect_failure("null problem", miopenStatusBadParm, "problem is null", [&] {
-    return miopenCreateConvProblem(nullptr, conv.conv_desc, miopenProblemDirectionForward);
+    return miopenCreateConvProblem(nullptr, a.conv_desc, miopenProblemDirectionForward);
   });
   expect_failure("null convolution", miopenStatusBadParm, "operatorDesc is null", [&] {
     return miopenCreateConvProblem(&made, nullptr, miopenProblemDirectionForward);
@@ -26,14 +29,14 @@ TEST_F(Find2BadInput, Problems) {
     expect_failure("direction", miopenStatusBadParm,
                    "direction " + std::to_string(direction) + " is none of a convolution", [&] {
                      return miopenCreateConvProblem(
-                         &made, conv.conv_desc, static_cast<miopenProblemDirection_t>(direction));
+                         &made, a.conv_desc, static_cast<miopenProblemDirection_t>(direction));
                    });
   }
   EXPECT_EQ(made, nullptr);
   for (const unsigned id : {0u, 4u, 0x80000000u}) {
     expect_failure("tensor id", miopenStatusBadParm, "id " + std::to_string(id), [&] {
-      return miopenSetProblemTensorDescriptor(
-          problem.get(), static_cast<miopenTensorArgumentId_t>(id), conv.x_desc);
+      return miopenSetProblemTensorDescriptor(problem.get(),
+                                              static_cast<miopenTensorArgumentId_t>(id), a.x_desc);
     });
   }
   expect_failure("null descriptor", miopenStatusBadParm, "descriptor is null", [&] {
@@ -56,8 +59,7 @@ TEST_F(Find2BadInput, OptionsAreChecked) {
     return miopenSetFindOptionPreallocatedTensor(options.get(), miopenTensorConvolutionX, nullptr);
   });
   expect_failure("tensor id", miopenStatusBadParm, "id 9", [&] {
-    return miopenSetFindOptionPreallocatedTensor(options.get(), miopenTensorMhaDescaleV,
-                                                 conv.x_buffer.get());
+    return miopenSetFindOptionPreallocatedTensor(options.get(), miopenTensorMhaDescaleV, a.x);
   });
   expect_failure("attach", miopenStatusBadParm, "attach is 2",
                  [&] { return miopenSetFindOptionAttachBinaries(options.get(), 2); });
@@ -73,27 +75,27 @@ TEST_F(Find2BadInput, Search) {
   expect_failure("handle", miopenStatusBadParm, "handle is null",
                  [&] { return search(nullptr, problem.get(), found, 1); });
   expect_failure("problem", miopenStatusBadParm, "problem is null",
-                 [&] { return search(conv.handle, nullptr, found, 1); });
+                 [&] { return search(a.handle, nullptr, found, 1); });
   expect_failure("solutions", miopenStatusBadParm, "solutions is null",
-                 [&] { return search(conv.handle, problem.get(), nullptr, 1); });
+                 [&] { return search(a.handle, problem.get(), nullptr, 1); });
   expect_failure("maxSolutions", miopenStatusBadParm, "maxSolutions is 0",
-                 [&] { return search(conv.handle, problem.get(), found, 0); });
+                 [&] { return search(a.handle, problem.get(), found, 0); });
 
   miopenProblem_t bare = nullptr;
-  ASSERT_OK(miopenCreateConvProblem(&bare, conv.conv_desc, miopenProblemDirectionForward));
+  ASSERT_OK(miopenCreateConvProblem(&bare, a.conv_desc, miopenProblemDirectionForward));
   const Problem incomplete(bare);
-  ASSERT_OK(miopenSetProblemTensorDescriptor(bare, miopenTensorConvolutionX, conv.x_desc));
+  ASSERT_OK(miopenSetProblemTensorDescriptor(bare, miopenTensorConvolutionX, a.x_desc));
   expect_failure("no W", miopenStatusBadParm, "no descriptor of miopenTensorConvolutionW",
-                 [&] { return search(conv.handle, bare, found, 1); });
-  ASSERT_OK(miopenSetProblemTensorDescriptor(bare, miopenTensorConvolutionW, conv.x_desc));
-  ASSERT_OK(miopenSetProblemTensorDescriptor(bare, miopenTensorConvolutionY, conv.y_desc));
+                 [&] { return search(a.handle, bare, found, 1); });
+  ASSERT_OK(miopenSetProblemTensorDescriptor(bare, miopenTensorConvolutionW, a.x_desc));
+  ASSERT_OK(miopenSetProblemTensorDescriptor(bare, miopenTensorConvolutionY, a.y_desc));
   expect_failure("W is no filter", miopenStatusBadParm, "wDesc",
-                 [&] { return search(conv.handle, bare, found, 1); });
+                 [&] { return search(a.handle, bare, found, 1); });
 
   float host[64] = {};
   ASSERT_OK(miopenSetFindOptionPreallocatedTensor(options.get(), miopenTensorConvolutionY, host));
   expect_failure("host memory", miopenStatusBadParm, "the preallocated miopenTensorConvolutionY",
-                 [&] { return search(conv.handle, problem.get(), found, 1); });
+                 [&] { return search(a.handle, problem.get(), found, 1); });
   EXPECT_EQ(found[0], nullptr);
   EXPECT_EQ(count, 0u);
 }
@@ -101,22 +103,18 @@ TEST_F(Find2BadInput, Search) {
 TEST_F(Find2BadInput, Run) {
   ASSERT_EQ(solutions.size(), 1u);
   miopenSolution_t const solution = solutions[0].get();
-  const std::vector<miopenTensorArgument_t> good{
-      {miopenTensorConvolutionX, nullptr, conv.x_buffer.get()},
-      {miopenTensorConvolutionW, nullptr, conv.w_buffer.get()},
-      {miopenTensorConvolutionY, nullptr, conv.y_buffer.get()}};
+  const auto good = tensor_arguments(a);
+  void* const workspace = conv.workspace(workspace_of(solutions[0]));
   const auto run = [&](const std::vector<miopenTensorArgument_t>& tensors) {
-    return miopenRunSolution(conv.handle, solution, tensors.size(), tensors.data(),
-                             conv.workspace_buffer.get(), conv.workspace_bytes());
+    return miopenRunSolution(a.handle, solution, tensors.size(), tensors.data(), workspace,
+                             workspace_of(solutions[0]));
   };
-  conv.poison_y();
   expect_failure("handle", miopenStatusBadParm, "handle is null",
                  [&] { return miopenRunSolution(nullptr, solution, 3, good.data(), nullptr, 0); });
-  expect_failure("solution", miopenStatusBadParm, "solution is null", [&] {
-    return miopenRunSolution(conv.handle, nullptr, 3, good.data(), nullptr, 0);
-  });
+  expect_failure("solution", miopenStatusBadParm, "solution is null",
+                 [&] { return miopenRunSolution(a.handle, nullptr, 3, good.data(), nullptr, 0); });
   expect_failure("tensors", miopenStatusBadParm, "tensors is null",
-                 [&] { return miopenRunSolution(conv.handle, solution, 3, nullptr, nullptr, 0); });
+                 [&] { return miopenRunSolution(a.handle, solution, 3, nullptr, nullptr, 0); });
   for (std::size_t i = 0; i < good.size(); ++i) {
     auto tensors = good;
     tensors.erase(tensors.begin() + static_cast<std::ptrdiff_t>(i));
@@ -133,37 +131,30 @@ TEST_F(Find2BadInput, Run) {
     tensors[i].id = miopenTensorMhaK;
     expect_failure("id", miopenStatusBadParm, "id 4", [&] { return run(tensors); });
     tensors = good;
-    miopenTensorDescriptor_t other = i == 0 ? conv.w_desc : conv.x_desc;
+    miopenTensorDescriptor_t other = i == 0 ? a.w_desc : a.x_desc;
     tensors[i].descriptor = &other;
     expect_failure("descriptor", miopenStatusBadParm, "is not that of the problem",
                    [&] { return run(tensors); });
   }
-  conv.expect_untouched("refused runs");
+  EXPECT_TRUE(conv.is_untouched());
 }
 
 TEST_F(Find2BadInput, RunWithTooLittleWorkspace) {
-  Convolution large{Shape{.n = 2, .c = 16, .h = 12, .w = 12, .k = 16}};
-  const Problem wanted = make_problem(large.conv_desc, miopenProblemDirectionForward, large.x_desc,
-                                      large.w_desc, large.y_desc);
-  const miopenTensorArgument_t tensors[] = {
-      {miopenTensorConvolutionX, nullptr, large.x_buffer.get()},
-      {miopenTensorConvolutionW, nullptr, large.w_buffer.get()},
-      {miopenTensorConvolutionY, nullptr, large.y_buffer.get()}};
+  const auto tensors = tensor_arguments(a);
   int refused = 0;
-  for (const Solution& solution : find_solutions(large.handle, wanted, nullptr)) {
+  for (const Solution& solution : find_solutions(a.handle, problem, nullptr)) {
     const std::size_t needed = workspace_of(solution);
     if (needed == 0) continue;
-    large.poison_y();
+    void* const workspace = conv.workspace(needed);
     expect_failure("too small", miopenStatusBadParm, "needs " + std::to_string(needed), [&] {
-      return miopenRunSolution(large.handle, solution.get(), 3, tensors,
-                               large.workspace_buffer.get(), needed - 1);
+      return miopenRunSolution(a.handle, solution.get(), 3, tensors.data(), workspace, needed - 1);
     });
     expect_failure("null", miopenStatusBadParm, "needs " + std::to_string(needed), [&] {
-      return miopenRunSolution(large.handle, solution.get(), 3, tensors, nullptr, needed);
+      return miopenRunSolution(a.handle, solution.get(), 3, tensors.data(), nullptr, needed);
     });
-    large.expect_untouched("too little workspace");
     ++refused;
   }
+  EXPECT_TRUE(conv.is_untouched());
   EXPECT_GT(refused, 0);
 }
 
@@ -202,3 +193,4 @@ TEST_F(Find2BadInput, SavedForms) {
 }
 
 }  // namespace
+}  // namespace rdna1conv

@@ -3,12 +3,15 @@
 // Find 2.0's objects, owned.
 
 #include <gtest/gtest.h>
-#include <miopen/miopen.h>
 #include <rdna1conv/error.h>
 
 #include <memory>
 #include <type_traits>
 #include <vector>
+
+#include "entry_points.h"
+
+namespace rdna1conv {
 
 template <class Handle, miopenStatus_t (*Destroy)(Handle)>
 struct ApiDestroyer {
@@ -27,15 +30,20 @@ using Solution = ApiObject<miopenSolution_t, miopenDestroySolution>;
 #define ASSERT_OK(call) ASSERT_EQ(call, miopenStatusSuccess) << rdna1convLastErrorText()
 #define EXPECT_OK(call) EXPECT_EQ(call, miopenStatusSuccess) << rdna1convLastErrorText()
 
-inline Problem make_problem(miopenConvolutionDescriptor_t convolution,
-                            miopenProblemDirection_t direction, miopenTensorDescriptor_t x,
-                            miopenTensorDescriptor_t w, miopenTensorDescriptor_t y) {
+inline Problem make_find_problem(const CallArguments& a, Direction direction) {
   miopenProblem_t problem = nullptr;
-  EXPECT_OK(miopenCreateConvProblem(&problem, convolution, direction));
-  EXPECT_OK(miopenSetProblemTensorDescriptor(problem, miopenTensorConvolutionX, x));
-  EXPECT_OK(miopenSetProblemTensorDescriptor(problem, miopenTensorConvolutionW, w));
-  EXPECT_OK(miopenSetProblemTensorDescriptor(problem, miopenTensorConvolutionY, y));
+  EXPECT_OK(miopenCreateConvProblem(&problem, a.conv_desc,
+                                    static_cast<miopenProblemDirection_t>(direction)));
+  EXPECT_OK(miopenSetProblemTensorDescriptor(problem, miopenTensorConvolutionX, a.x_desc));
+  EXPECT_OK(miopenSetProblemTensorDescriptor(problem, miopenTensorConvolutionW, a.w_desc));
+  EXPECT_OK(miopenSetProblemTensorDescriptor(problem, miopenTensorConvolutionY, a.y_desc));
   return Problem(problem);
+}
+
+inline std::vector<miopenTensorArgument_t> tensor_arguments(const CallArguments& a) {
+  return {{miopenTensorConvolutionX, nullptr, a.x},
+          {miopenTensorConvolutionW, nullptr, a.w},
+          {miopenTensorConvolutionY, nullptr, a.y}};
 }
 
 inline Options make_options() {
@@ -85,3 +93,5 @@ inline float time_of(const Solution& solution) {
   EXPECT_OK(miopenGetSolutionTime(solution.get(), &time));
   return time;
 }
+
+}  // namespace rdna1conv

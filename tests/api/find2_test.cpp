@@ -1,84 +1,138 @@
-// Find 2.0 as its clients use it.
-#include <cmath>
-#include <map>
+// Find 2.0 as its clients use it, in every direction.
+#include <hip/hip_runtime_api.h>
 
-#include "device_fixture.h"
+#include <map>
+#include <memory>
+#include <thread>
+
+#include "api_convolution.h"
 #include "find2_objects.h"
 
+namespace rdna1conv {
 namespace {
 
-Problem forward_problem(const Convolution& conv) {
-  return make_problem(conv.conv_desc, miopenProblemDirectionForward, conv.x_desc, conv.w_desc,
-                      conv.y_desc);
-}
-
-std::vector<miopenTensorArgument_t> arguments_of(const Convolution& conv) {
-  return {{miopenTensorConvolutionX, nullptr, conv.x_buffer.get()},
-          {miopenTensorConvolutionW, nullptr, conv.w_buffer.get()},
-          {miopenTensorConvolutionY, nullptr, conv.y_buffer.get()}};
-}
-
-void expect_runs(Convolution& conv, const Solution& solution, const std::string& what) {
-  conv.poison_y();
-  const auto arguments = arguments_of(conv);
-  EXPECT_OK(miopenRunSolution(conv.handle, solution.get(), arguments.size(), arguments.data(),
-                              conv.workspace_buffer.get(), workspace_of(solution)));
-  conv.expect_correct(what + " with solver " + std::to_string(solver_of(solution)));
-}
-
-// Few solvers take each; between them they cover those with and without workspace.
-const Shape kShapes[] = {
-    {},
-    {.n = 2, .c = 16, .h = 12, .w = 12, .k = 16},
-    {.c = 8, .h = 9, .w = 7, .k = 12, .r = 1, .s = 1, .pad_h = 0, .pad_w = 0},
-    {.c = 6, .h = 9, .w = 9, .k = 4, .stride_h = 2, .stride_w = 2, .groups = 2},
+const char* const kLines[] = {
+    "conv -n 2 -c 16 -H 12 -W 12 -k 16 -p 1 -q 1 -F 1",
+    "conv -n 2 -c 16 -H 12 -W 12 -k 16 -p 1 -q 1 -F 2",
+    "conv -n 2 -c 16 -H 12 -W 12 -k 16 -p 1 -q 1 -F 4",
+    "conv -n 1 -c 8 -H 9 -W 7 -k 12 -y 1 -x 1 -F 1",
+    "convfp16 -n 1 -c 6 -H 9 -W 9 -k 4 -p 1 -q 1 -u 2 -v 2 -g 2 -F 1",
+    "convbfp16 -n 2 -c 8 -H 6 -W 6 -k 8 -p 1 -q 1 -I NHWC -f NHWC -O NHWC -F 2",
+    "convint8 -n 1 -c 8 -H 6 -W 6 -k 8 -p 1 -q 1 --out_type int32 -F 1",
+    "conv -n 1 -c 6 -H 5 -W 5 -k 4 -p 1 -q 1 -u 2 -v 2 -Y 1 -X 1 -m trans -F 1",
+    "conv -n 1 -c 3 -! 4 -H 6 -W 5 -k 4 -@ 3 -y 3 -x 3 -$ 1 -p 1 -q 1 -_ 3 -F 1",
 };
 
+class Find2 : public testing::TestWithParam<const char*> {
+ protected:
+  Problem problem() { return make_find_problem(arguments, conv.direction()); }
+  void expect_runs(const Solution& solution, const std::string& what) {
+    SCOPED_TRACE(what + ", solver " + std::to_string(solver_of(solution)));
+    conv.reset_output();
+    const std::size_t bytes = workspace_of(solution);
+    arguments = conv.bare_arguments();
+    const auto tensors = tensor_arguments(arguments);
+    EXPECT_OK(miopenRunSolution(conv.handle(), solution.get(), tensors.size(), tensors.data(),
+                                conv.workspace(bytes), bytes));
+    EXPECT_TRUE(conv.is_correct());
+  }
+
+  ApiConvolution conv{GetParam()};
+  CallArguments arguments = conv.bare_arguments();
+};
+INSTANTIATE_TEST_SUITE_P(Lines, Find2, testing::ValuesIn(kLines));
+
 // MIGraphX: preallocated memory, the best solution only, saved, loaded and run later.
-TEST(Find2, ASolutionIsFoundSavedLoadedAndRun) {
-  for (const Shape& shape : kShapes) {
-    Convolution conv(shape);
-    const Problem problem = forward_problem(conv);
-    const Options options = make_options();
-    ASSERT_OK(miopenSetFindOptionTuning(options.get(), 1));
-    for (const miopenTensorArgument_t& argument : arguments_of(conv)) {
-      ASSERT_OK(miopenSetFindOptionPreallocatedTensor(options.get(), argument.id, argument.buffer));
-    }
-    ASSERT_OK(miopenSetFindOptionPreallocatedWorkspace(options.get(), conv.workspace_buffer.get(),
-                                                       conv.workspace_bytes()));
-    const auto solutions = find_solutions(conv.handle, problem, options, 1);
-    ASSERT_EQ(solutions.size(), 1u);
-    const Solution loaded = load(save(solutions[0]));
-    EXPECT_EQ(solver_of(loaded), solver_of(solutions[0]));
-    EXPECT_EQ(workspace_of(loaded), workspace_of(solutions[0]));
-    EXPECT_EQ(time_of(loaded), time_of(solutions[0]));
-    expect_runs(conv, solutions[0], "found");
-    expect_runs(conv, loaded, "loaded");
-  }
-}
-
-TEST(Find2, EverySolutionIsRightAndTheyAreSortedByTime) {
-  for (const Shape& shape : kShapes) {
-    Convolution conv(shape);
-    const auto solutions = find_solutions(conv.handle, forward_problem(conv), nullptr);
-    ASSERT_FALSE(solutions.empty());
-    for (std::size_t i = 0; i < solutions.size(); ++i) {
-      if (i > 0) {
-        EXPECT_GE(time_of(solutions[i]), time_of(solutions[i - 1]));
-      }
-      expect_runs(conv, solutions[i], "solution " + std::to_string(i));
-      miopenConvAlgorithm_t algorithm;
-      EXPECT_OK(miopenGetSolverIdConvAlgorithm(solver_of(solutions[i]), &algorithm));
-    }
-  }
-}
-
-TEST(Find2, OptionsOrderAndLimitByWorkspace) {
-  Convolution conv{Shape{.n = 2, .c = 16, .h = 12, .w = 12, .k = 16}};
-  const Problem problem = forward_problem(conv);
+TEST_P(Find2, ASolutionIsFoundSavedLoadedAndRun) {
+  arguments = conv.arguments();
   const Options options = make_options();
+  ASSERT_OK(miopenSetFindOptionTuning(options.get(), 1));
+  for (const miopenTensorArgument_t& tensor : tensor_arguments(arguments)) {
+    ASSERT_OK(miopenSetFindOptionPreallocatedTensor(options.get(), tensor.id, tensor.buffer));
+  }
+  ASSERT_OK(miopenSetFindOptionPreallocatedWorkspace(options.get(), arguments.workspace,
+                                                     arguments.workspace_bytes));
+  const auto solutions = find_solutions(conv.handle(), problem(), options, 1);
+  ASSERT_EQ(solutions.size(), 1u);
+  const Solution loaded = load(save(solutions[0]));
+  EXPECT_EQ(solver_of(loaded), solver_of(solutions[0]));
+  EXPECT_EQ(workspace_of(loaded), workspace_of(solutions[0]));
+  EXPECT_EQ(time_of(loaded), time_of(solutions[0]));
+  expect_runs(solutions[0], "found");
+  expect_runs(loaded, "loaded");
+}
+
+// Without preallocated memory the search has its own. Solutions are sorted, and each is right, also
+// after its handle is gone.
+TEST_P(Find2, EverySolutionIsRight) {
+  std::vector<Solution> solutions;
+  {
+    ScopedHandle other;
+    solutions = find_solutions(other, problem(), nullptr);
+  }
+  ASSERT_FALSE(solutions.empty());
+  EXPECT_TRUE(conv.is_untouched());
+  for (std::size_t i = 0; i < solutions.size(); ++i) {
+    if (i > 0) {
+      EXPECT_GE(time_of(solutions[i]), time_of(solutions[i - 1]));
+    }
+    expect_runs(solutions[i], "solution " + std::to_string(i));
+    miopenConvAlgorithm_t algorithm;
+    EXPECT_OK(miopenGetSolverIdConvAlgorithm(solver_of(solutions[i]), &algorithm));
+  }
+}
+
+TEST_P(Find2, DescriptorsOfArgumentsMayBeGiven) {
+  const auto solutions = find_solutions(conv.handle(), problem(), nullptr, 1);
+  ASSERT_EQ(solutions.size(), 1u);
+  auto tensors = tensor_arguments(arguments);
+  tensors[0].descriptor = &arguments.x_desc;
+  tensors[1].descriptor = &arguments.w_desc;
+  tensors[2].descriptor = &arguments.y_desc;
+  const std::size_t bytes = workspace_of(solutions[0]);
+  EXPECT_OK(miopenRunSolution(conv.handle(), solutions[0].get(), 3, tensors.data(),
+                              conv.workspace(bytes), bytes));
+  EXPECT_TRUE(conv.is_correct());
+}
+
+// Threads with handles of their own may share a solution, also while it is new.
+TEST(Find2Threads, ShareASolution) {
+  constexpr int kThreads = 4;
+  std::vector<std::unique_ptr<ApiConvolution>> convolutions;
+  for (int i = 0; i < kThreads; ++i) {
+    convolutions.push_back(std::make_unique<ApiConvolution>(kLines[0]));
+  }
+  ApiConvolution& first = *convolutions[0];
+  const Solution solution = load(save(
+      find_solutions(first.handle(), make_find_problem(first.bare_arguments(), first.direction()),
+                     nullptr, 1)[0]));
+  const std::size_t bytes = workspace_of(solution);
+  std::vector<std::thread> threads;
+  for (const auto& conv : convolutions) {
+    void* const workspace = conv->workspace(bytes);
+    threads.emplace_back([&solution, bytes, workspace, a = conv->bare_arguments()] {
+      const auto tensors = tensor_arguments(a);
+      for (int run = 0; run < 5; ++run) {
+        EXPECT_OK(miopenRunSolution(a.handle, solution.get(), tensors.size(), tensors.data(),
+                                    workspace, bytes));
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (const auto& conv : convolutions) EXPECT_TRUE(conv->is_correct());
+}
+
+class Find2Options : public testing::Test {
+ protected:
+  ApiConvolution conv{kLines[0]};
+  CallArguments arguments = conv.bare_arguments();
+  Problem problem = make_find_problem(arguments, conv.direction());
+  Options options = make_options();
+};
+
+TEST_F(Find2Options, OrderAndLimitByWorkspace) {
   ASSERT_OK(miopenSetFindOptionResultsOrder(options.get(), miopenFindResultsOrderByWorkspaceSize));
-  const auto by_workspace = find_solutions(conv.handle, problem, options);
+  const auto by_workspace = find_solutions(conv.handle(), problem, options);
   for (std::size_t i = 1; i < by_workspace.size(); ++i) {
     EXPECT_GE(workspace_of(by_workspace[i]), workspace_of(by_workspace[i - 1]));
   }
@@ -86,28 +140,27 @@ TEST(Find2, OptionsOrderAndLimitByWorkspace) {
   ASSERT_GT(most, 0u) << "a solver with workspace should take this shape";
 
   ASSERT_OK(miopenSetFindOptionWorkspaceLimit(options.get(), most - 1));
-  for (const Solution& solution : find_solutions(conv.handle, problem, options)) {
+  for (const Solution& solution : find_solutions(conv.handle(), problem, options)) {
     EXPECT_LT(workspace_of(solution), most);
   }
   ASSERT_OK(miopenSetFindOptionPreallocatedWorkspace(options.get(), nullptr, 0));
-  for (const Solution& solution : find_solutions(conv.handle, problem, options)) {
+  for (const Solution& solution : find_solutions(conv.handle(), problem, options)) {
     EXPECT_EQ(workspace_of(solution), 0u);
   }
   // The number of results may be of no interest.
   miopenSolution_t only = nullptr;
-  ASSERT_OK(miopenFindSolutions(conv.handle, problem.get(), options.get(), &only, nullptr, 1));
+  ASSERT_OK(miopenFindSolutions(conv.handle(), problem.get(), options.get(), &only, nullptr, 1));
   const Solution owned(only);
 }
 
 // Memory that the search needs comes from the client's allocator and goes back to it.
-TEST(Find2, TheSearchUsesTheHandlesAllocator) {
+TEST_F(Find2Options, TheSearchUsesTheHandlesAllocator) {
   struct Bookkeeper {
     std::map<void*, std::size_t> live;
     int allocations = 0;
   } books;
-  Convolution conv{Shape{.n = 2, .c = 16, .h = 12, .w = 12, .k = 16}};
   ASSERT_OK(miopenSetAllocator(
-      conv.handle,
+      conv.handle(),
       [](void* context, std::size_t bytes) -> void* {
         auto& mine = *static_cast<Bookkeeper*>(context);
         void* memory = nullptr;
@@ -121,87 +174,49 @@ TEST(Find2, TheSearchUsesTheHandlesAllocator) {
         EXPECT_EQ(hipFree(memory), hipSuccess);
       },
       &books));
-  const auto solutions = find_solutions(conv.handle, forward_problem(conv), nullptr);
-  EXPECT_FALSE(solutions.empty());
+  EXPECT_FALSE(find_solutions(conv.handle(), problem, nullptr).empty());
   EXPECT_GE(books.allocations, 3);
   EXPECT_TRUE(books.live.empty());
-  expect_runs(conv, solutions[0], "best");
-  EXPECT_TRUE(books.live.empty());
 }
 
-TEST(Find2, DescriptorsOfArgumentsMayBeGiven) {
-  Convolution conv{Shape{}};
-  const auto solutions = find_solutions(conv.handle, forward_problem(conv), nullptr, 1);
-  ASSERT_EQ(solutions.size(), 1u);
-  auto arguments = arguments_of(conv);
-  arguments[0].descriptor = &conv.x_desc;
-  arguments[1].descriptor = &conv.w_desc;
-  arguments[2].descriptor = &conv.y_desc;
-  EXPECT_OK(miopenRunSolution(conv.handle, solutions[0].get(), 3, arguments.data(),
-                              conv.workspace_buffer.get(), conv.workspace_bytes()));
-  conv.expect_correct("with descriptors");
+TEST_F(Find2Options, ACapturedStreamIsRefusedAndUnharmed) {
+  hipStream_t stream = nullptr;
+  hipGraph_t graph = nullptr;
+  std::size_t nodes = 1;
+  ASSERT_EQ(hipStreamCreate(&stream), hipSuccess);
+  ASSERT_OK(miopenSetStream(conv.handle(), stream));
+  ASSERT_EQ(hipStreamBeginCapture(stream, hipStreamCaptureModeThreadLocal), hipSuccess);
+  miopenSolution_t found = nullptr;
+  EXPECT_EQ(miopenFindSolutions(conv.handle(), problem.get(), nullptr, &found, nullptr, 1),
+            miopenStatusUnsupportedOp);
+  ASSERT_EQ(hipStreamEndCapture(stream, &graph), hipSuccess);
+  ASSERT_EQ(hipGraphGetNodes(graph, nullptr, &nodes), hipSuccess);
+  EXPECT_EQ(nodes, 0u);
+  ASSERT_EQ(hipGraphDestroy(graph), hipSuccess);
+  ASSERT_OK(miopenSetStream(conv.handle(), nullptr));
+  ASSERT_EQ(hipStreamDestroy(stream), hipSuccess);
 }
 
-// A solution is not bound to the handle or the problem that it comes from, or to one thread.
-TEST(Find2, ASolutionOutlivesItsOrigin) {
-  Convolution conv{Shape{}};
-  std::vector<Solution> solutions;
-  {
-    Convolution other{Shape{}};
-    solutions = find_solutions(other.handle, forward_problem(other), nullptr);
-  }
-  for (const Solution& solution : solutions) expect_runs(conv, solution, "after its handle");
-}
-
-// The gradients, against the same by the reference solver through the immediate mode. Small
-// integers make every sum exact.
-TEST(Find2, BackwardDirections) {
-  Convolution conv{Shape{.n = 2, .c = 4, .h = 6, .w = 5, .k = 3}};
-  const auto integers = [](std::size_t count, int modulus) {
-    std::vector<float> values(count);
-    for (std::size_t i = 0; i < count; ++i) {
-      values[i] =
-          static_cast<float>(static_cast<int>(i * 7 % static_cast<std::size_t>(modulus)) - 3);
-    }
-    return values;
+// A client whose memory is full: no tensor, no search; no workspace, a search without.
+TEST_F(Find2Options, TheAllocatorMayFail) {
+  static std::size_t limit;  // the allocator's context is the tensor that it fails at
+  const auto allocate = [](void*, std::size_t bytes) -> void* {
+    void* memory = nullptr;
+    if (bytes > limit || hipMalloc(&memory, bytes) != hipSuccess) return nullptr;
+    return memory;
   };
-  constexpr std::uint64_t kReference = 1;
-  const std::size_t x_count = 2 * 4 * 6 * 5, w_count = 3 * 4 * 3 * 3, y_count = 2 * 3 * 6 * 5;
-  struct Row {
-    miopenProblemDirection_t direction;
-    const char* name;
-    DeviceBuffer* output;
-  };
-  for (const Row& row :
-       {Row{miopenProblemDirectionBackward, "backward data", &conv.x_buffer},
-        Row{miopenProblemDirectionBackwardWeights, "backward weights", &conv.w_buffer}}) {
-    conv.x_buffer.upload(integers(x_count, 5));
-    conv.w_buffer.upload(integers(w_count, 6));
-    conv.y_buffer.upload(integers(y_count, 7));
-    const Problem problem =
-        make_problem(conv.conv_desc, row.direction, conv.x_desc, conv.w_desc, conv.y_desc);
-    if (row.direction == miopenProblemDirectionBackward) {
-      ASSERT_OK(miopenConvolutionBackwardDataImmediate(
-          conv.handle, conv.y_desc, conv.y_buffer.get(), conv.w_desc, conv.w_buffer.get(),
-          conv.conv_desc, conv.x_desc, conv.x_buffer.get(), nullptr, 0, kReference));
-    } else {
-      ASSERT_OK(miopenConvolutionBackwardWeightsImmediate(
-          conv.handle, conv.y_desc, conv.y_buffer.get(), conv.x_desc, conv.x_buffer.get(),
-          conv.conv_desc, conv.w_desc, conv.w_buffer.get(), nullptr, 0, kReference));
-    }
-    const std::vector<float> expected = row.output->download();
-    for (const Solution& solution : find_solutions(conv.handle, problem, nullptr)) {
-      row.output->upload(std::vector<float>(expected.size(), NAN));
-      const auto arguments = arguments_of(conv);
-      ASSERT_OK(miopenRunSolution(conv.handle, load(save(solution)).get(), 3, arguments.data(),
-                                  conv.workspace_buffer.get(), conv.workspace_bytes()));
-      const std::vector<float> got = row.output->download();
-      for (std::size_t i = 0; i < expected.size(); ++i) {
-        ASSERT_NEAR(got[i], expected[i], 1e-4)
-            << row.name << ", solver " << solver_of(solution) << ", element " << i;
-      }
-    }
+  const auto release = [](void*, void* memory) { EXPECT_EQ(hipFree(memory), hipSuccess); };
+  ASSERT_OK(miopenSetAllocator(conv.handle(), allocate, release, nullptr));
+  limit = 0;
+  miopenSolution_t found = nullptr;
+  EXPECT_EQ(miopenFindSolutions(conv.handle(), problem.get(), nullptr, &found, nullptr, 1),
+            miopenStatusAllocFailed);
+  EXPECT_EQ(found, nullptr);
+  limit = 2 * 16 * 12 * 12 * sizeof(float);  // x, and y too
+  for (const Solution& solution : find_solutions(conv.handle(), problem, nullptr)) {
+    EXPECT_LE(workspace_of(solution), limit);
   }
 }
 
 }  // namespace
+}  // namespace rdna1conv

@@ -77,6 +77,12 @@ TEST_F(FindDbApi, DeterministicProblemsHaveTheirOwnRecords) {
       miopenStatusSuccess);
   conv.find(conv.arguments());
   EXPECT_NE(text().find(" deterministic = "), std::string::npos);
+
+  fs::remove(file_);
+  const ScopedVariable variable("MIOPEN_DEBUG_CONVOLUTION_DETERMINISTIC", "1");
+  ApiConvolution all(std::string(kProblem) + "1");
+  all.find(all.arguments());
+  EXPECT_NE(text().find(" deterministic = "), std::string::npos);
 }
 
 TEST_F(FindDbApi, VariablesThatRuleIt) {
@@ -94,6 +100,7 @@ TEST_F(FindDbApi, VariablesThatRuleIt) {
       {"MIOPEN_FIND_MODE", "NORMAL", true, " = measured "},
       {"MIOPEN_FIND_MODE", "FAST", false, " = measured "},
       {"MIOPEN_FIND_MODE", "HYBRID", false, " = measured "},
+      {"MIOPEN_FIND_MODE", "TRUST_VERIFY", false, " = measured "},
   };
   const std::string line = std::string(kProblem) + "1";
   for (const Row& row : rows) {

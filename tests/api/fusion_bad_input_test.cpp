@@ -4,17 +4,19 @@
 #include "expect_failure.h"
 #include "fusion_objects.h"
 
+namespace rdna1conv {
 namespace {
 
 class FusionBadInput : public testing::Test {
  protected:
-  Convolution conv{Shape{}};
-  Plan plan = make_plan(conv.x_desc);
+  ApiConvolution conv{"conv -n 1 -c 4 -H 8 -W 8 -k 6 -p 1 -q 1 -F 1"};
+  CallArguments a = conv.bare_arguments();
+  Plan plan = make_plan(a.x_desc);
   Args args = make_args();
   miopenFusionOpDescriptor_t op = nullptr;
 
   miopenFusionOpDescriptor_t add_convolution() {
-    EXPECT_OK(miopenCreateOpConvForward(plan.get(), &op, conv.conv_desc, conv.w_desc));
+    EXPECT_OK(miopenCreateOpConvForward(plan.get(), &op, a.conv_desc, a.w_desc));
     return op;
   }
   miopenFusionOpDescriptor_t add_bias(miopenTensorDescriptor_t bias) {
@@ -25,35 +27,35 @@ class FusionBadInput : public testing::Test {
     EXPECT_OK(miopenCreateOpActivationForward(plan.get(), &op, miopenActivationRELU));
     return op;
   }
+  miopenStatus_t execute() {
+    return miopenExecuteFusionPlan(a.handle, plan.get(), a.x_desc, a.x, a.y_desc, a.y, args.get());
+  }
   void expect_unsupported(const std::string& text) {
     expect_failure(text, miopenStatusUnsupportedOp, text,
-                   [&] { return miopenCompileFusionPlan(conv.handle, plan.get()); });
+                   [&] { return miopenCompileFusionPlan(a.handle, plan.get()); });
   }
 };
 
 TEST_F(FusionBadInput, Creation) {
   miopenFusionPlanDescriptor_t made = nullptr;
-  expect_failure("plan", miopenStatusBadParm, "fusePlanDesc is null", [&] {
-    return miopenCreateFusionPlan(nullptr, miopenVerticalFusion, conv.x_desc);
-  });
+  expect_failure("plan", miopenStatusBadParm, "fusePlanDesc is null",
+                 [&] { return miopenCreateFusionPlan(nullptr, miopenVerticalFusion, a.x_desc); });
   expect_failure("input", miopenStatusBadParm, "inputDesc is null",
                  [&] { return miopenCreateFusionPlan(&made, miopenVerticalFusion, nullptr); });
-  expect_failure("direction", miopenStatusUnsupportedOp, "fuseDirection is 1", [&] {
-    return miopenCreateFusionPlan(&made, miopenHorizontalFusion, conv.x_desc);
-  });
+  expect_failure("direction", miopenStatusUnsupportedOp, "fuseDirection is 1",
+                 [&] { return miopenCreateFusionPlan(&made, miopenHorizontalFusion, a.x_desc); });
   EXPECT_EQ(made, nullptr);
   expect_failure("convolution", miopenStatusBadParm, "convDesc is null",
-                 [&] { return miopenCreateOpConvForward(plan.get(), &op, nullptr, conv.w_desc); });
-  expect_failure("filter", miopenStatusBadParm, "wDesc", [&] {
-    return miopenCreateOpConvForward(plan.get(), &op, conv.conv_desc, conv.y_desc);
-  });
+                 [&] { return miopenCreateOpConvForward(plan.get(), &op, nullptr, a.w_desc); });
+  expect_failure("filter", miopenStatusBadParm, "wDesc",
+                 [&] { return miopenCreateOpConvForward(plan.get(), &op, a.conv_desc, a.y_desc); });
   expect_failure("activation", miopenStatusBadParm, "mode 11 is not a miopenActivationMode_t", [&] {
     return miopenCreateOpActivationForward(plan.get(), &op,
                                            static_cast<miopenActivationMode_t>(11));
   });
   expect_failure("norm", miopenStatusBadParm, "bn_mode 2", [&] {
     return miopenCreateOpBatchNormInference(plan.get(), &op, static_cast<miopenBatchNormMode_t>(2),
-                                            conv.x_desc);
+                                            a.x_desc);
   });
   expect_failure("no operators yet", miopenStatusBadParm, "op_idx is 0, the plan has 0 operators",
                  [&] { return miopenFusionPlanGetOp(plan.get(), 0, &op); });
@@ -82,7 +84,7 @@ TEST_F(FusionBadInput, NoConvolution) {
 TEST_F(FusionBadInput, WrongOrder) {
   add_convolution();
   add_activation();
-  add_bias(make_tensor(1, conv.shape.k, 1, 1).get());
+  add_bias(make_tensor(DataType::kFloat, {1, 6, 1, 1}).get());
   expect_unsupported("bias cannot follow activation");
 }
 
@@ -105,14 +107,14 @@ TEST_F(FusionBadInput, Training) {
 
 TEST_F(FusionBadInput, BiasOfAnotherSize) {
   add_convolution();
-  add_bias(make_tensor(1, conv.shape.k + 1, 1, 1).get());
+  add_bias(make_tensor(DataType::kFloat, {1, 7, 1, 1}).get());
   expect_failure("bias", miopenStatusBadParm, "bDesc is not a packed tensor of one value",
-                 [&] { return miopenCompileFusionPlan(conv.handle, plan.get()); });
+                 [&] { return miopenCompileFusionPlan(a.handle, plan.get()); });
 }
 
 TEST_F(FusionBadInput, BiasOfAnotherType) {
   add_convolution();
-  add_bias(make_tensor(1, conv.shape.k, 1, 1, miopenHalf).get());
+  add_bias(make_tensor(DataType::kHalf, {1, 6, 1, 1}).get());
   expect_unsupported("bDesc is fp16");
 }
 
@@ -121,24 +123,23 @@ TEST_F(FusionBadInput, Arguments) {
   const auto activation_op = add_activation();
   const float two = 2, one = 1;
   expect_failure("args", miopenStatusBadParm, "args is null", [&] {
-    return miopenSetOpArgsConvForward(nullptr, conv_op, nullptr, nullptr, conv.w_buffer.get());
+    return miopenSetOpArgsConvForward(nullptr, conv_op, nullptr, nullptr, a.w);
   });
   expect_failure("op", miopenStatusBadParm, "convOp is null", [&] {
-    return miopenSetOpArgsConvForward(args.get(), nullptr, nullptr, nullptr, conv.w_buffer.get());
+    return miopenSetOpArgsConvForward(args.get(), nullptr, nullptr, nullptr, a.w);
   });
   expect_failure("kind", miopenStatusBadParm, "convOp is an operator of another kind", [&] {
-    return miopenSetOpArgsConvForward(args.get(), activation_op, nullptr, nullptr,
-                                      conv.w_buffer.get());
+    return miopenSetOpArgsConvForward(args.get(), activation_op, nullptr, nullptr, a.w);
   });
   expect_failure("alpha", miopenStatusNotImplemented, "alpha is 2", [&] {
-    return miopenSetOpArgsConvForward(args.get(), conv_op, &two, nullptr, conv.w_buffer.get());
+    return miopenSetOpArgsConvForward(args.get(), conv_op, &two, nullptr, a.w);
   });
   expect_failure("beta", miopenStatusNotImplemented, "beta is 1", [&] {
-    return miopenSetOpArgsConvForward(args.get(), conv_op, nullptr, &one, conv.w_buffer.get());
+    return miopenSetOpArgsConvForward(args.get(), conv_op, nullptr, &one, a.w);
   });
   miopenFusionOpDescriptor_t norm_op;
   ASSERT_OK(miopenCreateOpBatchNormInference(plan.get(), &norm_op, miopenBNSpatial,
-                                             make_tensor(1, conv.shape.k, 1, 1).get()));
+                                             make_tensor(DataType::kFloat, {1, 6, 1, 1}).get()));
   for (const double epsilon : {-1.0, std::numeric_limits<double>::quiet_NaN()}) {
     expect_failure("epsilon", miopenStatusBadParm, "epsilon is", [&] {
       return miopenSetOpArgsBatchNormInference(args.get(), norm_op, nullptr, nullptr, nullptr,
@@ -150,34 +151,32 @@ TEST_F(FusionBadInput, Arguments) {
 TEST_F(FusionBadInput, Execution) {
   const auto conv_op = add_convolution();
   const auto activation_op = add_activation();
-  ASSERT_OK(miopenCompileFusionPlan(conv.handle, plan.get()));
+  ASSERT_OK(miopenCompileFusionPlan(a.handle, plan.get()));
   const auto fails = [&](const char* text) {
-    expect_failure(text, miopenStatusBadParm, text, [&] { return execute(conv, plan, args); });
+    expect_failure(text, miopenStatusBadParm, text, [&] { return execute(); });
   };
   fails("args has nothing for operator 0, convolution");
   ASSERT_OK(miopenSetOpArgsConvForward(args.get(), conv_op, nullptr, nullptr, nullptr));
   fails("args has nothing for operator 1, activation");
   ASSERT_OK(miopenSetOpArgsActivForward(args.get(), activation_op, nullptr, nullptr, 0, 0, 0));
   fails("w is null");
-  ASSERT_OK(miopenSetOpArgsConvForward(args.get(), conv_op, nullptr, nullptr, conv.w_buffer.get()));
+  ASSERT_OK(miopenSetOpArgsConvForward(args.get(), conv_op, nullptr, nullptr, a.w));
   expect_failure("input", miopenStatusBadParm, "inputDesc is not the one", [&] {
-    return miopenExecuteFusionPlan(conv.handle, plan.get(), conv.w_desc, conv.x_buffer.get(),
-                                   conv.y_desc, conv.y_buffer.get(), args.get());
+    return miopenExecuteFusionPlan(a.handle, plan.get(), a.w_desc, a.x, a.y_desc, a.y, args.get());
   });
   expect_failure("output", miopenStatusBadParm, "yDesc is", [&] {
-    return miopenExecuteFusionPlan(conv.handle, plan.get(), conv.x_desc, conv.x_buffer.get(),
-                                   conv.x_desc, conv.y_buffer.get(), args.get());
+    return miopenExecuteFusionPlan(a.handle, plan.get(), a.x_desc, a.x, a.x_desc, a.y, args.get());
   });
   expect_failure("no input", miopenStatusBadParm, "input is null", [&] {
-    return miopenExecuteFusionPlan(conv.handle, plan.get(), conv.x_desc, nullptr, conv.y_desc,
-                                   conv.y_buffer.get(), args.get());
+    return miopenExecuteFusionPlan(a.handle, plan.get(), a.x_desc, nullptr, a.y_desc, a.y,
+                                   args.get());
   });
   expect_failure("no handle", miopenStatusBadParm, "handle is null", [&] {
-    return miopenExecuteFusionPlan(nullptr, plan.get(), conv.x_desc, conv.x_buffer.get(),
-                                   conv.y_desc, conv.y_buffer.get(), args.get());
+    return miopenExecuteFusionPlan(nullptr, plan.get(), a.x_desc, a.x, a.y_desc, a.y, args.get());
   });
-  conv.expect_untouched("refused executions");
-  ASSERT_OK(execute(conv, plan, args));
+  EXPECT_TRUE(conv.is_untouched());
+  ASSERT_OK(execute());
 }
 
 }  // namespace
+}  // namespace rdna1conv

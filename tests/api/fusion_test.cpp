@@ -1,305 +1,178 @@
-// Fusion plans as their clients use them, against the convolution and what follows in double
+// Fusion plans as their clients use them, against the convolution and what follows it in double
 // precision.
-#include <cmath>
-#include <optional>
-#include <string>
+#include <hip/hip_runtime_api.h>
+
+#include <cstdlib>
 
 #include "fusion_objects.h"
+#include "problem_kinds.h"
 
+namespace rdna1conv {
 namespace {
 
-struct ActivationRow {
-  miopenActivationMode_t mode;
-  const char* name;
-  double alpha, beta, gamma;
-  double (*f)(double v, const ActivationRow& p);
+// Convolutions without their epilogues.
+const char* const kConvolutions[] = {
+    "conv -n 2 -c 4 -H 8 -W 7 -k 6 -p 1 -q 1",
+    "conv -n 1 -c 16 -H 14 -W 14 -k 16 -p 1 -q 1",
+    "conv -n 1 -c 16 -H 8 -W 8 -k 32 -y 1 -x 1",
+    "conv -n 1 -c 3 -H 17 -W 15 -k 8 -y 7 -x 7 -p 3 -q 3 -u 2 -v 2",
+    "conv -n 1 -c 8 -H 9 -W 9 -k 8 -p 1 -q 1 -g 8",
+    "conv -n 1 -c 4 -H 12 -W 12 -k 6 -p 2 -q 2 -l 2 -j 2",
+    "conv -n 1 -c 6 -H 5 -W 5 -k 4 -p 1 -q 1 -u 2 -v 2 -Y 1 -X 1 -m trans",
+    "conv -n 1 -c 3 -! 4 -H 6 -W 5 -k 4 -@ 3 -y 3 -x 3 -$ 1 -p 1 -q 1 -_ 3",
+    "convfp16 -n 2 -c 8 -H 8 -W 7 -k 6 -p 1 -q 1",
+    "convbfp16 -n 1 -c 8 -H 8 -W 8 -k 8 -p 1 -q 1",
+    "conv -n 2 -c 4 -H 6 -W 5 -k 6 -p 1 -q 1 -I NHWC -f NHWC -O NHWC",
+    "convfp16 -n 1 -c 16 -H 6 -W 6 -k 16 -p 1 -q 1 -I NHWC -f NHWC -O NHWC",
 };
-const ActivationRow kActivations[] = {
-    {miopenActivationPASTHRU, "pass through", 5, 6, 7,
-     [](double v, const ActivationRow&) { return v; }},
-    {miopenActivationLOGISTIC, "logistic", 0, 0, 0,
-     [](double v, const ActivationRow&) { return 1 / (1 + std::exp(-v)); }},
-    {miopenActivationTANH, "tanh", 0.75, 1.25, 0,
-     [](double v, const ActivationRow& p) { return p.beta * std::tanh(p.alpha * v); }},
-    {miopenActivationRELU, "relu", 0, 0, 0,
-     [](double v, const ActivationRow&) { return std::max(v, 0.0); }},
-    {miopenActivationSOFTRELU, "soft relu", 0, 0, 0,
-     [](double v, const ActivationRow&) { return std::log1p(std::exp(v)); }},
-    {miopenActivationABS, "abs", 0, 0, 0,
-     [](double v, const ActivationRow&) { return std::abs(v); }},
-    {miopenActivationPOWER, "power", 40, 0.5, 1.5,
-     [](double v, const ActivationRow& p) { return std::pow(p.alpha + p.beta * v, p.gamma); }},
-    {miopenActivationCLIPPEDRELU, "clipped relu", 0.8, 0, 0,
-     [](double v, const ActivationRow& p) { return std::min(p.alpha, std::max(v, 0.0)); }},
-    {miopenActivationLEAKYRELU, "leaky relu", 0.3, 0, 0,
-     [](double v, const ActivationRow& p) { return v > 0 ? v : p.alpha * v; }},
-    {miopenActivationELU, "elu", 1.7, 0, 0,
-     [](double v, const ActivationRow& p) { return v > 0 ? v : p.alpha * std::expm1(v); }},
-    {miopenActivationCLAMP, "clamp", -0.5, 0.7, 0,
-     [](double v, const ActivationRow& p) { return std::min(p.beta, std::max(p.alpha, v)); }},
+const char* const kSequences[] = {
+    "bias",
+    "relu",
+    "bias+relu",
+    "norm",
+    "norm+relu",
+    "bias+norm",
+    "bias+norm+relu",
+    "norm_per_activation",
+    "bias+norm_per_activation+relu",
 };
+const char* const kActivations[] = {"logistic", "tanh",        "relu",      "softrelu", "abs",
+                                    "power",    "clippedrelu", "leakyrelu", "elu",      "clamp"};
 
-// What a plan has behind its convolution.
-struct PlanCase {
-  bool bias = false;
-  std::optional<miopenBatchNormMode_t> norm;
-  const ActivationRow* activation = nullptr;
-
-  std::string text() const {
-    std::string words = "convolution";
-    if (bias) words += " + bias";
-    if (norm) words += *norm == miopenBNSpatial ? " + norm" : " + norm per activation";
-    if (activation != nullptr) words += " + " + std::string(activation->name);
-    return words;
-  }
-};
-
-std::vector<float> some_values(std::size_t count, float least, float step) {
-  std::vector<float> values(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    values[i] = least + step * static_cast<float>(i * 5 % 13);
-  }
-  return values;
+std::string fused(const std::string& line, const std::string& epilogue) {
+  return line + " --epilogue " + epilogue + " -F 1";
 }
 
-constexpr double kEpsilon = 1e-3;
-
-// Builds, compiles and executes the plan, and checks the result.
-void expect_plan_runs(const Shape& shape, const PlanCase& c) {
-  SCOPED_TRACE(c.text() + "\n" + shape.line());
-  Convolution conv(shape);
-  const auto channels = static_cast<std::size_t>(shape.k);
-  const auto pixels = static_cast<std::size_t>(shape.out_h() * shape.out_w());
-  const bool per_pixel = c.norm == miopenBNPerActivation;
-  const std::size_t parameters = per_pixel ? channels * pixels : channels;
-  const auto bias = some_values(channels, -0.6f, 0.1f);
-  const auto scale = some_values(parameters, 0.5f, 0.1f), shift = some_values(parameters, -1, 0.2f),
-             mean = some_values(parameters, -0.3f, 0.05f),
-             variance = some_values(parameters, 0.2f, 0.3f);
-  DeviceBuffer device_bias(channels * sizeof(float));
-  device_bias.upload(bias);
-  std::vector<DeviceBuffer> norm;
-  for (const auto* values : {&scale, &shift, &mean, &variance}) {
-    norm.emplace_back(parameters * sizeof(float)).upload(*values);
-  }
-
-  const Plan plan = make_plan(conv.x_desc);
-  const Args args = make_args();
-  const float one = 1, zero = 0;
-  miopenFusionOpDescriptor_t conv_op, bias_op, norm_op, activation_op;
-  ASSERT_OK(miopenCreateOpConvForward(plan.get(), &conv_op, conv.conv_desc, conv.w_desc));
-  const Tensor bias_desc = make_tensor(1, shape.k, 1, 1);
-  const Tensor norm_desc = per_pixel ? make_tensor(1, shape.k, shape.out_h(), shape.out_w())
-                                     : make_tensor(1, shape.k, 1, 1);
-  if (c.bias) ASSERT_OK(miopenCreateOpBiasForward(plan.get(), &bias_op, bias_desc.get()));
-  if (c.norm) {
-    ASSERT_OK(miopenCreateOpBatchNormInference(plan.get(), &norm_op, *c.norm, norm_desc.get()));
-  }
-  if (c.activation != nullptr) {
-    ASSERT_OK(miopenCreateOpActivationForward(plan.get(), &activation_op, c.activation->mode));
-  }
-  ASSERT_OK(miopenCompileFusionPlan(conv.handle, plan.get()));
-  ASSERT_OK(miopenSetOpArgsConvForward(args.get(), conv_op, &one, &zero, conv.w_buffer.get()));
-  if (c.bias) {
-    ASSERT_OK(miopenSetOpArgsBiasForward(args.get(), bias_op, &one, &zero, device_bias.get()));
-  }
-  if (c.norm) {
-    ASSERT_OK(miopenSetOpArgsBatchNormInference(args.get(), norm_op, &one, &zero, norm[0].get(),
-                                                norm[1].get(), norm[2].get(), norm[3].get(),
-                                                kEpsilon));
-  }
-  if (c.activation != nullptr) {
-    ASSERT_OK(miopenSetOpArgsActivForward(args.get(), activation_op, &one, &zero,
-                                          c.activation->alpha, c.activation->beta,
-                                          c.activation->gamma));
-  }
-  ASSERT_OK(execute(conv, plan, args));
-  conv.transform_expected([&](double v, int k, std::size_t offset) {
-    const auto channel = static_cast<std::size_t>(k);
-    if (c.bias) v += static_cast<double>(bias[channel]);
-    if (c.norm) {
-      const std::size_t at = per_pixel ? channel * pixels + offset % pixels : channel;
-      v = (v - static_cast<double>(mean[at])) /
-              std::sqrt(static_cast<double>(variance[at]) + kEpsilon) *
-              static_cast<double>(scale[at]) +
-          static_cast<double>(shift[at]);
-    }
-    return c.activation == nullptr ? v : c.activation->f(v, *c.activation);
-  });
-  conv.expect_correct(c.text());
+void expect_plan_runs(const std::string& line) {
+  SCOPED_TRACE(line);
+  FusedConvolution fused_conv(line);
+  ASSERT_OK(fused_conv.compile());
+  fused_conv.set_args();
+  ASSERT_OK(fused_conv.execute());
+  EXPECT_TRUE(fused_conv.conv.is_correct());
 }
-
-const ActivationRow* const kRelu = &kActivations[3];
 
 TEST(Fusion, EveryActivation) {
-  for (const ActivationRow& row : kActivations) {
-    expect_plan_runs({.n = 2}, {.bias = true, .activation = &row});
+  for (const char* const activation : kActivations) {
+    expect_plan_runs(fused(kConvolutions[0], std::string("bias+") + activation));
   }
 }
 
 TEST(Fusion, EverySequence) {
-  for (const bool bias : {false, true}) {
-    for (const std::optional<miopenBatchNormMode_t> norm :
-         {std::optional<miopenBatchNormMode_t>(), std::optional(miopenBNSpatial),
-          std::optional(miopenBNPerActivation)}) {
-      for (const ActivationRow* const activation :
-           {static_cast<const ActivationRow*>(nullptr), kRelu}) {
-        expect_plan_runs({.h = 6}, {bias, norm, activation});
-      }
-    }
+  for (const char* const sequence : kSequences) {
+    expect_plan_runs(fused(kConvolutions[0], sequence));
   }
 }
 
-TEST(Fusion, ConvolutionsOfManyKinds) {
-  const Shape shapes[] = {
-      {.c = 16, .h = 14, .w = 14, .k = 16},
-      {.c = 16, .h = 8, .w = 8, .k = 32, .r = 1, .s = 1, .pad_h = 0, .pad_w = 0},
-      {.c = 3,
-       .h = 17,
-       .w = 15,
-       .k = 8,
-       .r = 7,
-       .s = 7,
-       .pad_h = 3,
-       .pad_w = 3,
-       .stride_h = 2,
-       .stride_w = 2},
-      {.c = 8, .h = 9, .w = 9, .k = 8, .groups = 8},
-      {.c = 4, .h = 12, .w = 12, .k = 6, .pad_h = 2, .pad_w = 2, .dilation_h = 2, .dilation_w = 2},
-      // NHWC: clients of channels-last images give all three so.
-      {.n = 2,
-       .c = 4,
-       .h = 6,
-       .w = 5,
-       .k = 6,
-       .x_strides = {120, 1, 20, 4},
-       .w_strides = {36, 1, 12, 4},
-       .y_strides = {180, 1, 30, 6}},
-  };
-  for (const Shape& shape : shapes) {
-    expect_plan_runs(shape, {.bias = true, .activation = kRelu});
-    expect_plan_runs(shape, {.bias = true, .norm = miopenBNSpatial, .activation = kRelu});
+TEST(Fusion, ConvolutionsOfEveryKind) {
+  for (const char* const convolution : kConvolutions) {
+    expect_plan_runs(fused(convolution, "bias+relu"));
+    expect_plan_runs(fused(convolution, "norm+leakyrelu"));
   }
 }
 
 // A plan that was never compiled, or failed to compile, errs and runs nothing: ONNX Runtime takes
 // a failed miopenCompileFusionPlan for a success and relies on this to fall back.
 TEST(Fusion, APlanThatIsNotCompiledErrs) {
-  Convolution conv{Shape{}};
-  const Plan plan = make_plan(conv.x_desc);
-  const Args args = make_args();
-  miopenFusionOpDescriptor_t op;
-  ASSERT_OK(miopenCreateOpConvForward(plan.get(), &op, conv.conv_desc, conv.w_desc));
-  ASSERT_OK(miopenSetOpArgsConvForward(args.get(), op, nullptr, nullptr, conv.w_buffer.get()));
-  EXPECT_EQ(execute(conv, plan, args), miopenStatusBadParm);
-  conv.expect_untouched("uncompiled");
-  ASSERT_OK(miopenCompileFusionPlan(conv.handle, plan.get()));
-  ASSERT_OK(execute(conv, plan, args));
-  conv.expect_correct("compiled");
+  FusedConvolution f(fused(kConvolutions[0], "relu"));
+  f.set_args();
+  EXPECT_EQ(f.execute(), miopenStatusBadParm);
+  EXPECT_TRUE(f.conv.is_untouched());
+  ASSERT_OK(f.compile());
+  ASSERT_OK(f.execute());
+  EXPECT_TRUE(f.conv.is_correct());
 
   // Another operator makes it another plan; this one no solver can run.
-  ASSERT_OK(miopenCreateOpBatchNormForward(plan.get(), &op, miopenBNSpatial, true));
-  conv.poison_y();
-  EXPECT_EQ(execute(conv, plan, args), miopenStatusBadParm);
-  EXPECT_EQ(miopenCompileFusionPlan(conv.handle, plan.get()), miopenStatusUnsupportedOp);
-  EXPECT_EQ(execute(conv, plan, args), miopenStatusBadParm);
-  conv.expect_untouched("not supported");
+  miopenFusionOpDescriptor_t op;
+  ASSERT_OK(miopenCreateOpBatchNormForward(f.plan.get(), &op, miopenBNSpatial, true));
+  f.conv.reset_output();
+  f.arguments = f.conv.bare_arguments();
+  EXPECT_EQ(f.execute(), miopenStatusBadParm);
+  EXPECT_EQ(f.compile(), miopenStatusUnsupportedOp);
+  EXPECT_EQ(f.execute(), miopenStatusBadParm);
+  EXPECT_TRUE(f.conv.is_untouched());
 }
 
-// PyTorch keeps arguments and plan for later, with other weights, and never destroys the arguments
-// before the plan.
-TEST(Fusion, ArgumentsMayChangeBetweenExecutions) {
-  Convolution conv{Shape{}}, other{Shape{}};
-  const Args args = make_args();
-  Plan plan = make_plan(conv.x_desc);
-  miopenFusionOpDescriptor_t conv_op, activation_op;
-  ASSERT_OK(miopenCreateOpConvForward(plan.get(), &conv_op, conv.conv_desc, conv.w_desc));
-  ASSERT_OK(miopenCreateOpActivationForward(plan.get(), &activation_op, miopenActivationRELU));
-  ASSERT_OK(miopenCompileFusionPlan(conv.handle, plan.get()));
-  ASSERT_OK(miopenSetOpArgsActivForward(args.get(), activation_op, nullptr, nullptr, 0, 0, 0));
-  for (Convolution* const current : {&conv, &other}) {
-    ASSERT_OK(
-        miopenSetOpArgsConvForward(args.get(), conv_op, nullptr, nullptr, current->w_buffer.get()));
-    ASSERT_OK(execute(*current, plan, args));
-    current->transform_expected([](double v, int, std::size_t) { return std::max(v, 0.0); });
-    current->expect_correct("with other buffers");
+// PyTorch keeps neither plan nor arguments, and leaks the arguments: they may be of a plan that is
+// gone, and a plan may have other arguments each time.
+TEST(Fusion, PlansAndArgumentsAreIndependent) {
+  FusedConvolution f(fused(kConvolutions[0], "bias+relu"));
+  ASSERT_OK(f.compile());
+  f.set_args();
+  ASSERT_OK(f.execute());
+  EXPECT_TRUE(f.conv.is_correct());
+  Args first = std::exchange(f.args, make_args());
+  f.set_args();
+  f.conv.reset_output();
+  f.arguments = f.conv.bare_arguments();
+  ASSERT_OK(f.execute());
+  EXPECT_TRUE(f.conv.is_correct());
+  f.plan.reset();
+  first.reset();
+}
+
+TEST(Fusion, OperatorsAreKnownByPosition) {
+  FusedConvolution f(fused(kConvolutions[0], "bias+norm+relu"));
+  const miopenFusionOpDescriptor_t expected[] = {f.conv_op, f.bias_op, f.norm_op, f.activation_op};
+  for (int i = 0; i < 4; ++i) {
+    miopenFusionOpDescriptor_t op = nullptr;
+    ASSERT_OK(miopenFusionPlanGetOp(f.plan.get(), i, &op));
+    EXPECT_EQ(op, expected[i]) << i;
   }
-  plan.reset();
 }
 
-TEST(Fusion, OperatorsAndAlgorithms) {
-  Convolution conv{Shape{}};
-  const Plan plan = make_plan(conv.x_desc);
-  miopenFusionOpDescriptor_t conv_op, activation_op, op;
-  ASSERT_OK(miopenCreateOpConvForward(plan.get(), &conv_op, conv.conv_desc, conv.w_desc));
-  ASSERT_OK(miopenCreateOpActivationForward(plan.get(), &activation_op, miopenActivationRELU));
-  ASSERT_OK(miopenFusionPlanGetOp(plan.get(), 0, &op));
-  EXPECT_EQ(op, conv_op);
-  ASSERT_OK(miopenFusionPlanGetOp(plan.get(), 1, &op));
-  EXPECT_EQ(op, activation_op);
-
-  miopenConvFwdAlgorithm_t algorithms[8];
-  int count = 0;
-  ASSERT_OK(miopenFusionPlanConvolutionGetAlgo(plan.get(), 8, &count, algorithms));
-  ASSERT_GE(count, 1);
-  const Args args = make_args();
-  ASSERT_OK(miopenSetOpArgsConvForward(args.get(), conv_op, nullptr, nullptr, conv.w_buffer.get()));
-  ASSERT_OK(miopenSetOpArgsActivForward(args.get(), activation_op, nullptr, nullptr, 0, 0, 0));
-  conv.transform_expected([](double v, int, std::size_t) { return std::max(v, 0.0); });
-  for (int i = 0; i < count; ++i) {
-    ASSERT_OK(miopenFusionPlanConvolutionSetAlgo(plan.get(), algorithms[i]));
-    EXPECT_EQ(execute(conv, plan, args), miopenStatusBadParm) << "it must be compiled again";
-    ASSERT_OK(miopenCompileFusionPlan(conv.handle, plan.get()));
-    std::size_t bytes = 0;
-    ASSERT_OK(miopenFusionPlanGetWorkSpaceSize(conv.handle, plan.get(), &bytes, algorithms[i]));
-    conv.poison_y();
-    ASSERT_OK(execute(conv, plan, args));
-    conv.expect_correct("algorithm " + std::to_string(algorithms[i]));
-    conv.poison_y();
-    ASSERT_LE(bytes, conv.workspace_bytes());
-    ASSERT_OK(miopenExecuteFusionPlan_v2(conv.handle, plan.get(), conv.x_desc, conv.x_buffer.get(),
-                                         conv.y_desc, conv.y_buffer.get(), args.get(),
-                                         conv.workspace_buffer.get(), bytes));
-    conv.expect_correct("with workspace, algorithm " + std::to_string(algorithms[i]));
+TEST(Fusion, EachAlgorithmThatItOffersRuns) {
+  for (const char* const convolution : kConvolutions) {
+    const std::string line = fused(convolution, "bias+relu");
+    SCOPED_TRACE(line);
+    FusedConvolution f(line);
+    f.set_args();
+    miopenConvFwdAlgorithm_t algorithms[8];
+    int count = 0;
+    ASSERT_OK(miopenFusionPlanConvolutionGetAlgo(f.plan.get(), 8, &count, algorithms));
+    ASSERT_GE(count, 1);
+    for (int i = 0; i < count; ++i) {
+      ASSERT_OK(miopenFusionPlanConvolutionSetAlgo(f.plan.get(), algorithms[i]));
+      EXPECT_EQ(f.execute(), miopenStatusBadParm) << "it must be compiled again";
+      ASSERT_OK(f.compile());
+      std::size_t bytes = 0;
+      ASSERT_OK(
+          miopenFusionPlanGetWorkSpaceSize(f.conv.handle(), f.plan.get(), &bytes, algorithms[i]));
+      for (const bool with_workspace : {false, true}) {
+        f.conv.reset_output();
+        f.arguments = f.conv.bare_arguments();
+        ASSERT_OK(with_workspace ? f.execute(f.conv.workspace(bytes), bytes) : f.execute());
+        EXPECT_TRUE(f.conv.is_correct()) << "algorithm " << algorithms[i];
+      }
+    }
+    // No solver of this library works by FFT.
+    ASSERT_OK(miopenFusionPlanConvolutionSetAlgo(f.plan.get(), miopenConvolutionFwdAlgoFFT));
+    EXPECT_EQ(f.compile(), miopenStatusUnsupportedOp);
   }
-  // No solver of this library works by FFT.
-  ASSERT_OK(miopenFusionPlanConvolutionSetAlgo(plan.get(), miopenConvolutionFwdAlgoFFT));
-  EXPECT_EQ(miopenCompileFusionPlan(conv.handle, plan.get()), miopenStatusUnsupportedOp);
 }
 
-// The result of the convolution is never in memory: a plan is as many kernels as the convolution
-// alone, of which the reference solver has one.
+// The convolution's result is never in memory: the reference solver, of one kernel, has one kernel
+// for all of the plan.
 TEST(Fusion, IsOneKernel) {
-  ASSERT_EQ(setenv("MIOPEN_DEBUG_FIND_ONLY_SOLVER", "DirectReference", 1), 0);
-  Convolution conv{Shape{}};
+  ASSERT_EQ(setenv("MIOPEN_DEBUG_FIND_ONLY_SOLVER", "1", 1), 0);
+  FusedConvolution f(fused(kConvolutions[0], "bias+norm+elu"));
   unsetenv("MIOPEN_DEBUG_FIND_ONLY_SOLVER");
-  DeviceBuffer bias(static_cast<std::size_t>(conv.shape.k) * sizeof(float));
-  bias.upload(some_values(static_cast<std::size_t>(conv.shape.k), 0, 0.5f));
-  const Tensor bias_desc = make_tensor(1, conv.shape.k, 1, 1);
-  const Plan plan = make_plan(conv.x_desc);
-  const Args args = make_args();
-  miopenFusionOpDescriptor_t conv_op, bias_op, activation_op;
-  ASSERT_OK(miopenCreateOpConvForward(plan.get(), &conv_op, conv.conv_desc, conv.w_desc));
-  ASSERT_OK(miopenCreateOpBiasForward(plan.get(), &bias_op, bias_desc.get()));
-  ASSERT_OK(miopenCreateOpActivationForward(plan.get(), &activation_op, miopenActivationELU));
-  ASSERT_OK(miopenCompileFusionPlan(conv.handle, plan.get()));
-  ASSERT_OK(miopenSetOpArgsConvForward(args.get(), conv_op, nullptr, nullptr, conv.w_buffer.get()));
-  ASSERT_OK(miopenSetOpArgsBiasForward(args.get(), bias_op, nullptr, nullptr, bias.get()));
-  ASSERT_OK(miopenSetOpArgsActivForward(args.get(), activation_op, nullptr, nullptr, 1, 0, 0));
-
+  ASSERT_OK(f.compile());
+  f.set_args();
   hipStream_t stream = nullptr;
   hipGraph_t graph = nullptr;
   std::size_t nodes = 0;
   ASSERT_EQ(hipStreamCreate(&stream), hipSuccess);
-  ASSERT_OK(miopenSetStream(conv.handle, stream));
+  ASSERT_OK(miopenSetStream(f.conv.handle(), stream));
   ASSERT_EQ(hipStreamBeginCapture(stream, hipStreamCaptureModeThreadLocal), hipSuccess);
-  EXPECT_OK(execute(conv, plan, args));
+  EXPECT_OK(f.execute());
   ASSERT_EQ(hipStreamEndCapture(stream, &graph), hipSuccess);
   ASSERT_EQ(hipGraphGetNodes(graph, nullptr, &nodes), hipSuccess);
   EXPECT_EQ(nodes, 1u);
   ASSERT_EQ(hipGraphDestroy(graph), hipSuccess);
-  ASSERT_OK(miopenSetStream(conv.handle, nullptr));
+  ASSERT_OK(miopenSetStream(f.conv.handle(), nullptr));
   ASSERT_EQ(hipStreamDestroy(stream), hipSuccess);
 }
 
 }  // namespace
+}  // namespace rdna1conv

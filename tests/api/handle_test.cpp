@@ -90,5 +90,15 @@ TEST(HandleApi, AllocatorIsUsed) {
   EXPECT_NE(ScratchMemory(object, 16).get(), nullptr);
 }
 
+// Destroying the last handle unloads the kernels, which may be running: nothing is lost.
+TEST(HandleApi, MayBeDestroyedWhileItsWorkIsUnderWay) {
+  for (int i = 0; i < 3; ++i) {
+    ApiConvolution conv("conv -n 2 -c 32 -H 20 -W 20 -k 32 -p 1 -q 1 -F 1");
+    ASSERT_EQ(conv.call(kRun, conv.arguments()), miopenStatusSuccess);
+    conv.destroy_handle();
+    EXPECT_TRUE(conv.is_correct());
+  }
+}
+
 }  // namespace
 }  // namespace rdna1conv

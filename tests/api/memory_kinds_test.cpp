@@ -1,7 +1,7 @@
 // Pointers to memory that kernels must not touch are refused, whichever argument they are.
 #include <hip/hip_runtime_api.h>
 
-#include <functional>
+#include <algorithm>
 
 #include "api_convolution.h"
 #include "expect_failure.h"
@@ -63,6 +63,7 @@ TEST(MemoryKinds, AreRefusedInEveryArgumentOfEveryCall) {
           // Also in the middle of an allocation.
           for (const std::size_t offset : {std::size_t{0}, kBytes / 2}) {
             CallArguments a = conv.arguments();
+            a.workspace_bytes = std::max<std::size_t>(a.workspace_bytes, 16);
             a.*argument.field = static_cast<std::byte*>(memory) + offset;
             expect_failure(name_of(conv.direction(), entry) + " with " + kind.name,
                            miopenStatusBadParm, argument.name + " " + kind.text,
@@ -98,6 +99,15 @@ TEST(MemoryKinds, DeviceHasNoFineGrainedMemory) {
   static_cast<void>(hipGetLastError());
 }
 
+TEST(MemoryKinds, OfAWorkspaceOfNoBytesDoNotMatter) {
+  ApiConvolution conv("conv -n 1 -c 4 -H 8 -W 8 -k 6 -p 1 -q 1 -F 1");
+  CallArguments a = conv.arguments();
+  a.workspace = &a;
+  a.workspace_bytes = 0;
+  EXPECT_EQ(conv.call(kRun, a), miopenStatusSuccess) << rdna1convLastErrorText();
+  EXPECT_TRUE(conv.is_correct());
+}
+
 TEST(MemoryKinds, CheckCanBeSwitchedOff) {
   const ScopedVariable variable("RDNA1CONV_CHECK_POINTERS", "0");
   ApiConvolution conv("conv -n 1 -c 4 -H 8 -W 8 -k 6 -p 1 -q 1 -F 1");
@@ -106,7 +116,7 @@ TEST(MemoryKinds, CheckCanBeSwitchedOff) {
   ASSERT_EQ(hipHostMalloc(&memory, kBytes, hipHostMallocDefault), hipSuccess);
   CallArguments a = conv.arguments();
   a.workspace = memory;
-  a.workspace_bytes = 0;
+  a.workspace_bytes = 16;  // less than any solver wants
   EXPECT_EQ(conv.call(kRun, a), miopenStatusSuccess) << rdna1convLastErrorText();
   EXPECT_TRUE(conv.is_correct());
   EXPECT_EQ(hipHostFree(memory), hipSuccess);

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "api_client.h"
+#include "api_find2_check.h"
+#include "api_fusion_check.h"
 #include "core/driver_line.h"
 #include "core/error.h"
 #include "guarded_run.h"
@@ -15,14 +17,6 @@ namespace rdna1conv {
 namespace {
 
 using bench::check_miopen;
-
-void require_correct(const GuardedRun& guarded, const std::vector<double>& result,
-                     const EpilogueScalars& scalars, Algorithm algorithm, const std::string& how) {
-  const ConvCase& conv_case = guarded.conv_case();
-  const auto fault = fault_of(result, expected_output(conv_case, scalars),
-                              tolerance_of(conv_case.problem, algorithm));
-  if (fault) throw std::runtime_error(how + ": " + *fault);
-}
 
 void check(const ConvProblem& asked, unsigned seed) {
   ConvProblem problem = asked;
@@ -78,6 +72,11 @@ void check(const ConvProblem& asked, unsigned seed) {
     });
     require_correct(plain, result, {}, static_cast<Algorithm>(solution.algorithm), how);
   }
+  check_find2(client, plain);
+  if (asked.epilogue == Epilogue{}) return;
+  // No plan has these; and a plan takes its output for what its input is.
+  if (asked.epilogue.scaled || asked.epilogue.adds_z || asked.y_type != asked.x_type) return;
+  check_fusion_plan(client, GuardedRun(asked));
 }
 
 }  // namespace

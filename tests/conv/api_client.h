@@ -21,6 +21,13 @@ class ApiClient {
   ApiClient(const ConvProblem& problem, unsigned seed);
 
   miopenHandle_t handle() const { return handle_; }
+  // As the problem was asked for.
+  Direction direction() const { return direction_; }
+  miopenTensorDescriptor_t x() const { return x_; }
+  miopenTensorDescriptor_t w() const { return w_; }
+  miopenTensorDescriptor_t y() const { return y_; }
+  miopenConvolutionDescriptor_t convolution() const { return convolution_; }
+  Buffers as_asked(Buffers buffers) const;
 
   std::size_t workspace_bytes();
   std::vector<miopenConvAlgoPerf_t> find(const Buffers& buffers, std::size_t bytes);
@@ -33,9 +40,6 @@ class ApiClient {
   miopenStatus_t run_immediate(std::uint64_t id, const Buffers& buffers, std::size_t bytes);
 
  private:
-  // As the problem that the descriptors describe has them.
-  Buffers as_asked(Buffers buffers) const;
-
   Direction direction_;
   bool transposed_;
   bench::MiopenHandle handle_;

@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "device/hip_check.h"
+#include "tolerance.h"
 
 namespace rdna1conv {
 namespace {
@@ -78,6 +79,14 @@ std::vector<double> GuardedRun::run(std::size_t workspace_bytes, const EpilogueS
       throw Error(Status::kInternalError, std::string("changed ") + name);
   }
   return output.stored_values();
+}
+
+void require_correct(const GuardedRun& guarded, const std::vector<double>& result,
+                     const EpilogueScalars& scalars, Algorithm algorithm, const std::string& how) {
+  const ConvCase& conv_case = guarded.conv_case();
+  const auto fault = fault_of(result, expected_output(conv_case, scalars),
+                              tolerance_of(conv_case.problem, algorithm));
+  if (fault) throw Error(Status::kInternalError, how + ": " + *fault);
 }
 
 }  // namespace rdna1conv

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "conv_case.h"
@@ -31,5 +32,9 @@ class GuardedRun {
   std::optional<GuardedTensor> x_, w_, y_, z_, bias_;
   std::optional<GuardedTensor> norm_scale_, norm_shift_, norm_mean_, norm_variance_;
 };
+
+// Throws Error (kInternalError) with `how` and what is wrong with what a run stored.
+void require_correct(const GuardedRun& guarded, const std::vector<double>& result,
+                     const EpilogueScalars& scalars, Algorithm algorithm, const std::string& how);
 
 }  // namespace rdna1conv

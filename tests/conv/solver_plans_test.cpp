@@ -38,6 +38,16 @@ constexpr Refusal kRefusals[] = {
     {"Im2colGemmFwd", {1, 1 << 18, 9, 9, 1, 5, 5}, "an output sums 6553600 products"},
     {"Im2colGemmFwd", {1, 4096, 1024, 1024, 8, 3, 3, 1, 1}, "too many channels and output pixels"},
     {"DirectTiledFwd", {1, 1, 700, 700, 1, 200, 200, 0, 0, 1, 1, 3, 3}, "65536 bytes of LDS"},
+    {"DirectGroupedFwd", kPlain3x3, nullptr},
+    {"DirectGroupedFwd", {1, 17, 9, 9, 16, 3, 3, 1, 1}, nullptr},
+    {"DirectGroupedFwd",
+     {1, 34, 9, 9, 34, 3, 3, 1, 1, 1, 1, 1, 1, 2},
+     "needs at most 16 of either"},
+    {"DirectGroupedFwd", {1, 1, 300, 300, 1, 200, 200}, "65536 bytes of LDS"},
+    {"DirectGroupedFwd", {1, 1, 40000, 40000, 1, 3, 3}, "an image spans 4 GB or more"},
+    {"DirectGroupedBwdData", kPlain3x3, "direction is not backward data"},
+    {"DirectGroupedBwdWeights", kPlain3x3, "direction is not backward weights"},
+    {"DirectReference", {1, 1, 40000, 40000, 1, 3, 3}, nullptr},
 };
 
 class SolverRefusal : public testing::TestWithParam<Refusal> {};

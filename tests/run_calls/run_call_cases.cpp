@@ -23,6 +23,8 @@ constexpr const char* kLines[] = {
     "convint8 -n 1 -c 8 -H 5 -W 5 -k 16 -y 3 -x 3 -p 1 -q 1 -F 1",
     "conv -n 1 -c 4 --in_d 3 -H 5 -W 5 -k 4 --fil_d 3 -y 3 -x 3 --pad_d 1 -p 1 -q 1 --spatial_dim "
     "3",
+    "conv -n 1 -c 3 --in_d 3 -H 4 -W 4 -k 4 --fil_d 2 -y 3 -x 3 -p 1 -q 1 --spatial_dim 3 "
+    "--epilogue scale",
     "conv -n 1 -c 4 -H 4 -W 4 -k 6 -y 4 -x 4 -p 1 -q 1 -u 2 -v 2 -m trans",
 };
 

@@ -40,16 +40,18 @@ void use_as_client(const ConvProblem& problem, hipStream_t stream, unsigned seed
   ApiClient client(problem, seed);
   bench::check_miopen(miopenSetStream(client.handle(), stream), "miopenSetStream");
   const auto check = [&](Algorithm algorithm, std::size_t bytes, const auto& call) {
-    const std::vector<double> result = guarded.run(bytes, {}, [&](const Buffers& buffers) {
+    const EpilogueScalars scalars = scalars_for(problem, false);
+    const std::vector<double> result = guarded.run(bytes, scalars, [&](const Buffers& buffers) {
       bench::check_miopen(call(buffers), "run call");
       check_hip(hipStreamSynchronize(stream), "hipStreamSynchronize");
     });
-    const auto fault = fault_of(result, expected_output(guarded.conv_case(), {}),
+    const auto fault = fault_of(result, expected_output(guarded.conv_case(), scalars),
                                 tolerance_of(guarded.conv_case().problem, algorithm));
     if (fault) throw std::runtime_error(*fault);
   };
   // Immediate first in every other thread: the kernels are then loaded by a run call.
   const auto immediate = [&] {
+    if (problem.epilogue.scaled) return;  // it takes no alpha and beta
     const miopenConvSolution_t best = client.solutions().front();
     check(static_cast<Algorithm>(best.algorithm), best.workspace_size, [&](const Buffers& b) {
       return client.run_immediate(best.solution_id, b, best.workspace_size);

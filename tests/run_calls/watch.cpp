@@ -5,7 +5,6 @@
 #include <hip/hip_runtime_api.h>
 
 #include <cerrno>
-#include <chrono>
 #include <cstddef>
 #include <sstream>
 
@@ -33,29 +32,20 @@ void note_allocation() {
 
 enum class Kind { kQuick, kLaunch, kForbidden };
 
-// The time that the thread spends in a HIP function.
+// While the thread is in a HIP function.
 class InHip {
  public:
-  InHip(const char* name, Kind kind) : counted_(watching && depth == 0) {
+  InHip(const char* name, Kind kind) {
+    if (watching && depth == 0) {
+      if (kind == Kind::kLaunch) ++observed.launches;
+      if (kind == Kind::kForbidden && observed.forbidden_calls++ == 0)
+        observed.first_forbidden = name;
+    }
     ++depth;
-    if (!counted_) return;
-    if (kind == Kind::kLaunch) ++observed.launches;
-    if (kind == Kind::kForbidden && observed.forbidden_calls++ == 0)
-      observed.first_forbidden = name;
-    begin_ = std::chrono::steady_clock::now();
   }
-  ~InHip() {
-    --depth;
-    if (counted_)
-      observed.hip_nanoseconds +=
-          std::chrono::nanoseconds(std::chrono::steady_clock::now() - begin_).count();
-  }
+  ~InHip() { --depth; }
   InHip(const InHip&) = delete;
   InHip& operator=(const InHip&) = delete;
-
- private:
-  bool counted_;
-  std::chrono::steady_clock::time_point begin_;
 };
 
 // HIP's own function of this name.

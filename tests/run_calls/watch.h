@@ -2,7 +2,6 @@
 
 // Linked into a program, watch.cpp stands in front of malloc and of HIP's functions.
 
-#include <cstdint>
 #include <string>
 
 namespace rdna1conv {
@@ -14,8 +13,7 @@ struct Observed {
   int allocations = 0;      // of host memory
   int forbidden_calls = 0;  // HIP functions that allocate, copy, load or wait
   const char* first_forbidden = nullptr;
-  void* first_allocation[12] = {};   // its call stack, for addr2line
-  std::int64_t hip_nanoseconds = 0;  // spent in HIP
+  void* first_allocation[12] = {};  // its call stack, for addr2line
 };
 
 // Watches the calling thread from construction until stop(), one watch at a time.

@@ -38,7 +38,6 @@ TEST(Watch, SeesCallsOfHipThatWaitOrAllocateAndNotWhatTheyDoInside) {
   EXPECT_EQ(seen.forbidden_calls, 3);
   EXPECT_STREQ(seen.first_forbidden, "hipMalloc");
   EXPECT_EQ(seen.allocations, 0);
-  EXPECT_GT(seen.hip_nanoseconds, 0);
 }
 
 TEST(Watch, SeesItsOwnThreadAlone) {

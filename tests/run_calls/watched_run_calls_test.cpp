@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "api_client.h"
+#include "conv_case.h"
 #include "core/driver_line.h"
 #include "device/device_query.h"
 #include "device/kernel_module.h"
@@ -60,7 +61,8 @@ TEST(WatchedRunCall, OfTheApiOnlyLaunches) {
         bytes, {}, [&](const Buffers& buffers) { found = client.find(buffers, bytes); }));
     for (const miopenConvAlgoPerf_t& perf : found) {
       std::string fault;
-      static_cast<void>(guarded.run(perf.memory, {}, [&](const Buffers& buffers) {
+      const EpilogueScalars scalars = scalars_for(problem, false);
+      static_cast<void>(guarded.run(perf.memory, scalars, [&](const Buffers& buffers) {
         fault = fault_of_second([&] {
           ASSERT_EQ(client.run(static_cast<Algorithm>(perf.fwd_algo), buffers, perf.memory),
                     miopenStatusSuccess);
@@ -68,6 +70,7 @@ TEST(WatchedRunCall, OfTheApiOnlyLaunches) {
       }));
       EXPECT_EQ(fault, "") << to_driver_line(problem) << " by algorithm " << perf.fwd_algo;
     }
+    if (problem.epilogue.scaled) continue;  // immediate mode takes no alpha and beta
     for (const miopenConvSolution_t& solution : client.solutions()) {
       std::string fault;
       static_cast<void>(guarded.run(solution.workspace_size, {}, [&](const Buffers& buffers) {

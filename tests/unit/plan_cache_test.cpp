@@ -78,6 +78,17 @@ TEST(PlanCache, LookUpOfAKnownProblemAllocatesNothing) {
   EXPECT_NE(found, nullptr);
 }
 
+TEST(PlanCache, ForgetsBeyondItsLimit) {
+  PlanCache cache;
+  const Choices choices = choices_for(problem(1), 1);
+  constexpr int kMost = static_cast<int>(PlanCache::kMostProblems);
+  for (int channels = 1; channels <= kMost + 10; ++channels) {
+    EXPECT_NE(cache.insert({problem(channels)}, choices), nullptr);
+    EXPECT_NE(cache.find({problem(channels)}), nullptr) << "the newest is there";
+  }
+  EXPECT_EQ(cache.size(), PlanCache::kMostProblems);
+}
+
 TEST(PlanCache, ThreadsMayShareIt) {
   PlanCache cache;
   std::atomic<int> wrong{0};

@@ -18,7 +18,11 @@ SolutionRecord record_of(const std::string& line) {
           .solver_id = 1,
           .instance = "64x64x8",
           .milliseconds = 0.25f,
-          .workspace_bytes = std::uint64_t{5} << 32};
+          .workspace_bytes = std::uint64_t{5} << 32,
+          .output = 38,
+          .activation_alpha = 0.5f,
+          .activation_beta = -2,
+          .activation_gamma = 3};
 }
 
 const char* const kLines[] = {

@@ -17,7 +17,7 @@ std::uint64_t device_memory_available();
 // Host memory behind a range that some agent addresses as `address`.
 struct HostRange {
   std::byte* data = nullptr;
-  std::shared_ptr<void> owner;  // keeps the memory mapped
+  std::shared_ptr<void> owner;                      // keeps the memory mapped
   std::shared_ptr<WrittenBytes> written = nullptr;  // where it is tracked
   std::size_t offset = 0;                           // of `data` in what is tracked
 };

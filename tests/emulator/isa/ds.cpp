@@ -15,12 +15,21 @@ void throw_gds(Wave& wave, const Instruction& instruction) {
                                                   " needs");
 }
 
+LaneData<std::uint32_t> wrapped_lds_lanes(std::vector<std::byte>& lds, const std::uint32_t* address,
+                                          std::uint32_t offset) {
+  static thread_local std::array<LaneArray<std::uint32_t>, 2> buffers;
+  static thread_local unsigned turn = 0;
+  LaneArray<std::uint32_t>& sums = buffers[turn++ % buffers.size()];
+  for (unsigned lane = 0; lane < kLanes; ++lane) sums.lane[lane] = address[lane] + offset;
+  return {reinterpret_cast<std::uintptr_t>(lds.data()), sums.lane.data()};
+}
+
 void list_lds(Wave& wave, unsigned half, const std::uint32_t* address, std::uint32_t offset,
               unsigned bytes, Access access, AccessList& list) {
   if (wave.exec(half) == 0) return;
   LaneAccess& added = list.add(AccessSpace::kLds, access, half, bytes, wave.exec(half));
   for (unsigned lane = 0; lane < kLanes; ++lane) {
-    added.address[lane] = std::uint64_t{address[lane]} + offset;
+    added.address[lane] = address[lane] + offset;  // wraps at 32 bits
   }
 }
 

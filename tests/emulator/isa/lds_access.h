@@ -19,6 +19,12 @@ inline void begin_lds(Wave& wave, const Instruction& instruction) {
     throw_gds(wave, instruction);
 }
 
+// Data of lanes whose address + offset may pass 32 bits, as with negative addresses: the sum wraps
+// (LLVM's isDSOffsetLegal: only Southern Islands cannot). It stays valid until the next but one
+// call on the thread: instructions with two offsets need two.
+LaneData<std::uint32_t> wrapped_lds_lanes(std::vector<std::byte>& lds, const std::uint32_t* address,
+                                          std::uint32_t offset);
+
 // Data of the active lanes at address + offset, all inside the LDS and aligned as the hardware
 // needs.
 [[gnu::always_inline]] inline LaneData<std::uint32_t> lds_lanes(const Wave& wave, unsigned half,
@@ -39,6 +45,7 @@ inline void begin_lds(Wave& wave, const Instruction& instruction) {
                                        wrong(active_group(address, 1, exec, 0u)));
   if (check || end > size) [[unlikely]] {
     check_lds_lanes(wave, half, exec, address, offset, bytes, access);
+    return wrapped_lds_lanes(lds, address, offset);
   }
   return {reinterpret_cast<std::uintptr_t>(lds.data()) + offset, address};
 }

@@ -9,10 +9,12 @@
 #include <mutex>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "machine/workgroup.h"
 #include "timing/launch_model.h"
+#include "timing/profile_store.h"
 #include "timing/recorder.h"
 
 namespace emulator {
@@ -134,7 +136,8 @@ struct Device::State {
   ClassCounts counts;
   std::uint64_t wave_instructions = 0;
   std::uint64_t dispatches = 0;
-  std::unique_ptr<timing::ClockModel> clock;  // null if it is off
+  std::unique_ptr<timing::ClockModel> clock;                   // null if it is off
+  std::shared_ptr<const timing::LaunchTiming> longest_launch;  // since it was asked for last
 
   void serve();
   ActiveDispatch* next_dispatch();
@@ -265,6 +268,26 @@ MemoryMap& Device::memory() { return state_->memory; }
 
 void Device::set_observer(ObserverFactory factory) { state_->observer_factory = factory; }
 
+namespace {
+
+void add_profile(const timing::ClockModel& clock, const Dispatch& dispatch,
+                 const timing::LaunchModel& model, const timing::LaunchTiming& timing) {
+  timing::KernelProfile profile;
+  profile.name = dispatch.kernel->name;
+  profile.clock = clock.name();
+  profile.grid = dispatch.grid;
+  profile.workgroup = dispatch.workgroup;
+  profile.entry = dispatch.kernel->entry;
+  profile.timing = timing;
+  profile.constants = clock.constants();
+  timing::ProfileStore::instance().add(
+      std::move(profile), dispatch.kernel->program, [&](timing::KernelProfile& longest) {
+        longest.sensitivities = model.sensitivities(timing.wave_instructions);
+      });
+}
+
+}  // namespace
+
 DispatchResult Device::run(const Dispatch& dispatch) {
   return run(dispatch, state_->observer_factory);
 }
@@ -284,8 +307,22 @@ DispatchResult Device::run(const Dispatch& dispatch, ObserverFactory factory) {
   if (active.model != nullptr && !active.result.fault) {
     active.result.timing = std::make_shared<const timing::LaunchTiming>(
         active.model->finish(active.whole_wave_instructions()));
+    lock.lock();
+    if (state_->longest_launch == nullptr ||
+        active.result.timing->duration_us > state_->longest_launch->duration_us) {
+      state_->longest_launch = active.result.timing;
+    }
+    lock.unlock();
+    if (timing::ProfileStore::instance().wanted()) {
+      add_profile(*state_->clock, dispatch, *active.model, *active.result.timing);
+    }
   }
   return std::move(active.result);
+}
+
+std::shared_ptr<const timing::LaunchTiming> Device::take_longest_launch() {
+  const std::lock_guard lock(state_->mutex);
+  return std::exchange(state_->longest_launch, nullptr);
 }
 
 ClassCounts Device::total_counts() const {

@@ -77,6 +77,9 @@ class Device {
   // Watches the dispatches that begin from now on; null: they run plainly.
   void set_observer(ObserverFactory factory);
 
+  // The dispatch that took longest by the clock model since the last call; null if none did.
+  std::shared_ptr<const timing::LaunchTiming> take_longest_launch();
+
   // Totals of all dispatches that ended.
   ClassCounts total_counts() const;
   std::uint64_t total_wave_instructions() const;

@@ -154,8 +154,9 @@ void check_lds_lanes(const Wave& wave, unsigned half, std::uint32_t exec,
                      Access access) {
   for (std::uint32_t rest = exec; rest != 0; rest &= rest - 1) {
     const auto lane = static_cast<unsigned>(std::countr_zero(rest));
-    lds_address(wave, std::uint64_t{address[lane]} + offset, bytes, access,
-                lane_number(half, lane));
+    // The sum wraps at 32 bits.
+    const std::uint32_t sum = address[lane] + offset;
+    lds_address(wave, sum, bytes, access, lane_number(half, lane));
   }
 }
 

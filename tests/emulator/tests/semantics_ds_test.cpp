@@ -395,6 +395,29 @@ const SwizzleCase kSwizzles[] = {
      }},
 };
 
+TEST(DsSemantics, AddressPlusOffsetWrapsAt32Bits) {
+  Machine machine;
+  for (unsigned i = 0; i < 64; ++i) store_as(machine.lds() + 4 * i, 1000 + i);
+  for (unsigned lane = 0; lane < kLanes; ++lane) {
+    machine.lane(1, lane) = 0u - 4 * lane;
+    machine.lane(5, lane) = 2000 + lane;
+  }
+  Instruction read2 = make_instruction(ds_opcodes(), "ds_read2_b32");
+  read2.destination = operand::kVgpr + 2;
+  read2.source[0] = operand::kVgpr + 1;
+  read2.offset = 40 | 41 << 8;
+  execute(machine, read2);
+  Instruction write = make_instruction(ds_opcodes(), "ds_write_b32");
+  write.source = {operand::kVgpr + 1, operand::kVgpr + 5};
+  write.offset = 512;
+  execute(machine, write);
+  for (unsigned lane = 0; lane < kLanes; ++lane) {
+    EXPECT_EQ(machine.lane(2, lane), 1040 - lane);
+    EXPECT_EQ(machine.lane(3, lane), 1041 - lane);
+    EXPECT_EQ(load_as<std::uint32_t>(machine.lds() + 512 - 4 * lane), 2000 + lane);
+  }
+}
+
 TEST(DsSemantics, Swizzles) {
   for (const SwizzleCase& c : kSwizzles) {
     for (const unsigned halves : {1u, 2u}) {

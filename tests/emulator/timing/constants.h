@@ -39,6 +39,7 @@ struct Constants {
   double instruction_prefetch_lines;
   double scalar_cache_bytes;
   double scalar_cache_ways;
+  double scalar_request_clocks;
   double scalar_hit_latency;
   double scalar_miss_latency;
 
@@ -53,6 +54,7 @@ struct Constants {
   double l0_setup_clocks;
   double l0_dword_clocks;
   double l0_misaligned_clocks;
+  double l0_scattered_clocks;
   double l0_line_clocks;
   double l0_latency;
   double l0_fill_bytes_per_clock;
@@ -73,6 +75,7 @@ struct Constants {
   double dram_latency;
 
   // Launches.
+  double processor_drift;
   double wave_launch_clocks;
   double workgroup_launch_latency;
   double launch_start_us;

@@ -1,6 +1,7 @@
 #include "timing/instruction_timing.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 
 namespace emulator::timing {
@@ -235,11 +236,24 @@ unsigned count_bank_conflicts(const Instruction& instruction) {
   return conflicts;
 }
 
+namespace {
+
+// Programs are smaller than this, and start in different sets of the cache.
+constexpr std::uint64_t kLinesPerProgram = (1ull << 32) + 61;
+
+std::uint64_t next_first_line() {
+  static std::atomic<std::uint64_t> programs{0};
+  return programs.fetch_add(1) * kLinesPerProgram;
+}
+
+}  // namespace
+
 ProgramTiming::ProgramTiming(const Program& program, bool wave64, const Constants& constants)
     : ProgramTiming(program.instructions(), wave64, constants) {}
 
 ProgramTiming::ProgramTiming(std::span<const Instruction> instructions, bool wave64,
-                             const Constants& constants) {
+                             const Constants& constants)
+    : first_line_(next_first_line()) {
   rows_.reserve(instructions.size());
   for (const Instruction& instruction : instructions) add(instruction, wave64, constants);
 }

@@ -90,6 +90,9 @@ class ProgramTiming {
   // For tests: instructions as they come.
   ProgramTiming(std::span<const Instruction> instructions, bool wave64, const Constants& constants);
 
+  // Number of the program's first line of instructions: no two programs share one.
+  std::uint64_t first_line() const { return first_line_; }
+
   std::span<const InstructionTiming> rows() const { return rows_; }
   const InstructionTiming& operator[](std::size_t index) const { return rows_[index]; }
   std::span<const std::uint16_t> reads(const InstructionTiming& row) const {
@@ -102,6 +105,7 @@ class ProgramTiming {
  private:
   void add(const Instruction& instruction, bool wave64, const Constants& constants);
 
+  std::uint64_t first_line_;
   std::vector<InstructionTiming> rows_;
   std::vector<std::uint16_t> entries_;
 };

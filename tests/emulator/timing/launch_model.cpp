@@ -62,7 +62,8 @@ LaunchModel::LaunchModel(ClockModel& model, const Dispatch& dispatch, std::uint6
       processors_(static_cast<std::uint64_t>(model.constants().workgroup_processors)),
       needs_(needs_of(dispatch)),
       occupancy_(occupancy_of(needs_)),
-      program_(model.timing_of(dispatch.kernel->program, needs_.wave64)),
+      code_(dispatch.kernel->program),
+      program_(model.timing_of(code_, needs_.wave64)),
       all_rows_((workgroups + processors_ - 1) / processors_) {
   auto pilot = std::make_unique<WorkgroupTrace>();
   pilot->instruction_limit = kPilotLimit;
@@ -164,9 +165,8 @@ double LaunchModel::work_ratio(std::uint64_t wave_instructions) const {
   return longest / modelled;
 }
 
-LaunchTiming LaunchModel::extrapolate(ProcessorResult result,
-                                      std::uint64_t wave_instructions) const {
-  const Constants& c = model_.constants();
+LaunchTiming LaunchModel::extrapolate(ProcessorResult result, std::uint64_t wave_instructions,
+                                      const Constants& c) const {
   LaunchTiming timing;
   timing.workgroups = workgroups_;
   timing.modelled_workgroups = rows_.size();
@@ -175,6 +175,8 @@ LaunchTiming LaunchModel::extrapolate(ProcessorResult result,
   timing.needs = needs_;
   timing.occupancy = occupancy_;
   if (all_rows_ < occupancy_.workgroups) timing.occupancy.limit = OccupancyLimit::kGrid;
+  timing.resident_workgroups =
+      static_cast<unsigned>(std::min<std::uint64_t>(all_rows_, occupancy_.workgroups));
   timing.modelled_clocks = result.clocks;
 
   double clocks = result.clocks;
@@ -237,7 +239,8 @@ LaunchTiming LaunchModel::finish(std::uint64_t wave_instructions) {
   memory.begin_launch();
   const std::uint64_t before = memory.l2_clock();
   ProcessorResult result = run_processor(*program_, needs_, work, model_.constants(), memory);
-  LaunchTiming timing = extrapolate(std::move(result), wave_instructions);
+  result.statistics.address_busy = memory.address_busy(0);
+  LaunchTiming timing = extrapolate(std::move(result), wave_instructions, model_.constants());
   timing.traffic = memory.traffic();
   const auto active = static_cast<unsigned>(std::min(processors_, workgroups_));
   for (std::size_t i = 0; i < kMemoryLevels; ++i) {
@@ -255,6 +258,42 @@ LaunchTiming LaunchModel::finish(std::uint64_t wave_instructions) {
                               static_cast<std::uint64_t>(used * capacity / all_fills));
   }
   return timing;
+}
+
+std::vector<Sensitivity> LaunchModel::sensitivities(std::uint64_t wave_instructions) const {
+  const std::vector<WorkgroupJob> work = jobs();
+  // Each variant begins with cold caches, the one that they are compared with as well.
+  const auto duration = [&](const Constants& constants) {
+    MemorySystem memory(constants);
+    memory.begin_launch();
+    const ProgramTiming program(*code_, needs_.wave64, constants);
+    return extrapolate(run_processor(program, needs_, work, constants, memory), wave_instructions,
+                       constants)
+        .duration_us;
+  };
+  const double base = duration(model_.constants());
+  std::vector<Sensitivity> found;
+  for (const ConstantRow& row : constant_table()) {
+    if (row.low == row.high) continue;
+    const auto change = [&](double value) {
+      Constants constants = model_.constants();
+      // A range is that of the preset; another board's constant has the same relative one.
+      const double scale = row.value != 0 ? constants.*row.member / row.value : 1;
+      constants.*row.member = value * scale;
+      return duration(constants) / base - 1;
+    };
+    const Sensitivity each{row.name, change(row.low), change(row.high)};
+    constexpr double kNoticeable = 0.0005;
+    if (std::abs(each.at_low) > kNoticeable || std::abs(each.at_high) > kNoticeable) {
+      found.push_back(each);
+    }
+  }
+  const auto size = [](const Sensitivity& each) {
+    return std::max(std::abs(each.at_low), std::abs(each.at_high));
+  };
+  std::stable_sort(found.begin(), found.end(),
+                   [&](const Sensitivity& a, const Sensitivity& b) { return size(a) > size(b); });
+  return found;
 }
 
 }  // namespace emulator::timing

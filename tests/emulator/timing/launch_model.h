@@ -18,6 +18,7 @@
 #include "timing/instruction_timing.h"
 #include "timing/launch_timing.h"
 #include "timing/memory_system.h"
+#include "timing/profile.h"
 #include "timing/settings.h"
 #include "timing/trace.h"
 
@@ -67,17 +68,22 @@ class LaunchModel {
   // All workgroups have ended. `wave_instructions` of all of them together.
   LaunchTiming finish(std::uint64_t wave_instructions);
 
+  // After finish(): what each constant that is unsure makes of the duration, the largest first.
+  std::vector<Sensitivity> sensitivities(std::uint64_t wave_instructions) const;
+
  private:
   void add_round(std::uint64_t first_row, std::uint64_t rows, std::uint64_t instruction_limit);
   std::vector<WorkgroupJob> jobs() const;
   double work_ratio(std::uint64_t wave_instructions) const;
-  LaunchTiming extrapolate(ProcessorResult result, std::uint64_t wave_instructions) const;
+  LaunchTiming extrapolate(ProcessorResult result, std::uint64_t wave_instructions,
+                           const Constants& c) const;
 
   ClockModel& model_;
   std::uint64_t workgroups_;
   std::uint64_t processors_;
   WorkgroupNeeds needs_;
   Occupancy occupancy_;
+  std::shared_ptr<const Program> code_;
   std::shared_ptr<const ProgramTiming> program_;
   // Rows of the grid as the dispatcher hands it out: row k is workgroups k * processors and on.
   std::vector<std::uint64_t> rows_;

@@ -23,7 +23,8 @@ struct LaunchTiming {
   std::uint64_t modelled_instructions = 0;
 
   WorkgroupNeeds needs;
-  Occupancy occupancy;
+  Occupancy occupancy;               // that the kernel allows
+  unsigned resident_workgroups = 0;  // per workgroup processor, as far as the grid has them
   // Of the part that was modelled.
   double modelled_clocks = 0;
   ExecutionStatistics statistics;

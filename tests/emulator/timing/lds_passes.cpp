@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 
 namespace emulator::timing {
 namespace {
@@ -46,19 +45,27 @@ class BankUse {
 
 unsigned lds_passes(const LaneAccess& access, unsigned banks) {
   const unsigned dwords = std::max(1u, (access.bytes + 3u) / 4);
-  const unsigned lanes_per_group = std::bit_floor(kLanes / dwords);
   const bool is_atomic = access.access == Access::kAtomic;
+  // Three dwords do not divide the width: they go one after the other, all lanes at a time.
+  const bool by_dword = dwords == 3;
+  const unsigned lanes_per_group = by_dword ? kLanes : kLanes / dwords;
   unsigned passes = 0;
   BankUse use(std::clamp(banks, 1u, kMaxBanks));
-  for (unsigned first = 0; first < kLanes; first += lanes_per_group) {
-    use.clear();
-    for (unsigned lane = first; lane < first + lanes_per_group; ++lane) {
-      if ((access.lanes >> lane & 1) == 0) continue;
-      const std::uint64_t begin = access.address[lane] / 4;
-      const std::uint64_t end = (access.address[lane] + access.bytes + 3) / 4;
-      for (std::uint64_t dword = begin; dword < end; ++dword) use.add(dword, is_atomic);
+  for (unsigned turn = 0; turn < (by_dword ? dwords : 1); ++turn) {
+    for (unsigned first = 0; first < kLanes; first += lanes_per_group) {
+      use.clear();
+      for (unsigned lane = first; lane < first + lanes_per_group; ++lane) {
+        if ((access.lanes >> lane & 1) == 0) continue;
+        const std::uint64_t begin = access.address[lane] / 4;
+        const std::uint64_t end = (access.address[lane] + access.bytes + 3) / 4;
+        if (by_dword) {
+          use.add(begin + turn, is_atomic);
+          continue;
+        }
+        for (std::uint64_t dword = begin; dword < end; ++dword) use.add(dword, is_atomic);
+      }
+      passes += std::max(use.busiest(), 1u);
     }
-    passes += std::max(use.busiest(), 1u);
   }
   return std::max(passes, dwords);
 }

@@ -8,10 +8,10 @@
 namespace emulator::timing {
 
 // Accesses of several dwords go in groups of as many lanes as make 32 dwords: 16 lanes for 64 bits,
-// 8 for 128. Each group takes as many clocks as the busiest bank has distinct dwords. Lanes that
-// are inactive or read a dword that another reads as well save nothing: 32 lanes of n dwords take
-// n clocks at least, the width of the return path. Atomics on one bank take turns, equal addresses
-// included.
+// 8 for 128; 96 bits go dword by dword. Each group takes as many clocks as the busiest bank has
+// distinct dwords. Lanes that are inactive or read a dword that another reads as well save nothing:
+// 32 lanes of n dwords take n clocks at least, the width of the return path. Atomics on one bank
+// take turns, equal addresses included.
 unsigned lds_passes(const LaneAccess& access, unsigned banks);
 
 // Clocks of an LDS instruction that moves data between lanes through the crossbar.

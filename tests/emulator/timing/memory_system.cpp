@@ -22,6 +22,10 @@ std::string_view to_string(MemoryLevel level) {
 MemorySystem::MemorySystem(const Constants& constants)
     : constants_(constants),
       l2_(lines(constants.l2_bytes), count(constants.l2_ways)),
+      instruction_cache_(
+          static_cast<std::uint64_t>(std::lround(constants.instruction_cache_bytes)) /
+              kScalarLineBytes,
+          count(constants.instruction_cache_ways)),
       slices_(count(constants.l2_slices)),
       channels_(count(constants.l2_slices)) {
   const double bytes_per_clock =
@@ -50,6 +54,7 @@ void MemorySystem::begin_launch() {
   traffic_ = {};
   l2_fills_ = 0;
   scalar_misses_ = 0;
+  instruction_cache_.rewind();
 }
 
 // The dispatcher goes round the shader arrays: neighbours in its order share none.
@@ -158,9 +163,12 @@ double MemorySystem::access(unsigned processor, unsigned compute_unit,
     array.l1.clear();
     return time + 1;
   }
-  const double data = operation.dwords * constants_.l0_dword_clocks +
-                      (operation.has_setup ? constants_.l0_setup_clocks : 0) +
-                      (operation.is_misaligned ? constants_.l0_misaligned_clocks : 0);
+  const double in_order = operation.dwords * constants_.l0_dword_clocks +
+                          (operation.has_setup ? constants_.l0_setup_clocks : 0) +
+                          (operation.is_misaligned ? constants_.l0_misaligned_clocks : 0);
+  const double data =
+      operation.passes *
+      (operation.is_scattered ? std::max(in_order, constants_.l0_scattered_clocks) : in_order);
   const double tags = operation.line_count * constants_.l0_line_clocks;
   const double end = unit.address.serve(time, std::max(data, tags));
   const double begin = end - std::max(data, tags);
@@ -188,6 +196,14 @@ double MemorySystem::access(unsigned processor, unsigned compute_unit,
     ready = std::max(ready, store_line(line[i], slice_clocks, sent));
   }
   return ready;
+}
+
+double MemorySystem::address_busy(unsigned processor) const {
+  double busy = 0;
+  for (unsigned i = 0; i < kComputeUnits; ++i) {
+    busy += units_[processor * kComputeUnits + i].address.busy;
+  }
+  return busy;
 }
 
 double MemorySystem::peak_bytes_per_clock(MemoryLevel level, unsigned processors) const {

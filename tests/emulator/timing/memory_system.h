@@ -28,7 +28,9 @@ class MemorySystem {
  public:
   explicit MemorySystem(const Constants& constants);
 
-  // A launch begins at time 0: L0 and L1 are empty, L2 holds what it held.
+  // A launch begins at time 0: L0 and L1 are empty, L2 and the instruction cache hold what they
+  // held. The runtime invalidates instruction caches when it loads code and not when it launches
+  // (ROCR, GpuAgent::InvalidateCodeCaches).
   void begin_launch();
 
   // Carries out an operation of a CU that begins at `time`; when its data are there, or a store or
@@ -39,6 +41,10 @@ class MemorySystem {
   // A scalar or instruction line that its cache has not got.
   void count_scalar_miss() { ++scalar_misses_; }
 
+  // Of processor 0, the one that is modelled in detail. Lines count from
+  // ProgramTiming::first_line().
+  TagCache& instruction_cache() { return instruction_cache_; }
+
   // Forgets L2 lines that were not used since `mark`, a former l2_clock().
   void drop_l2_older_than(std::uint64_t mark) { l2_.drop_older_than(mark); }
   std::uint64_t l2_clock() const { return l2_.clock(); }
@@ -46,6 +52,8 @@ class MemorySystem {
   double l2_fills() const { return l2_fills_; }
 
   const std::array<LevelTraffic, kMemoryLevels>& traffic() const { return traffic_; }
+  // Clocks that the address units of a workgroup processor were busy, both together.
+  double address_busy(unsigned processor) const;
   // Most bytes that a level can carry in a clock, of `processors` active workgroup processors.
   double peak_bytes_per_clock(MemoryLevel level, unsigned processors) const;
 
@@ -75,6 +83,7 @@ class MemorySystem {
   std::vector<ComputeUnit> units_;
   std::vector<ShaderArray> arrays_;
   TagCache l2_;
+  TagCache instruction_cache_;
   std::vector<Server> slices_;
   std::vector<Server> channels_;
   std::array<LevelTraffic, kMemoryLevels> traffic_{};

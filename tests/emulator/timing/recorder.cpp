@@ -78,7 +78,9 @@ class WaveRecorder {
     operation.kind = kind_of(row);
     operation.has_setup =
         (instruction.encoding != Encoding::kMubuf) || (instruction.memory.flags & kIdxen) == 0;
+    unsigned halves = 0;
     for (const LaneAccess& access : accesses_.all()) {
+      halves |= 1u << access.half;
       const auto dwords = static_cast<std::uint8_t>(std::max(1, (access.bytes + 3) / 4));
       operation.dwords = std::max(operation.dwords, dwords);
       operation.bytes += static_cast<std::uint32_t>(std::popcount(access.lanes)) * access.bytes;
@@ -89,8 +91,10 @@ class WaveRecorder {
         if (row.unit == Unit::kVmem) operation.kind = OperationKind::kLds;
       } else {
         add_lines(access, operation);
+        operation.is_scattered |= is_scattered(access);
       }
     }
+    operation.passes = static_cast<std::uint8_t>(std::max(1, std::popcount(halves)));
     if (row.unit == Unit::kLds && operation.clocks == 0) {
       operation.clocks = static_cast<std::uint16_t>(kCrossbarPasses * wave_.halves);
     }
@@ -112,11 +116,26 @@ class WaveRecorder {
     }
   }
 
+  static bool is_scattered(const LaneAccess& access) {
+    if (access.bytes <= 8 || access.space == AccessSpace::kScalar) return false;
+    bool aligned = true;
+    bool in_order = true;
+    std::uint64_t expected = 0;
+    for (std::uint32_t rest = access.lanes; rest != 0; rest &= rest - 1) {
+      const std::uint64_t address = access.address[static_cast<unsigned>(std::countr_zero(rest))];
+      aligned &= address % 16 == 0;
+      in_order &= expected == 0 || address == expected;
+      expected = address + access.bytes;
+    }
+    return !aligned && !in_order;
+  }
+
   void add_lines(const LaneAccess& access, MemoryOperation& operation) {
     const bool is_scalar = access.space == AccessSpace::kScalar;
     const unsigned line_bytes = is_scalar ? kScalarLineBytes : kVectorLineBytes;
     if (is_scalar && access.access != Access::kLoad) operation.kind = OperationKind::kScalarStore;
-    const unsigned alignment = access.bytes >= 16 ? 16 : access.bytes >= 8 ? 8 : 4;
+    // perftest: three dwords at multiples of 12 bytes take what three dwords take.
+    const unsigned alignment = access.bytes == 16 || access.bytes == 8 ? access.bytes : 4;
     for (std::uint32_t rest = access.lanes; rest != 0; rest &= rest - 1) {
       const auto lane = static_cast<unsigned>(std::countr_zero(rest));
       const std::uint64_t address = modelled_address(access, access.address[lane]);

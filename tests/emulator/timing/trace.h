@@ -30,8 +30,10 @@ enum class OperationKind : std::uint8_t {
 struct MemoryOperation {
   OperationKind kind = OperationKind::kLoad;
   bool has_setup = false;      // not a structured buffer access
+  bool is_scattered = false;   // over 2 dwords a lane, not aligned to 4 and not one after the other
   bool is_misaligned = false;  // a multi-dword access of lanes that are not aligned to its size
   std::uint8_t dwords = 0;     // per lane, at least 1
+  std::uint8_t passes = 1;     // halves of a wave64 with active lanes: each is 32 lanes' work
   std::uint16_t clocks = 0;    // kLds: clocks of the port
   std::uint16_t line_count = 0;
   std::uint32_t first_line = 0;  // in WaveTrace::lines

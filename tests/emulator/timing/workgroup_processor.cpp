@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
+#include <queue>
 #include <stdexcept>
 
 #include "timing/outstanding.h"
@@ -30,9 +32,10 @@ struct RunningWave {
   std::size_t vector_operation = 0;  // the how manieth of vector memory: what others' traces hold
   std::uint64_t fetch_line = TagCache::kNoLine;
 
-  Clock ready = 0;  // when the next instruction may issue
-  Clock free = 0;   // when it would have, had it not been stalled
-  Stall reason = Stall::kDependency;
+  Clock ready = 0;                     // when the next instruction may issue
+  Clock free = 0;                      // when it would have, had it not been stalled
+  Stall reason = Stall::kDependency;   // of the time from `free` to `ready`
+  Stall blocked = Stall::kDependency;  // why it is not ready, its own waits included
   bool at_barrier = false;
   bool ended = false;
 
@@ -53,7 +56,10 @@ struct RunningWorkgroup {
 };
 
 struct Simd {
-  std::vector<RunningWave*> waves;  // oldest first
+  // In the order in which the vector ALU last served them. Were the oldest always first, young
+  // waves would not get to compute the addresses of their loads, and the ALU would run dry when the
+  // old ones end: mixbench's fp64 rows, where it never does, rule that out.
+  std::vector<RunningWave*> waves;
   unsigned vgpr_rows = 0;
   std::array<Clock, kUnits> unit_free{};
   Clock transcendental_free = 0;
@@ -61,6 +67,21 @@ struct Simd {
   Clock next = 0;            // nothing can be issued before
   Clock woken = kNever;      // when waves can go on that a barrier released during this clock
   Clock valu_accounted = 0;  // busy clocks are counted up to here
+};
+
+// An access of another processor that is to come.
+struct Follower {
+  double time;
+  std::uint64_t number;  // among equal times the earlier one goes first
+  double lag;
+  unsigned processor;
+  unsigned unit;
+  const WaveTrace* trace;
+  const MemoryOperation* operation;
+
+  bool operator>(const Follower& other) const {
+    return time != other.time ? time > other.time : number > other.number;
+  }
 };
 
 class Processor {
@@ -72,9 +93,7 @@ class Processor {
         jobs_(jobs),
         c_(constants),
         memory_(memory),
-        instruction_cache_(
-            static_cast<std::uint64_t>(c_.instruction_cache_bytes) / kScalarLineBytes,
-            static_cast<unsigned>(c_.instruction_cache_ways)),
+        instruction_cache_(memory.instruction_cache()),
         scalar_cache_(static_cast<std::uint64_t>(c_.scalar_cache_bytes) / kScalarLineBytes,
                       static_cast<unsigned>(c_.scalar_cache_ways)) {
     result_.times.resize(jobs.size());
@@ -105,7 +124,9 @@ class Processor {
       if (next == kNever) throw std::logic_error("modelled waves wait for each other");
       advance(std::max(next, now_ + 1));
     }
-    result_.clocks = static_cast<double>(now_);
+    let_others_access(std::numeric_limits<double>::infinity());
+    // A launch ends when its last store is acknowledged.
+    result_.clocks = std::max(static_cast<double>(now_), std::ceil(last_store_));
     ExecutionStatistics& s = result_.statistics;
     s.simd_clocks = result_.clocks * kSimds;
     for (const Server& port : lds_ports_) s.lds_busy += port.busy;
@@ -244,6 +265,7 @@ class Processor {
 
   void advance(Clock to) {
     for (Simd& simd : simds_) account(simd, to);
+    let_others_access(static_cast<double>(to));
     now_ = to;
     finished_.clear();
   }
@@ -264,7 +286,7 @@ class Processor {
     for (const RunningWave* wave : simd.waves) {
       if (wave->ready < first->ready) first = wave;
     }
-    const Stall reason = first->ready > now_ + 1 ? first->reason : Stall::kUnitBusy;
+    const Stall reason = first->ready > now_ + 1 ? first->blocked : Stall::kUnitBusy;
     s.idle[static_cast<std::size_t>(reason)] += static_cast<double>(idle);
   }
 
@@ -274,7 +296,8 @@ class Processor {
   Clock step(Simd& simd) {
     unsigned used = 0;
     Clock next = kNever;
-    for (std::size_t i = 0; i < simd.waves.size();) {
+    std::size_t served = 0;  // waves at the end of the queue that had their turn
+    for (std::size_t i = 0; i + served < simd.waves.size();) {
       RunningWave& wave = *simd.waves[i];
       if (wave.ready > now_) {
         next = std::min(next, wave.ready);
@@ -297,7 +320,14 @@ class Processor {
       issue(simd, wave, row);
       if (i < simd.waves.size() && simd.waves[i] == &wave) {
         next = std::min(next, wave.ready);
-        ++i;
+        if (row.unit == Unit::kValu) {
+          // To the end of the queue: the next in line is at the same place.
+          const auto place = simd.waves.begin() + static_cast<std::ptrdiff_t>(i);
+          std::rotate(place, place + 1, simd.waves.end());
+          ++served;
+        } else {
+          ++i;
+        }
       }
     }
     return next;
@@ -344,11 +374,13 @@ class Processor {
         // A wait belongs to the instruction that waits, like a branch below.
         add_stall(at, reason, static_cast<double>(ready - free));
         free = ready;
+        wave.blocked = reason;
         break;
       }
       case Effect::kPause:
         add_stall(at, Stall::kPause, row.pause - 1.0);
         ready = free = now_ + std::max<Clock>(row.pause, 1);
+        wave.blocked = Stall::kPause;
         break;
       default:
         break;
@@ -363,6 +395,7 @@ class Processor {
       ready = now_ + std::max<Clock>(1, ceil_clock(taken ? c_.branch_taken : c_.branch_not_taken));
       add_stall(at, Stall::kBranch, static_cast<double>(ready - free));
       free = ready;
+      wave.blocked = Stall::kBranch;
       if (taken) wave.fetch_line = TagCache::kNoLine;
     }
     wave.free = free;
@@ -421,6 +454,7 @@ class Processor {
         const double done = memory_.access(0, unit, operation, lines, now);
         // Atomics that return a value count with the loads; without telling the two apart both
         // wait for the answer.
+        if (operation.kind != OperationKind::kLoad) last_store_ = std::max(last_store_, done);
         if (operation.kind == OperationKind::kStore) {
           wave.stores.push_in_order(done);
         } else {
@@ -433,10 +467,33 @@ class Processor {
     }
   }
 
+  // By how much a processor lags behind this one now. They start together and drift apart: one that
+  // is ahead finds slices of L2 that the others have not come to, and gets on faster.
+  double lag_of(unsigned processor) const {
+    constexpr unsigned kStride = 7;  // neighbours in a shader array lie apart
+    constexpr double kClocksPerLag = 10;
+    const auto processors = static_cast<unsigned>(c_.workgroup_processors);
+    const double drift = std::min(c_.processor_drift, static_cast<double>(now_) / kClocksPerLag);
+    return 2.0 * processor + drift * (processor * kStride % processors) / processors;
+  }
+
+  // Carries out what the other processors ask for up to a clock.
+  void let_others_access(double until) {
+    while (!followers_.empty() && followers_.top().time <= until) {
+      const Follower next = followers_.top();
+      followers_.pop();
+      const double done =
+          memory_.access(next.processor, next.unit, *next.operation,
+                         next.trace->lines.data() + next.operation->first_line, next.time);
+      // The end of the launch is that of a processor like this one.
+      if (next.operation->kind == OperationKind::kStore) {
+        last_store_ = std::max(last_store_, done - next.lag);
+      }
+    }
+  }
+
   // The same operation of the same wave on the other processors.
   void follow_others(RunningWave& wave, unsigned unit) {
-    // Processors never go in exact step.
-    constexpr double kSkew = 2;
     const std::size_t number = wave.vector_operation++;
     const auto& others = groups_[wave.slot]->job->others;
     for (std::size_t k = 0; k < others.size(); ++k) {
@@ -445,20 +502,23 @@ class Processor {
       if (number >= trace.operations.size()) continue;
       const MemoryOperation& operation = trace.operations[number];
       if (operation.kind == OperationKind::kLds) continue;
-      memory_.access(static_cast<unsigned>(k + 1), unit, operation,
-                     trace.lines.data() + operation.first_line,
-                     static_cast<double>(now_) + kSkew * static_cast<double>(k + 1));
+      const auto processor = static_cast<unsigned>(k + 1);
+      followers_.push({static_cast<double>(now_) + lag_of(processor), follower_number_++,
+                       lag_of(processor), processor, unit, &trace, &operation});
     }
   }
 
   double load_scalar(const MemoryOperation& operation, const std::uint64_t* lines, double now) {
-    double done = now + c_.scalar_hit_latency;
+    // 16 bytes a request.
+    const double requests = std::max(1.0, std::ceil(operation.dwords / 4.0));
+    const double sent = scalar_port_.serve(now, requests * c_.scalar_request_clocks);
+    double done = sent + c_.scalar_hit_latency;
     for (unsigned i = 0; i < operation.line_count; ++i) {
       if (const TagCache::Line* found = scalar_cache_.find(lines[i])) {
         done = std::max(done, found->ready);
         continue;
       }
-      const double ready = now + c_.scalar_miss_latency;
+      const double ready = sent + c_.scalar_miss_latency;
       memory_.count_scalar_miss();
       scalar_cache_.insert(lines[i], ready);
       done = std::max(done, ready);
@@ -504,7 +564,7 @@ class Processor {
     const auto delay = [&](Clock until, Stall reason) {
       if (until <= wave.ready) return;
       wave.ready = until;
-      wave.reason = reason;
+      wave.reason = wave.blocked = reason;
     };
     wave.ready = std::max(wave.ready, from);
     delay(fetch(wave, row, from), Stall::kFetch);
@@ -531,14 +591,15 @@ class Processor {
     const auto ahead = static_cast<std::uint64_t>(c_.instruction_prefetch_lines);
     double ready = static_cast<double>(now);
     for (std::uint64_t line = row.address / kScalarLineBytes; line <= last + ahead; ++line) {
-      const TagCache::Line* found = instruction_cache_.find(line);
+      const std::uint64_t number = program_.first_line() + line;
+      const TagCache::Line* found = instruction_cache_.find(number);
       double there = 0;
       if (found != nullptr) {
         there = found->ready;
       } else {
         there = static_cast<double>(now) + c_.instruction_cache_miss;
         memory_.count_scalar_miss();
-        instruction_cache_.insert(line, there);
+        instruction_cache_.insert(number, there);
       }
       if (line <= last) ready = std::max(ready, there);
     }
@@ -552,7 +613,7 @@ class Processor {
     wave.at_barrier = true;
     wave.free = now_ + 1;
     wave.ready = kNever;
-    wave.reason = Stall::kBarrier;
+    wave.reason = wave.blocked = Stall::kBarrier;
     ++group.at_barrier;
     release_barrier(group);
   }
@@ -578,10 +639,11 @@ class Processor {
   std::span<const WorkgroupJob> jobs_;
   const Constants& c_;
   MemorySystem& memory_;
-  TagCache instruction_cache_;
+  TagCache& instruction_cache_;
   TagCache scalar_cache_;
   std::array<Simd, kSimds> simds_{};
   std::array<Server, kComputeUnits> lds_ports_{};
+  Server scalar_port_;
   std::array<unsigned, kComputeUnits> lds_used_{};
   std::array<unsigned, kComputeUnits> workgroups_on_{};
   std::vector<std::unique_ptr<RunningWorkgroup>> groups_;
@@ -593,6 +655,9 @@ class Processor {
   bool ended_one_ = false;
   bool room_ = true;  // for one more workgroup
   Clock now_ = 0;
+  double last_store_ = 0;
+  std::priority_queue<Follower, std::vector<Follower>, std::greater<>> followers_;
+  std::uint64_t follower_number_ = 0;
   ProcessorResult result_;
 };
 

@@ -5,8 +5,8 @@
 // latency, for memory by its s_waitcnt, at barriers for its workgroup. The vector ALU is busy for
 // an instruction's issue clocks, both passes of wave64 included. LDS and vector memory serve
 // requests of a CU in the order of issue. The other workgroup processors execute the traces that
-// the workgroups' `others` hold in step with this one: what a wave of ours touches, theirs touch
-// at the same time in their own caches and in the shared ones.
+// the workgroups' `others` hold as this one does, each with a lag of its own: what a wave of ours
+// touches, theirs touch that much later in their own caches and in the shared ones.
 #pragma once
 
 #include <array>

@@ -1,8 +1,8 @@
 #pragma once
 
-// Loads through a buffer resource: the hardware compares the offset with the size of the buffer and
-// returns 0 outside, so padding costs no branch and no later selection. AMD, "RDNA 1.0 Instruction
-// Set Architecture", section 8.1.
+// Loads and stores through a buffer resource: the hardware compares the offset with the size of the
+// buffer, returns 0 outside and drops what is stored there, so padding and the edges of tiles cost
+// no branch and no later selection. AMD, "RDNA 1.0 Instruction Set Architecture", section 8.1.
 
 #include <hip/hip_runtime.h>
 
@@ -14,7 +14,7 @@ namespace rdna1conv {
 
 using BufferResource = int32_t __attribute__((ext_vector_type(4)));
 
-// Any offset from here on reads as 0.
+// Any offset from here on reads as 0 and is not written.
 inline constexpr uint32_t kOutsideBuffer = 1u << 31;
 
 __device__ inline BufferResource make_buffer(const void* base) {
@@ -34,6 +34,15 @@ __device__ uint16_t buffer_load_i16(BufferResource, int32_t offset, int32_t,
                                     int32_t) __asm("llvm.amdgcn.raw.buffer.load.i16");
 __device__ int8_t buffer_load_i8(BufferResource, int32_t offset, int32_t,
                                  int32_t) __asm("llvm.amdgcn.raw.buffer.load.i8");
+
+__device__ void buffer_store_f32(float, BufferResource, int32_t offset, int32_t,
+                                 int32_t) __asm("llvm.amdgcn.raw.buffer.store.f32");
+__device__ void buffer_store_i32(int32_t, BufferResource, int32_t offset, int32_t,
+                                 int32_t) __asm("llvm.amdgcn.raw.buffer.store.i32");
+__device__ void buffer_store_i16(uint16_t, BufferResource, int32_t offset, int32_t,
+                                 int32_t) __asm("llvm.amdgcn.raw.buffer.store.i16");
+__device__ void buffer_store_i8(int8_t, BufferResource, int32_t offset, int32_t,
+                                int32_t) __asm("llvm.amdgcn.raw.buffer.store.i8");
 
 // The element at `offset` bytes, a multiple of its size.
 template <class T>
@@ -56,6 +65,23 @@ __device__ inline BFloat16 buffer_load<BFloat16>(BufferResource buffer, uint32_t
 template <>
 __device__ inline int8_t buffer_load<int8_t>(BufferResource buffer, uint32_t offset) {
   return buffer_load_i8(buffer, static_cast<int32_t>(offset), 0, 0);
+}
+
+__device__ inline void buffer_store(BufferResource buffer, uint32_t offset, float element) {
+  buffer_store_f32(element, buffer, static_cast<int32_t>(offset), 0, 0);
+}
+__device__ inline void buffer_store(BufferResource buffer, uint32_t offset, Half element) {
+  buffer_store_i16(__builtin_bit_cast(uint16_t, element), buffer, static_cast<int32_t>(offset), 0,
+                   0);
+}
+__device__ inline void buffer_store(BufferResource buffer, uint32_t offset, BFloat16 element) {
+  buffer_store_i16(element.bits, buffer, static_cast<int32_t>(offset), 0, 0);
+}
+__device__ inline void buffer_store(BufferResource buffer, uint32_t offset, int32_t element) {
+  buffer_store_i32(element, buffer, static_cast<int32_t>(offset), 0, 0);
+}
+__device__ inline void buffer_store(BufferResource buffer, uint32_t offset, int8_t element) {
+  buffer_store_i8(element, buffer, static_cast<int32_t>(offset), 0, 0);
 }
 
 }  // namespace rdna1conv

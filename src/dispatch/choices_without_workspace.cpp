@@ -1,0 +1,42 @@
+// What to run for clients that bring no workspace. A solver's best plan of all, which is what a
+// handle's choices have, often wants some where its next best does not.
+#include <algorithm>
+#include <utility>
+
+#include "dispatch/choices.h"
+#include "dispatch/cost_model.h"
+
+namespace rdna1conv {
+
+std::vector<std::shared_ptr<const Choice>> estimate_without_workspace(
+    const char* function, const ConvProblem& problem, bool deterministic, const DeviceFacts& device,
+    const Environment& environment) {
+  const auto by_estimate = [](const Plan& a, const Plan& b) {
+    return a.estimated_clocks < b.estimated_clocks;
+  };
+  std::vector<std::shared_ptr<const Choice>> choices;
+  for (const SolverRow* const solver :
+       select_solvers(problem, device, environment, deterministic, function).solvers) {
+    std::vector<Plan> plans = solver->plans(untransposed(problem), device);
+    std::erase_if(plans, [](const Plan& plan) { return plan.workspace_bytes != 0; });
+    if (plans.empty()) continue;
+    Plan& best = *std::min_element(plans.begin(), plans.end(), by_estimate);
+    const auto milliseconds = static_cast<float>(clocks_to_milliseconds(best.estimated_clocks));
+    choices.push_back(std::make_shared<const Choice>(*solver, std::move(best), milliseconds));
+  }
+  sort_by_time(choices);
+  return choices;
+}
+
+std::shared_ptr<const Choices> choices_without_workspace_of(Handle& handle,
+                                                            const ConvolutionCall& call) {
+  PlanKey key = key_of(call);
+  key.without_workspace = true;
+  if (auto known = handle.plans.find(key)) return known;
+  Choices choices;
+  choices.list = estimate_without_workspace(call.function, call.problem, call.deterministic,
+                                            handle.facts, handle.environment);
+  return handle.plans.insert(key, std::move(choices));
+}
+
+}  // namespace rdna1conv

@@ -1,0 +1,154 @@
+// Modelled times as HIP's events see them: the same in every run, with any number of host threads,
+// and without influence on results.
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <sstream>
+
+#include "hip_handles.h"
+
+namespace emulator::tests {
+namespace {
+
+constexpr int kThreads = 256;
+constexpr const char* kChildVariable = "TIMING_TEST_CHILD";
+
+__global__ void multiply_add(float* values, int rounds) {
+  const unsigned index = blockIdx.x * blockDim.x + threadIdx.x;
+  float a = values[index];
+  float b = a + 1;
+  for (int i = 0; i < rounds; ++i) {
+    a = a * 0.5f + b * 0.25f;
+    b = b * 0.25f + a * 0.5f;
+  }
+  values[index] = a + b;
+}
+
+__global__ void reverse_through_lds(float* values) {
+  __shared__ float tile[kThreads];
+  tile[threadIdx.x] = values[blockIdx.x * blockDim.x + threadIdx.x];
+  __syncthreads();
+  values[blockIdx.x * blockDim.x + threadIdx.x] = tile[kThreads - 1 - threadIdx.x];
+}
+
+template <class Work>
+float elapsed_us(const Stream& stream, Work work) {
+  const Event begin;
+  const Event end;
+  check(hipEventRecord(begin, stream));
+  work();
+  check(hipEventRecord(end, stream));
+  check(hipEventSynchronize(end));
+  float milliseconds = -1;
+  check(hipEventElapsedTime(&milliseconds, begin, end));
+  return milliseconds * 1e3f;
+}
+
+// What the child process does: times and a checksum of results, one line each.
+std::string run_workload() {
+  std::ostringstream out;
+  const Stream stream;
+  const DeviceBuffer<float> device(std::vector<float>(100 * kThreads, 1.0f));
+  for (const int workgroups : {1, 20, 37, 100}) {
+    out << "multiply_add " << workgroups << " " << elapsed_us(stream, [&] {
+      multiply_add<<<workgroups, kThreads, 0, stream>>>(device.data(), 50);
+    }) << "\n";
+  }
+  out << "ten launches " << elapsed_us(stream, [&] {
+    for (int i = 0; i < 10; ++i) {
+      reverse_through_lds<<<60, kThreads, 0, stream>>>(device.data());
+    }
+  }) << "\n";
+  double sum = 0;
+  int place = 1;
+  for (const float value : device.read()) sum += value * (place++ % 97);
+  char text[64];
+  std::snprintf(text, sizeof text, "checksum %.17g\n", sum);
+  return out.str() + text;
+}
+
+std::string output_of_child(const std::string& environment) {
+  const std::string command = environment + " " + kChildVariable + "=1 /proc/" +
+                              std::to_string(getpid()) + "/exe 2>/dev/null";
+  FILE* const pipe = popen(command.c_str(), "r");
+  if (pipe == nullptr) return "cannot start " + command;
+  std::string output;
+  char buffer[4096];
+  for (std::size_t size = 0; (size = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;) {
+    output.append(buffer, size);
+  }
+  pclose(pipe);
+  return output.substr(std::min(output.find("multiply_add"), output.size()));
+}
+
+std::string checksum_of(const std::string& output) {
+  return output.substr(std::min(output.find("checksum"), output.size()));
+}
+
+TEST(ModelledTimes, AreTheSameInEveryRunAndWithAnyThreads) {
+  const std::string first = output_of_child("RDNA1CONV_EMULATOR_THREADS=1");
+  EXPECT_NE(first.find("checksum"), std::string::npos) << first;
+  EXPECT_EQ(output_of_child("RDNA1CONV_EMULATOR_THREADS=1"), first);
+  EXPECT_EQ(output_of_child("RDNA1CONV_EMULATOR_THREADS=3"), first);
+}
+
+TEST(ModelledTimes, LeaveResultsAlone) {
+  const std::string with = checksum_of(output_of_child("RDNA1CONV_EMULATOR_CLOCK=rx5700xt"));
+  EXPECT_FALSE(with.empty());
+  EXPECT_EQ(checksum_of(output_of_child("RDNA1CONV_EMULATOR_CLOCK=off")), with);
+  EXPECT_EQ(checksum_of(output_of_child("RDNA1CONV_EMULATOR_CLOCK=core_mhz=100")), with);
+}
+
+TEST(ModelledTimes, FollowTheClockSetting) {
+  const auto us_of_100 = [](const std::string& output) {
+    const std::size_t at = output.find("multiply_add 100 ");
+    return at == std::string::npos ? -1 : std::atof(output.c_str() + at + 17);
+  };
+  const double fast = us_of_100(output_of_child("RDNA1CONV_EMULATOR_CLOCK=core_mhz=2000"));
+  const double slow = us_of_100(output_of_child("RDNA1CONV_EMULATOR_CLOCK=core_mhz=200"));
+  EXPECT_GT(fast, 1);
+  EXPECT_GT(slow, 3 * fast);
+}
+
+// 20 WGPs take 20 workgroups in the time of one, and begin anew with the 21st once each holds as
+// many as fit.
+TEST(ModelledTimes, RiseInStepsOfTheWorkgroupProcessors) {
+  const Stream stream;
+  const DeviceBuffer<float> device(std::vector<float>(161 * kThreads, 1.0f));
+  const auto us = [&](int workgroups) {
+    return elapsed_us(
+        stream, [&] { multiply_add<<<workgroups, kThreads, 0, stream>>>(device.data(), 2000); });
+  };
+  us(1);  // the code is in the caches from here on
+  const float one = us(1);
+  EXPECT_NEAR(us(20), one, 0.1 * one);
+  EXPECT_NEAR(us(160) / us(141), 1, 0.05);
+  EXPECT_GT(us(161), 1.05 * us(160));
+}
+
+TEST(ModelledTimes, OfCopiesFollowTheLink) {
+  const Stream stream;
+  constexpr std::size_t kBytes = 1u << 22;
+  const PinnedBuffer<char> host(kBytes);
+  const DeviceBuffer<char> device(std::vector<char>(kBytes, 1));
+  const float us = elapsed_us(stream, [&] {
+    check(hipMemcpyAsync(host.data(), device.data(), kBytes, hipMemcpyDeviceToHost, stream));
+  });
+  // 4 MB at 25 GB/s and what starting takes.
+  EXPECT_GT(us, kBytes / 25e3);
+  EXPECT_LT(us, kBytes / 25e3 + 40);
+}
+
+}  // namespace
+}  // namespace emulator::tests
+
+int main(int argc, char** argv) {
+  if (std::getenv(emulator::tests::kChildVariable) != nullptr) {
+    std::fputs(emulator::tests::run_workload().c_str(), stdout);
+    return 0;
+  }
+  testing::InitGoogleTest(&argc, argv);
+  return RUN_ALL_TESTS();
+}

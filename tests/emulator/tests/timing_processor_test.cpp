@@ -1,0 +1,264 @@
+// Clocks of instruction sequences by the rules of timing/workgroup_processor.h. Each expectation is
+// derived from a rule and its constant, not from what the model happens to say.
+#include <functional>
+
+#include "timing_machine.h"
+
+namespace emulator::timing {
+namespace {
+
+MemoryOperation lds_operation(unsigned clocks) {
+  MemoryOperation operation;
+  operation.kind = OperationKind::kLds;
+  operation.clocks = static_cast<std::uint16_t>(clocks);
+  return operation;
+}
+
+// Clocks that one more repetition of `group` takes, with `waves` waves that all execute it.
+double clocks_per_repetition(const std::vector<code::Words>& group, unsigned waves, bool wave64,
+                             const MemoryOperation* operation = nullptr,
+                             const Constants& constants = undisturbed()) {
+  const auto clocks = [&](unsigned repetitions) {
+    TimingProgram program;
+    for (unsigned i = 0; i < repetitions; ++i) {
+      for (const code::Words& words : group) {
+        const bool is_memory = (words[0] >> 26) == 0x36 || (words[0] >> 26) == 0x37;
+        program.add(words, is_memory ? operation : nullptr);
+      }
+    }
+    if (operation != nullptr) program.add(code::wait(63, 0));  // the port's time shows at the end
+    program.add(code::end());
+    WorkgroupNeeds needs;
+    needs.wave64 = wave64;
+    return run(program, std::vector<WaveTrace>(waves, program.wave()), constants, needs).clocks;
+  };
+  constexpr unsigned kFew = 4;
+  constexpr unsigned kMore = 24;  // under 63 operations that no wait ends
+  return (clocks(kMore) - clocks(kFew)) / (kMore - kFew);
+}
+
+struct IssueCase {
+  const char* rule;
+  std::vector<code::Words> group;
+  unsigned waves = 1;  // wave i goes to SIMD i mod 4
+  bool wave64 = false;
+  double clocks = 0;
+  unsigned lds_clocks = 0;
+};
+
+TEST(Issue, TakesTheClocksOfTheRules) {
+  using namespace code;
+  const std::vector<Words> five{fmac(0), fmac(1), fmac(2), fmac(3), fmac(4)};
+  const IssueCase cases[] = {
+      {"a dependent multiply-add every 5 clk", {fmac(0)}, 1, false, 5},
+      {"independent ones every clk", five, 1, false, 5},
+      {"five waves on a SIMD hide the latency", {fmac(0)}, 20, false, 5},
+      {"eight waves share the one vector ALU in turn", {fmac(0)}, 32, false, 8},
+      {"four waves have a SIMD each", five, 4, false, 5},
+      {"wave64 is two passes", five, 1, true, 10},
+      {"of which the second hides one clk of the latency", {fmac(0)}, 1, true, 6},
+      {"v_mul_lo_u32 at a quarter of the rate", {mul_lo(0)}, 1, false, 4},
+      {"with its own latency", {mul_lo(0, 0)}, 1, false, 8},
+      {"transcendentals at a quarter of the rate", {rcp(0)}, 1, false, 4},
+      {"with their latency", {rcp(0, 0)}, 1, false, 10},
+      {"three multiply-adds fit beside one", {rcp(0), fmac(1), fmac(2), fmac(3)}, 1, false, 4 + 1},
+      {"fp64 at one sixteenth", {fma_f64(0)}, 1, false, 16},
+      {"with its latency", {fma_f64(0, 0)}, 1, false, 22},
+      {"64-bit shifts at half the rate", {shift_b64(0)}, 1, false, 2},
+      {"with their latency", {shift_b64(0, 0)}, 1, false, 6},
+      {"scalar results after 2 clk", {s_add(0, 0)}, 1, false, 2},
+      {"independent scalar operations every clk", {s_add(0)}, 1, false, 1},
+      {"one wave issues one instruction a clk",
+       {fmac(0), s_add(0), fmac(1), s_add(1), fmac(2), s_add(2)},
+       1,
+       false,
+       6},
+      {"two waves of a SIMD use two units",
+       {fmac(0), s_add(0), fmac(1), s_add(1), fmac(2), s_add(2)},
+       8,
+       false,
+       6},
+      {"ds_read_b32 takes the port 1 clk", {ds_read(1, 0)}, 1, false, 1, 1},
+      {"ds_read_b64 2", {ds_read(2, 0)}, 1, false, 2, 2},
+      {"ds_read_b96 3", {ds_read(3, 0)}, 1, false, 3, 3},
+      {"ds_read_b128 4", {ds_read(4, 0)}, 1, false, 4, 4},
+      {"two SIMDs share the port of their CU", {ds_read(4, 0)}, 2, false, 8, 4},
+      {"the other CU has its own", {ds_read(4, 0)}, 4, false, 8, 4},
+      {"LDS data after 50 clk", {ds_read(1, 0), wait(63, 0)}, 1, false, 50, 1},
+      {"with one left to wait for, half as long each",
+       {ds_read(1, 0), wait(63, 1)},
+       1,
+       false,
+       25,
+       1},
+  };
+  for (const IssueCase& each : cases) {
+    const MemoryOperation lds = lds_operation(each.lds_clocks);
+    const double measured = clocks_per_repetition(each.group, each.waves, each.wave64,
+                                                  each.lds_clocks > 0 ? &lds : nullptr);
+    // Where the pattern of a few repetitions is not even, the mean is within a tenth of a clock.
+    EXPECT_NEAR(measured, each.clocks, 0.1) << each.rule;
+  }
+}
+
+TEST(Issue, LdsDataThatAreCountedInOrder) {
+  // The port serves in order: three reads of 4 clk, then the wait for the first.
+  TimingProgram program;
+  const MemoryOperation read = lds_operation(4);
+  for (unsigned i = 0; i < 3; ++i) program.add(code::ds_read(4, 4 * i), &read);
+  program.add(code::wait(63, 2));
+  program.add(code::end());
+  const Constants c = undisturbed();
+  const ProcessorResult result = run(program, {program.wave()}, c);
+  // Issued at 0; port busy to 4; the latency counts from its last clock; s_endpgm follows.
+  EXPECT_EQ(result.clocks, 4 + c.lds_latency - 1 + 1);
+}
+
+TEST(Banks, CostTheirShareOfAClock) {
+  using namespace code;
+  Constants c = undisturbed();
+  c.bank_conflict_cost = 0.25;
+  // v0, v4 and v8 lie in one bank: two operands too many.
+  const std::vector<Words> group{vop2(0x2b, 0, 4, 8), vop2(0x2b, 12, 4, 8), vop2(0x2b, 16, 4, 8),
+                                 vop2(0x2b, 20, 4, 8), vop2(0x2b, 24, 4, 8)};
+  EXPECT_NEAR(clocks_per_repetition(group, 4, false, nullptr, c), 5 * 1.5, 0.2);
+  // One register read twice is read once.
+  const std::vector<Words> same{vop2(0x2b, 1, 4, 4), vop2(0x2b, 2, 4, 4), vop2(0x2b, 3, 4, 4),
+                                vop2(0x2b, 5, 4, 4), vop2(0x2b, 6, 4, 4)};
+  EXPECT_NEAR(clocks_per_repetition(same, 4, false, nullptr, c), 5, 0.2);
+}
+
+TEST(Barrier, ReleasesAfterTheLastWave) {
+  TimingProgram program;
+  constexpr unsigned kSlow = 40;
+  for (unsigned i = 0; i < kSlow; ++i) program.add(code::fmac(0));
+  program.add(code::barrier());
+  program.add(code::end());
+  const Constants c = undisturbed();
+  const ProcessorResult result = run(program, {program.wave(0), program.wave(kSlow)}, c);
+  // 40 dependent multiply-adds end at 39 * 5, the barrier follows in the next clock, then its
+  // latency, then s_endpgm.
+  EXPECT_EQ(result.clocks, (kSlow - 1) * c.valu_latency + 1 + c.barrier_latency + 1);
+  const InstructionStatistics& at = result.statistics.by_instruction[kSlow + 1];
+  EXPECT_GT(at.stall[static_cast<std::size_t>(Stall::kBarrier)], (kSlow - 2) * c.valu_latency);
+}
+
+TEST(Branch, TakenCostsTheRefill) {
+  TimingProgram program;
+  program.add({0xbf82ffff});  // s_branch to itself
+  program.add(code::end());
+  const Constants c = undisturbed();
+  const auto clocks = [&](unsigned times) {
+    WaveTrace trace = program.wave(0, 1);
+    trace.blocks.assign(times, {0, 1});
+    trace.blocks.push_back({1, 1});
+    return run(program, {trace}, c).clocks;
+  };
+  EXPECT_EQ((clocks(30) - clocks(10)) / 20, c.branch_taken);
+}
+
+TEST(Fetch, ColdLinesComeFromBeyondTheCache) {
+  TimingProgram program;
+  for (unsigned i = 0; i < 160; ++i) program.add(code::fmac(i % 8));
+  program.add(code::end());
+  Constants c = undisturbed();
+  const double warm = run(program, {program.wave()}, c).clocks;
+  c.instruction_cache_miss = 200;
+  c.instruction_prefetch_lines = 0;
+  // 161 instructions of 4 bytes are 11 lines of 64.
+  EXPECT_EQ(run(program, {program.wave()}, c).clocks, warm + 11 * 200);
+}
+
+TEST(Workgroups, ThatDoNotFitTogetherTakeTurns) {
+  TimingProgram program;
+  for (unsigned i = 0; i < 100; ++i) program.add(code::fmac(0));
+  program.add(code::end());
+  WorkgroupNeeds needs;
+  needs.lds_bytes = 131072;  // all of it
+  const Constants c = undisturbed();
+  const double one = run(program, {program.wave()}, c, needs, 1).clocks;
+  for (const unsigned workgroups : {2u, 3u, 7u}) {
+    EXPECT_NEAR(run(program, {program.wave()}, c, needs, workgroups).clocks, workgroups * one,
+                workgroups)
+        << workgroups << " workgroups";
+  }
+  needs.lds_bytes = 65536;  // half of it: two at a time, on SIMDs of their own
+  EXPECT_NEAR(run(program, {program.wave()}, c, needs, 2).clocks, one, 2);
+  EXPECT_NEAR(run(program, {program.wave()}, c, needs, 3).clocks, 2 * one, 4);
+}
+
+TEST(VectorMemory, TakesTheClocksOfTheLevelThatHasTheLine) {
+  const Constants c = undisturbed();
+  MemorySystem memory(c);
+  MemoryOperation load;
+  load.dwords = 1;
+  load.line_count = 1;
+  load.bytes = 128;
+  const auto latency = [&](unsigned processor, unsigned unit, std::uint64_t line, double now) {
+    return memory.access(processor, unit, load, &line, now) - now;
+  };
+  constexpr double kTags = 2;  // look-ups and transfers on the way
+  constexpr double kTransfers = 16;
+  memory.begin_launch();
+  const double dram = latency(0, 0, 100, 0);
+  EXPECT_NEAR(dram, c.dram_latency + kTransfers, kTransfers) << "cold";
+  EXPECT_NEAR(latency(0, 0, 100, 10'000), c.l0_latency, kTags) << "the same CU";
+  EXPECT_NEAR(latency(0, 1, 100, 20'000), c.l1_latency + 3, 4) << "its neighbour: L1";
+  EXPECT_NEAR(latency(4, 0, 100, 30'000), c.l1_latency + 3, 4) << "the same shader array";
+  EXPECT_NEAR(latency(1, 0, 100, 40'000), c.l2_latency + 5, 6) << "another one: L2";
+  MemoryOperation invalidate;
+  invalidate.kind = OperationKind::kInvalidateL0;
+  memory.access(0, 0, invalidate, nullptr, 50'000);
+  EXPECT_NEAR(latency(0, 0, 100, 50'001), c.l1_latency + 3, 4) << "after buffer_gl0_inv";
+  memory.begin_launch();
+  EXPECT_NEAR(latency(0, 0, 100, 0), c.l2_latency + 5, 6) << "L2 outlives a launch";
+}
+
+TEST(VectorMemory, StreamsAtTheRateOfTheMemory) {
+  const Constants c = undisturbed();
+  MemorySystem memory(c);
+  memory.begin_launch();
+  MemoryOperation load;
+  load.dwords = 4;
+  load.line_count = 4;
+  load.bytes = 512;
+  double last = 0;
+  constexpr unsigned kLoads = 20'000;
+  for (unsigned i = 0; i < kLoads; ++i) {
+    const std::uint64_t lines[] = {4 * i, 4 * i + 1, 4 * i + 2, 4 * i + 3};
+    last = std::max(last, memory.access(i % 20, i / 20 % 2, load, lines, i * 0.1));
+  }
+  const double bytes_per_clock = kLoads * 512.0 / last;
+  const double gb_per_s = bytes_per_clock * c.core_mhz * 1e-3;
+  EXPECT_NEAR(gb_per_s, c.dram_gb_per_s * c.dram_efficiency, 10);
+}
+
+TEST(VectorMemory, RowsFourKilobytesApartMeetInOneSlice) {
+  const Constants c = undisturbed();
+  const auto clocks = [&](std::uint64_t stride_lines) {
+    MemorySystem memory(c);
+    memory.begin_launch();
+    MemoryOperation load;
+    load.dwords = 1;
+    load.line_count = 1;
+    load.bytes = 128;
+    double last = 0;
+    for (unsigned round = 0; round < 2; ++round) {  // the second finds the lines in L2
+      if (round == 1) memory.begin_launch();
+      last = 0;
+      for (unsigned i = 0; i < 2000; ++i) {
+        const std::uint64_t line = i * stride_lines;
+        last = std::max(last, memory.access(i % 20, i / 20 % 2, load, &line, 0));
+      }
+    }
+    return last;
+  };
+  const double spread = clocks(34);  // 4 KB and 256 bytes
+  const double camped = clocks(32);  // 4 KB
+  EXPECT_GT(camped, 4 * spread);
+  // 2000 lines of 128 bytes through one slice.
+  EXPECT_NEAR(camped, 2000 * 128 / c.l2_slice_bytes_per_clock, 0.1 * camped);
+}
+
+}  // namespace
+}  // namespace emulator::timing
