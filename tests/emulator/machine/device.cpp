@@ -13,7 +13,6 @@
 #include <vector>
 
 #include "machine/workgroup.h"
-#include "observers/checks.h"
 #include "timing/launch_model.h"
 #include "timing/profile_store.h"
 #include "timing/recorder.h"
@@ -250,10 +249,7 @@ void Device::State::serve() {
 }
 
 Device::Device() : state_(new State) {
-  // Checked dispatches are not modelled: what they take is the host's time.
-  CheckSet checks = enabled_checks();
-  checks.set(Check::kMemory, false);
-  if (const auto& clock = timing::device_clock(); clock && checks.none()) {
+  if (const auto& clock = timing::device_clock()) {
     state_->clock = std::make_unique<timing::ClockModel>(*clock);
   }
   const std::uint64_t workers =

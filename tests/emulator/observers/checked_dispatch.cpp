@@ -43,10 +43,8 @@ std::unique_ptr<DispatchObserver> make_checked_dispatch(const CheckSet& checks,
 
 std::unique_ptr<DispatchObserver> make_enabled_checks(const Dispatch& dispatch,
                                                       const MemorySnapshot& memory) {
-  // Memory that was freed stays out of reach without a look at each instruction.
-  CheckSet checks = enabled_checks();
-  checks.set(Check::kMemory, false);
-  return checks.none() ? nullptr : make_checked_dispatch(checks, dispatch, memory);
+  const CheckSet& checks = enabled_checks();
+  return watches_execution(checks) ? make_checked_dispatch(checks, dispatch, memory) : nullptr;
 }
 
 }  // namespace emulator

@@ -56,6 +56,11 @@ CheckSet parse_checks(std::string_view text) {
   return set;
 }
 
+bool watches_execution(CheckSet checks) {
+  checks.set(Check::kMemory, false);
+  return !checks.none();
+}
+
 const CheckSet& enabled_checks() {
   static const CheckSet set = [] {
     const char* text = std::getenv(kVariable);

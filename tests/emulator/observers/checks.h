@@ -48,4 +48,7 @@ CheckSet parse_checks(std::string_view text);
 // not set. Throws as parse_checks().
 const CheckSet& enabled_checks();
 
+// Whether these need a look at each instruction. Memory that was freed stays out of reach without.
+bool watches_execution(CheckSet checks);
+
 }  // namespace emulator
