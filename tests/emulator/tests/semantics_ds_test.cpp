@@ -564,8 +564,8 @@ TEST(DsSemantics, OutOfRangeFaults) {
     EXPECT_TRUE(text.starts_with("lane 6: ")) << text;
     EXPECT_TRUE(text.ends_with(" at LDS offset 1000, but the workgroup has 1000 bytes of LDS"))
         << text;
-    machine.lane(kAddress, 6) = 0xfffffff8;  // no wrapping around
-    EXPECT_NE(fault_text(machine, instruction, FaultKind::kAperture).find("offset 4294967304"),
+    machine.lane(kAddress, 6) = 0xffffffe0;  // with the offset just below where the sum wraps
+    EXPECT_NE(fault_text(machine, instruction, FaultKind::kAperture).find("offset 4294967280"),
               std::string::npos);
     machine.wave().s[operand::kExecLo] = ~(1u << 6);  // a lane that is off may hold anything
     execute(machine, instruction);
