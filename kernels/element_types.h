@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "epilogue.h"
+#include "global_memory.h"
 
 namespace rdna1conv {
 
@@ -84,7 +85,7 @@ template <class T, class Sum>
 __device__ inline void store_output(const EpilogueParams& p, Sum sum, uint32_t k, uint32_t pixel,
                                     uint64_t offset, T* output) {
   if (is_plain(p)) {
-    output[offset] = element_of<T>(sum);
+    store_global(output + offset, element_of<T>(sum));
   } else {
     output[offset] =
         rounded_element_of<T>(apply_epilogue(p, static_cast<float>(sum), k, pixel, offset, output));

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 
+#include "global_memory.h"
 #include "params/epilogue.h"
 
 namespace rdna1conv {
@@ -56,15 +57,18 @@ __device__ inline float apply_epilogue(const EpilogueParams& p, float acc, uint3
   const EpilogueScalars& s = p.scalars;
   if (p.operations & kEpilogueScaled) {
     v *= s.alpha;
-    if (s.beta != 0) v += s.beta * static_cast<float>(output[offset]);
+    if (s.beta != 0) v += s.beta * static_cast<float>(load_global(output + offset));
   }
   if (p.operations & kEpilogueAddsZ)
-    v += s.z_scale * static_cast<float>(static_cast<const T*>(p.z)[offset]);
-  if (p.operations & kEpilogueAddsBias) v += static_cast<float>(static_cast<const T*>(p.bias)[k]);
+    v += s.z_scale * static_cast<float>(load_global(static_cast<const T*>(p.z) + offset));
+  if (p.operations & kEpilogueAddsBias)
+    v += static_cast<float>(load_global(static_cast<const T*>(p.bias) + k));
   if (p.operations & kEpilogueNormalizes) {
     const uint64_t at = k * p.norm_k + uint64_t{pixel} * p.norm_pixel;
-    v = (v - p.norm_mean[at]) / sqrtf(p.norm_variance[at] + s.norm_epsilon) * p.norm_scale[at] +
-        p.norm_shift[at];
+    v = (v - load_global(p.norm_mean + at)) /
+            sqrtf(load_global(p.norm_variance + at) + s.norm_epsilon) *
+            load_global(p.norm_scale + at) +
+        load_global(p.norm_shift + at);
   }
   return activate(v, p.activation, s);
 }
