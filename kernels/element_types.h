@@ -87,8 +87,8 @@ __device__ inline void store_output(const EpilogueParams& p, Sum sum, uint32_t k
   if (is_plain(p)) {
     store_global(output + offset, element_of<T>(sum));
   } else {
-    output[offset] =
-        rounded_element_of<T>(apply_epilogue(p, static_cast<float>(sum), k, pixel, offset, output));
+    store_global(output + offset, rounded_element_of<T>(apply_epilogue(p, static_cast<float>(sum),
+                                                                       k, pixel, offset, output)));
   }
 }
 

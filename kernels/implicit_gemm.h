@@ -15,6 +15,7 @@
 #include "barrier.h"
 #include "buffer_access.h"
 #include "element_types.h"
+#include "global_memory.h"
 #include "implicit_gemm_index.h"
 #include "kernel_arguments.h"
 #include "params/implicit_gemm.h"
@@ -100,7 +101,7 @@ class Operand<Element, true> {
   // 0 for negative offsets.
   __device__ Element load(int64_t offset) const {
     Element element{};
-    if (offset >= 0) element = *reinterpret_cast<const Element*>(base_ + offset);
+    if (offset >= 0) element = load_global(reinterpret_cast<const Element*>(base_ + offset));
     return element;
   }
 
@@ -458,7 +459,7 @@ __device__ inline void implicit_gemm_tile(const ImplicitGemmParams& launched) {
         const Value value = shared.chunk[chunk_row][chunk_column];
         const uint64_t offset = m * out_row + out_of[chunk_column];
         if (kWide && is_partial) {
-          *reinterpret_cast<Value*>(reinterpret_cast<char*>(partial) + offset) = value;
+          store_global(reinterpret_cast<Value*>(reinterpret_cast<char*>(partial) + offset), value);
         } else {
           store_sum<Element, kWeights>(p, of_class, offset, value, group, m, j);
         }
