@@ -15,21 +15,21 @@ extern "C" __global__ void allowed(float* out, int* count) {
   out[threadIdx.x] = values[63 - threadIdx.x];
   count[threadIdx.x] = sum;
 }
-#elif FORBIDDEN_CASE == 1  // read-modify-write of system scope
+#elif FORBIDDEN_CASE == 1   // read-modify-write of system scope
 extern "C" __global__ void system_add(int* p) {
   __hip_atomic_fetch_add(p, 1, __ATOMIC_RELAXED, __HIP_MEMORY_SCOPE_SYSTEM);
 }
-#elif FORBIDDEN_CASE == 2  // load of system scope
+#elif FORBIDDEN_CASE == 2   // load of system scope
 extern "C" __global__ void system_load(int* p, int* out) {
   *out = __hip_atomic_load(p, __ATOMIC_RELAXED, __HIP_MEMORY_SCOPE_SYSTEM);
 }
-#elif FORBIDDEN_CASE == 3  // fence of system scope
+#elif FORBIDDEN_CASE == 3   // fence of system scope
 extern "C" __global__ void system_fence(int* p, int* out) {
   const int value = *p;
   __threadfence_system();
   *out = value + *p;
 }
-#elif FORBIDDEN_CASE == 4  // an address that may be anywhere
+#elif FORBIDDEN_CASE == 4   // an address that may be anywhere
 extern "C" __global__ void flat_load(int* const* table, int* out) {
   __shared__ int local[2];
   local[threadIdx.x & 1] = out[0];
@@ -37,17 +37,17 @@ extern "C" __global__ void flat_load(int* const* table, int* out) {
   *where += 1;
   out[1] = local[0];
 }
-#elif FORBIDDEN_CASE == 5  // scalar store
+#elif FORBIDDEN_CASE == 5   // scalar store
 extern "C" __global__ void scalar_store(int* p) {
   asm volatile("s_store_dword s0, %0, 0x0" ::"s"(p));
 }
-#elif FORBIDDEN_CASE == 6  // write-back of the scalar cache
+#elif FORBIDDEN_CASE == 6   // write-back of the scalar cache
 extern "C" __global__ void scalar_write_back() { __builtin_amdgcn_s_dcache_wb(); }
-#elif FORBIDDEN_CASE == 7  // message to the host
+#elif FORBIDDEN_CASE == 7   // message to the host
 extern "C" __global__ void message() { __builtin_amdgcn_s_sendmsg(1, 0); }
-#elif FORBIDDEN_CASE == 8  // global wave sync
+#elif FORBIDDEN_CASE == 8   // global wave sync
 extern "C" __global__ void wave_sync() { __builtin_amdgcn_ds_gws_barrier(0, 0); }
-#elif FORBIDDEN_CASE == 9  // host call
+#elif FORBIDDEN_CASE == 9   // host call
 extern "C" __global__ void host_call() { printf("%d\n", static_cast<int>(threadIdx.x)); }
 #elif FORBIDDEN_CASE == 10  // several devices
 extern "C" __device__ void __ockl_multi_grid_sync();  // of the device libraries
