@@ -100,6 +100,7 @@ const Instruction* atomic_operation(Wave& wave, const Instruction& instruction) 
   wave.current = &instruction;
   const auto operand_at = [&](unsigned k) {
     const unsigned code = instruction.destination + k * (sizeof(Bits) / 4);
+    if (instruction.destination == operand::kNull) return Bits{0};  // what follows NULL is EXEC
     return sizeof(Bits) == 8 ? static_cast<Bits>(wave.read_pair(code)) : Bits{wave.s[code]};
   };
   std::byte* at = dword_address<kBase>(wave, instruction, 0, sizeof(Bits), Access::kAtomic);
