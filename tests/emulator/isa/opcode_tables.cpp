@@ -127,7 +127,7 @@ InstructionClass classify(Encoding encoding, const Opcode& opcode) {
 }
 
 const OpcodeEntry* find_entry(Encoding encoding, unsigned number) {
-  static const Lookup lookup;
+  static const Lookup& lookup = *new Lookup;  // never destroyed: queue threads outlive main
   return lookup.find(encoding, number);
 }
 

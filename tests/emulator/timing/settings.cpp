@@ -117,25 +117,32 @@ std::optional<Clock> parse_clock(const std::string& setting) {
   return clock;
 }
 
+namespace {
+
+std::optional<Clock> clock_of_environment() {
+  // Checked dispatches are not modelled: what they take is the host's time.
+  if (watches_execution(enabled_checks())) return std::nullopt;
+  const char* text = std::getenv(kClockVariable);
+  try {
+    return parse_clock(text != nullptr && *text != '\0' ? text : "rx5700xt");
+  } catch (const std::invalid_argument& error) {
+    std::fprintf(stderr, "software RX 5700 XT: %s\n", error.what());
+    std::_Exit(EXIT_FAILURE);
+  }
+}
+
+}  // namespace
+
 const std::optional<Clock>& device_clock() {
-  static const std::optional<Clock> clock = [] {
-    const char* text = std::getenv(kClockVariable);
-    // Checked dispatches are not modelled: what they take is the host's time.
-    if (watches_execution(enabled_checks())) return std::optional<Clock>();
-    try {
-      return parse_clock(text != nullptr && *text != '\0' ? text : "rx5700xt");
-    } catch (const std::invalid_argument& error) {
-      std::fprintf(stderr, "software RX 5700 XT: %s\n", error.what());
-      std::_Exit(EXIT_FAILURE);
-    }
-  }();
+  // Never destroyed, as the folder below: queue threads outlive main.
+  static const auto& clock = *new std::optional<Clock>(clock_of_environment());
   return clock;
 }
 
 const std::string& profile_folder() {
-  static const std::string folder = [] {
+  static const std::string& folder = *[] {
     const char* text = std::getenv(kProfileVariable);
-    return std::string(text != nullptr ? text : "");
+    return new std::string(text != nullptr ? text : "");
   }();
   return folder;
 }
