@@ -42,6 +42,7 @@ constexpr ConstantRow kRows[] = {
     {&C::fp64_transcendental_issue, "fp64_transcendental_issue", 16, "clk", M, 16, 64, kGiven, "ACO"},
     {&C::fp64_transcendental_latency, "fp64_transcendental_latency", 24, "clk", M, 24, 24, kGiven, "LLVM, ACO"},
     {&C::bank_conflict_cost, "bank_conflict_cost", 0.1, "clk", L, 0, 0.3, kGiven, "bank: 1 clk each, gathered ahead; Tensile: at most 0.12 to 0.27 of that shows"},
+    {&C::return_row_clocks, "return_row_clocks", 1, "clk", L, 0, 1, kFitted, "Tensile: thread tiles lose speed by the registers that LDS reads write, 32 lanes of one for a clk of the vector ALU"},
     {&C::salu_latency, "salu_latency", 2, "clk", M, 2, 2, kGiven, "LLVM, ACO"},
     {&C::branch_taken, "branch_taken", 16, "clk", L, 5, 32, kGiven, "LLVM 32 and ACO 3 disagree"},
     {&C::branch_not_taken, "branch_not_taken", 4, "clk", L, 1, 8, kGiven, "guess: the wave waits until the branch is decided"},

@@ -27,6 +27,7 @@ struct Constants {
   double fp64_transcendental_issue;
   double fp64_transcendental_latency;
   double bank_conflict_cost;
+  double return_row_clocks;
   double salu_latency;
   double branch_taken;
   double branch_not_taken;

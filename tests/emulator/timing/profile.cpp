@@ -125,8 +125,8 @@ std::string stalls_json(const std::array<double, kStalls>& stalls) {
 
 std::string_view to_string(Stall stall) {
   constexpr std::string_view kNames[] = {"dependency", "vmem load", "vmem store", "lds",
-                                         "smem",       "barrier",   "bank",       "fetch",
-                                         "branch",     "pause",     "unit busy"};
+                                         "smem",       "barrier",   "bank",       "return",
+                                         "fetch",      "branch",    "pause",      "unit busy"};
   static_assert(std::size(kNames) == kStalls);
   return kNames[static_cast<std::size_t>(stall)];
 }

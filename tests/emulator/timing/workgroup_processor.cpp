@@ -55,6 +55,14 @@ struct RunningWorkgroup {
   unsigned first_simd = 0;  // in CU mode: of its CU
 };
 
+// Rows of registers (32 lanes each) that a load brings back.
+struct Return {
+  double time;
+  unsigned rows;
+
+  bool operator>(const Return& other) const { return time > other.time; }
+};
+
 struct Simd {
   // In the order in which the vector ALU last served them. Were the oldest always first, young
   // waves would not get to compute the addresses of their loads, and the ALU would run dry when the
@@ -64,6 +72,9 @@ struct Simd {
   std::array<Clock, kUnits> unit_free{};
   Clock transcendental_free = 0;
   double bank_debt = 0;
+  // Loaded rows of registers that are to be written, and until when those that came are.
+  std::priority_queue<Return, std::vector<Return>, std::greater<>> returns;
+  double returned = 0;
   Clock next = 0;            // nothing can be issued before
   Clock woken = kNever;      // when waves can go on that a barrier released during this clock
   Clock valu_accounted = 0;  // busy clocks are counted up to here
@@ -348,9 +359,10 @@ class Processor {
 
     Clock free = now_ + 1;  // when the wave could go on if nothing held it up
     Clock ready = free;
+    Clock delay = 0;  // of the results
     switch (row.unit) {
       case Unit::kValu:
-        issue_vector(simd, row, at);
+        delay = issue_vector(simd, row, at);
         break;
       case Unit::kSalu:
       case Unit::kBranch:
@@ -359,13 +371,13 @@ class Processor {
       case Unit::kVmem:
       case Unit::kLds:
       case Unit::kSmem:
-        access(wave, row);
+        access(simd, wave, row);
         break;
       case Unit::kCount:
         break;
     }
     for (const std::uint16_t entry : program_.writes(row)) {
-      wave.results[entry] = static_cast<std::uint32_t>(now_ + row.latency);
+      wave.results[entry] = static_cast<std::uint32_t>(now_ + delay + row.latency);
     }
     switch (row.effect) {
       case Effect::kWait: {
@@ -411,7 +423,8 @@ class Processor {
     at.stall[static_cast<std::size_t>(stall)] += clocks;
   }
 
-  void issue_vector(Simd& simd, const InstructionTiming& row, InstructionStatistics& at) {
+  // By how many clocks what loads return delays the instruction.
+  Clock issue_vector(Simd& simd, const InstructionTiming& row, InstructionStatistics& at) {
     Clock busy = row.issue;
     simd.bank_debt += row.bank_conflicts * c_.bank_conflict_cost;
     if (simd.bank_debt >= 1) {
@@ -420,26 +433,52 @@ class Processor {
       busy += static_cast<Clock>(whole);
       add_stall(at, Stall::kBank, whole);
     }
+    const Clock delay = write_returns(simd, busy);
+    add_stall(at, Stall::kReturn, static_cast<double>(delay));
+    busy += delay;
     simd.unit_free[static_cast<std::size_t>(Unit::kValu)] = now_ + busy;
     if (row.is_transcendental) {
       simd.transcendental_free = now_ + row.issue * ceil_clock(c_.transcendental_issue);
     }
+    return delay;
   }
 
-  void access(RunningWave& wave, const InstructionTiming& row) {
+  // Loads write their rows before the vector ALU does: by how many clocks the rows that come before
+  // an instruction of `busy` clocks ends make it longer. Those that came while the ALU was idle cost
+  // nothing.
+  Clock write_returns(Simd& simd, Clock busy) {
+    const auto now = static_cast<double>(now_);
+    double end = now + static_cast<double>(busy);
+    while (!simd.returns.empty() && simd.returns.top().time < end) {
+      const Return next = simd.returns.top();
+      simd.returns.pop();
+      const double clocks = next.rows * c_.return_row_clocks;
+      if (next.time > now) {
+        end += clocks;
+        continue;
+      }
+      simd.returned = std::max(simd.returned, next.time) + clocks;
+      end = std::max(now, simd.returned) + static_cast<double>(busy);
+    }
+    return static_cast<Clock>(std::floor(end - now)) - busy;
+  }
+
+  void access(Simd& simd, RunningWave& wave, const InstructionTiming& row) {
     if (!row.touches_memory || wave.operation >= wave.trace->operations.size()) return;
     const MemoryOperation& operation = wave.trace->operations[wave.operation++];
     const std::uint64_t* lines = wave.trace->lines.data() + operation.first_line;
     const auto now = static_cast<double>(now_);
     const unsigned unit = wave.simd / kSimdsPerComputeUnit;
     switch (operation.kind) {
-      case OperationKind::kLds:
-        wave.lgkm.push_in_order(
-            lds_ports_[unit].serve(now, operation.clocks * c_.lds_dword_clocks) + c_.lds_latency -
-            1);
+      case OperationKind::kLds: {
+        const double done =
+            lds_ports_[unit].serve(now, operation.clocks * c_.lds_dword_clocks) + c_.lds_latency - 1;
+        wave.lgkm.push_in_order(done);
         wave.lgkm_is_scalar = false;
+        if (row.returned_rows > 0) simd.returns.push({done, row.returned_rows});
         if (row.unit == Unit::kVmem) follow_others(wave, unit);
         break;
+      }
       case OperationKind::kScalarLoad:
       case OperationKind::kScalarStore:
         wave.lgkm.push(load_scalar(operation, lines, now));
@@ -462,6 +501,7 @@ class Processor {
           if (operation.kind == OperationKind::kAtomic) wave.stores.push_in_order(done);
         }
         if (row.is_flat) wave.lgkm.push_in_order(done);
+        if (row.returned_rows > 0) simd.returns.push({done, row.returned_rows});
         follow_others(wave, unit);
       }
     }
