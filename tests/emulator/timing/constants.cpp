@@ -42,7 +42,6 @@ constexpr ConstantRow kRows[] = {
     {&C::fp64_transcendental_issue, "fp64_transcendental_issue", 16, "clk", M, 16, 64, kGiven, "ACO"},
     {&C::fp64_transcendental_latency, "fp64_transcendental_latency", 24, "clk", M, 24, 24, kGiven, "LLVM, ACO"},
     {&C::bank_conflict_cost, "bank_conflict_cost", 0.1, "clk", L, 0, 0.3, kGiven, "bank: 1 clk each, gathered ahead; Tensile: at most 0.12 to 0.27 of that shows"},
-    {&C::return_row_clocks, "return_row_clocks", 1, "clk", L, 0, 1, kFitted, "Tensile: thread tiles lose speed by the registers that LDS reads write, 32 lanes of one for a clk of the vector ALU"},
     {&C::salu_latency, "salu_latency", 2, "clk", M, 2, 2, kGiven, "LLVM, ACO"},
     {&C::branch_taken, "branch_taken", 16, "clk", L, 5, 32, kGiven, "LLVM 32 and ACO 3 disagree"},
     {&C::branch_not_taken, "branch_not_taken", 4, "clk", L, 1, 8, kGiven, "guess: the wave waits until the branch is decided"},
@@ -60,6 +59,7 @@ constexpr ConstantRow kRows[] = {
 
     {&C::lds_latency, "lds_latency", 50, "clk", L, 20, 64, kGiven, "LLVM, ACO 20 are scheduling constants; 19.5 ns measured on RDNA2"},
     {&C::lds_dword_clocks, "lds_dword_clocks", 1, "clk", M, 1, 1, kGiven, "deck: 32 dwords per clk and CU"},
+    {&C::lds_return_clocks, "lds_return_clocks", 1, "clk", L, 0, 1, kFitted, "Tensile: thread tiles lose speed by the registers that LDS reads write: 32 lanes of one take a clk of the vector ALU. perftest: those of memory loads do not"},
     {&C::lds_banks, "lds_banks", 32, "", M, 32, 32, kGiven, "LLVM LDSBankCount32"},
 
     {&C::l0_bytes, "l0_bytes", 16384, "byte", M, 16384, 16384, kGiven, "deck"},

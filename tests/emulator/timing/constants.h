@@ -27,7 +27,6 @@ struct Constants {
   double fp64_transcendental_issue;
   double fp64_transcendental_latency;
   double bank_conflict_cost;
-  double return_row_clocks;
   double salu_latency;
   double branch_taken;
   double branch_not_taken;
@@ -47,6 +46,7 @@ struct Constants {
   // LDS, per half (CU).
   double lds_latency;
   double lds_dword_clocks;
+  double lds_return_clocks;
   double lds_banks;
 
   // Vector memory.

@@ -19,7 +19,7 @@ enum class Stall : std::uint8_t {
   kSmem,        // s_waitcnt: scalar memory
   kBarrier,
   kBank,      // operands of one register bank
-  kReturn,    // loads write the registers
+  kReturn,    // LDS reads write the registers
   kFetch,     // instruction cache miss
   kBranch,    // a branch is decided and its target fetched
   kPause,     // s_nop, s_sleep

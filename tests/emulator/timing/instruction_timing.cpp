@@ -300,7 +300,7 @@ void ProgramTiming::add(const Instruction& instruction, bool wave64, const Const
   row.reads = static_cast<std::uint8_t>(entries_.size() - row.first_entry);
   add_entries(used.writes, entries_);
   row.writes = static_cast<std::uint8_t>(entries_.size() - row.first_entry - row.reads);
-  if (row.unit == Unit::kVmem || row.unit == Unit::kLds) {
+  if (row.unit == Unit::kLds) {
     row.returned_rows = static_cast<std::uint8_t>(row.writes * (wave64 ? 2 : 1));
   }
   rows_.push_back(row);

@@ -75,7 +75,7 @@ struct InstructionTiming {
   std::uint16_t issue = 1;    // clocks the unit is busy, both passes of wave64 together
   std::uint16_t latency = 1;  // from issue to the results
   std::uint16_t pause = 0;
-  std::uint8_t returned_rows = 0;  // loads: vector registers written, for each pass
+  std::uint8_t returned_rows = 0;  // LDS: vector registers written, for each pass
   WaitLimits wait;
   // Scoreboard entries read and written: positions in ProgramTiming's pool.
   std::uint32_t first_entry = 0;

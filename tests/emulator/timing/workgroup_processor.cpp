@@ -55,7 +55,7 @@ struct RunningWorkgroup {
   unsigned first_simd = 0;  // in CU mode: of its CU
 };
 
-// Rows of registers (32 lanes each) that a load brings back.
+// Rows of registers (32 lanes each) that an LDS read brings back.
 struct Return {
   double time;
   unsigned rows;
@@ -72,7 +72,7 @@ struct Simd {
   std::array<Clock, kUnits> unit_free{};
   Clock transcendental_free = 0;
   double bank_debt = 0;
-  // Loaded rows of registers that are to be written, and until when those that came are.
+  // Rows of registers that are to be written, and until when those that came are.
   std::priority_queue<Return, std::vector<Return>, std::greater<>> returns;
   double returned = 0;
   Clock next = 0;            // nothing can be issued before
@@ -423,7 +423,7 @@ class Processor {
     at.stall[static_cast<std::size_t>(stall)] += clocks;
   }
 
-  // By how many clocks what loads return delays the instruction.
+  // By how many clocks what the LDS returns delays the instruction.
   Clock issue_vector(Simd& simd, const InstructionTiming& row, InstructionStatistics& at) {
     Clock busy = row.issue;
     simd.bank_debt += row.bank_conflicts * c_.bank_conflict_cost;
@@ -443,7 +443,7 @@ class Processor {
     return delay;
   }
 
-  // Loads write their rows before the vector ALU does: by how many clocks the rows that come before
+  // The LDS writes its rows before the vector ALU does: by how many clocks the rows that come before
   // an instruction of `busy` clocks ends make it longer. Those that came while the ALU was idle cost
   // nothing.
   Clock write_returns(Simd& simd, Clock busy) {
@@ -452,7 +452,7 @@ class Processor {
     while (!simd.returns.empty() && simd.returns.top().time < end) {
       const Return next = simd.returns.top();
       simd.returns.pop();
-      const double clocks = next.rows * c_.return_row_clocks;
+      const double clocks = next.rows * c_.lds_return_clocks;
       if (next.time > now) {
         end += clocks;
         continue;
@@ -501,7 +501,6 @@ class Processor {
           if (operation.kind == OperationKind::kAtomic) wave.stores.push_in_order(done);
         }
         if (row.is_flat) wave.lgkm.push_in_order(done);
-        if (row.returned_rows > 0) simd.returns.push({done, row.returned_rows});
         follow_others(wave, unit);
       }
     }
