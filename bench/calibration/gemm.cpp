@@ -14,7 +14,7 @@ namespace {
 
 // Steps of K that a launch executes at most. A longer K is extrapolated from this one and half of
 // it: the main loop repeats itself, and executing hundreds more of its turns shows nothing new.
-constexpr int kLongestDepth = 512;
+constexpr int kLongestDepth = 1024;
 
 constexpr std::size_t kL2Bytes = std::size_t{4} << 20;
 
@@ -66,6 +66,18 @@ float* memory(std::size_t elements, int which) {
   return grown.buffer->as<float>();
 }
 
+// Where the workgroups of one launch start along K: rocBLAS's files say 32 places (StaggerU), 256
+// bytes apart (StaggerUStride), fewer where K is too short for them.
+int stagger_mask(const GemmKernel& kernel, int k) {
+  constexpr int kPlaces = 32;
+  constexpr int kBytesApart = 256;
+  const int tiles = k / kernel.depth;
+  const int tiles_apart = std::max(1, kBytesApart / (kernel.depth * 4));
+  int places = kPlaces;
+  while (places > 1 && tiles < places * tiles_apart) places /= 2;
+  return places - 1;
+}
+
 // Seconds of one launch over the first `depth` steps of K.
 double launch(const GemmProblem& problem, int depth) {
   const GemmKernel& kernel = *problem.kernel;
@@ -81,6 +93,8 @@ double launch(const GemmProblem& problem, int depth) {
   p.depth = depth;
   p.tiles0 = m / (kernel.thread_tile0 * kernel.group0);
   p.tiles1 = n / (kernel.thread_tile1 * kernel.group1);
+  p.tiles_of_k = static_cast<unsigned>(k / kernel.depth);
+  p.stagger_mask = stagger_mask(kernel, k);
   p.a_batch = std::size_t(m) * k;
   p.b_batch = std::size_t(n) * k;
   p.c_batch = std::size_t(m) * n;

@@ -15,6 +15,8 @@ struct GemmArguments {
   int depth;  // K, a multiple of the kernel's depth
   int tiles0;
   int tiles1;
+  unsigned tiles_of_k;  // in all of K, which may be longer than `depth`
+  int stagger_mask;     // bits of a tile's number along M that say where along K it starts
   std::size_t a_batch;  // elements between matrices of a batch
   std::size_t b_batch;
   std::size_t c_batch;

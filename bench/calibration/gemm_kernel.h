@@ -10,10 +10,14 @@
 
 #include <hip/hip_runtime.h>
 
+#include "buffer_loads.h"
 #include "gemm_arguments.h"
 #include "kernel_tables.h"
 
 namespace rdna1conv::calibration {
+
+// By how much neighbouring workgroups are apart along K: what one channel of the memory holds.
+constexpr int kStaggerBytes = 256;
 
 // kWave: lanes of a wave, set by the source's compile options. TM x TN: elements of C a thread. WG0
 // x WG1: threads. VW: elements of one LDS read, and of one global load.
@@ -31,23 +35,20 @@ struct GemmShape {
   static constexpr int kGroup0 = WG0;
   static constexpr int kDepth = kDepth_;
   static constexpr int VW = VW_;
+  // Tiles of K in 256 bytes of an operand that is contiguous along it.
+  static constexpr int kStagger = kDepth * 4 < kStaggerBytes ? kStaggerBytes / (kDepth * 4) : 1;
 };
 
-// clang's vectors: arrays in structs end up in scratch memory.
-template <int N>
-struct Floats {
-  typedef float Vector __attribute__((ext_vector_type(N)));
-};
-template <>
-struct Floats<1> {
-  struct Vector {
-    float x;
-    __device__ float& operator[](int) { return x; }
-    __device__ const float& operator[](int) const { return x; }
-  };
-};
-template <int N>
-using FloatVector = typename Floats<N>::Vector;
+__device__ inline float element(float scalar, int) { return scalar; }
+template <class Vector>
+__device__ inline float element(const Vector& vector, int i) {
+  return vector[i];
+}
+__device__ inline void set_element(float& scalar, int, float value) { scalar = value; }
+template <class Vector>
+__device__ inline void set_element(Vector& vector, int i, float value) {
+  vector[i] = value;
+}
 
 // Ends a phase of LDS use without what __syncthreads() adds in WGP mode (an L0 invalidation and a
 // wait for stores), which the measured kernels do not have.
@@ -89,12 +90,12 @@ struct OperandTile {
     }
   }
 
-  __device__ void load(const float* source, int thread) {
+  // `first`: the byte where the tile of K starts, the same for all lanes.
+  __device__ void load(Descriptor buffer, unsigned first, int thread) {
 #pragma unroll
     for (int i = 0; i < kLoads; ++i) {
       if (!takes_part(thread + i * kThreads)) continue;
-      pieces[i] =
-          *reinterpret_cast<const Vector*>(reinterpret_cast<const char*>(source) + offsets[i]);
+      pieces[i] = raw_load<kWidth>(buffer, offsets[i], first);
     }
   }
 
@@ -107,7 +108,7 @@ struct OperandTile {
       const int column = piece % kPerRow * kWidth;
       if constexpr (kContiguousK) {
 #pragma unroll
-        for (int j = 0; j < kWidth; ++j) lds[(column + j) * kRow + row] = pieces[i][j];
+        for (int j = 0; j < kWidth; ++j) lds[(column + j) * kRow + row] = element(pieces[i], j);
       } else {
         *reinterpret_cast<Vector*>(lds + row * kRow + column) = pieces[i];
       }
@@ -123,7 +124,7 @@ __device__ inline void read_fragment(const float* row, int position, float (&fra
     const auto piece =
         *reinterpret_cast<const FloatVector<VW>*>(row + (i * kGroup + position) * VW);
 #pragma unroll
-    for (int j = 0; j < VW; ++j) fragment[i * VW + j] = piece[j];
+    for (int j = 0; j < VW; ++j) fragment[i * VW + j] = element(piece, j);
   }
 }
 
@@ -134,8 +135,15 @@ __device__ inline void tile_of_workgroup(const GemmArguments& p, int& tile0, int
   const int strip = static_cast<int>(blockIdx.y) / kStrip;
   const int width = min(kStrip, p.tiles1 - strip * kStrip);
   const int number = static_cast<int>(blockIdx.x + blockIdx.y % kStrip * gridDim.x);
-  tile0 = number / width;
-  tile1 = number % width + strip * kStrip;
+  // The division is the vector ALU's; what follows from it belongs into scalar registers.
+  tile0 = __builtin_amdgcn_readfirstlane(number / width);
+  tile1 = __builtin_amdgcn_readfirstlane(number % width) + strip * kStrip;
+}
+
+constexpr int power_of_two_from(int size) {
+  int power = 1;
+  while (power < size) power *= 2;
+  return power;
 }
 
 template <class Shape>
@@ -150,11 +158,13 @@ __global__ __launch_bounds__(Shape::kThreads) void gemm(GemmArguments p) {
   constexpr int VW = Shape::VW;
   constexpr int kSizeA = kDepth * TileA::kRow;
   constexpr int kSizeB = kDepth * TileB::kRow;
+  constexpr int kSecondBuffer = power_of_two_from(kSizeA + kSizeB);
   // Where two buffers do not fit into the 64 KB of a workgroup, one has to do.
-  constexpr bool kTwoBuffers = 2 * (kSizeA + kSizeB) * sizeof(float) <= 65536;
+  constexpr int kTwo = kSecondBuffer + kSizeA + kSizeB;
+  constexpr bool kTwoBuffers = kTwo * sizeof(float) <= 65536;
   // Of 32 steps the compiler would keep more addresses in registers than there are.
-  constexpr bool kEarlyStore = kTwoBuffers && kDepth <= 16;
-  __shared__ __attribute__((aligned(16))) float lds[(kTwoBuffers ? 2 : 1) * (kSizeA + kSizeB)];
+  constexpr bool kEarlyStore = kDepth <= 16;
+  __shared__ __attribute__((aligned(16))) float lds[kTwoBuffers ? kTwo : kSizeA + kSizeB];
 
   const int thread = static_cast<int>(threadIdx.x);
   const int thread0 = thread % Shape::kGroup0;
@@ -168,13 +178,19 @@ __global__ __launch_bounds__(Shape::kThreads) void gemm(GemmArguments p) {
   const float* b = p.b + blockIdx.z * p.b_batch;
   a += size_t{Shape::kTile0} * tile0 * (Shape::kContiguousKOfA ? p.a_stride : 1);
   b += size_t{Shape::kTile1} * tile1 * (Shape::kContiguousKOfB ? p.b_stride : 1);
-  const size_t a_step = Shape::kContiguousKOfA ? kDepth : size_t{kDepth} * p.a_stride;
-  const size_t b_step = Shape::kContiguousKOfB ? kDepth : size_t{kDepth} * p.b_stride;
+  // Bytes from one tile of K to the next.
+  const unsigned a_step = kDepth * sizeof(float) * (Shape::kContiguousKOfA ? 1 : p.a_stride);
+  const unsigned b_step = kDepth * sizeof(float) * (Shape::kContiguousKOfB ? 1 : p.b_stride);
+  // The tile of K to go on with: workgroups along M start at different ones, and go round. Kept in
+  // a scalar register, which the compiler does not see by itself.
+  unsigned tile = __builtin_amdgcn_readfirstlane((tile0 & p.stagger_mask) * Shape::kStagger);
+  const Descriptor buffer_a = descriptor(a, ~0u);
+  const Descriptor buffer_b = descriptor(b, ~0u);
 
   TileA tile_a(p.a_stride, thread);
   TileB tile_b(p.b_stride, thread);
-  tile_a.load(a, thread);
-  tile_b.load(b, thread);
+  tile_a.load(buffer_a, tile * a_step, thread);
+  tile_b.load(buffer_b, tile * b_step, thread);
   tile_a.store(lds, thread);
   tile_b.store(lds + kSizeA, thread);
   lds_barrier();
@@ -209,30 +225,43 @@ __global__ __launch_bounds__(Shape::kThreads) void gemm(GemmArguments p) {
   };
 
   float* current = lds;
-  float* next = lds + (kTwoBuffers ? kSizeA + kSizeB : 0);
+  float* next = lds + (kTwoBuffers ? kSecondBuffer : 0);
   for (int k = kDepth; k < p.depth; k += kDepth) {
-    a += a_step;
-    b += b_step;
-    tile_a.load(a, thread);
-    tile_b.load(b, thread);
-    __builtin_amdgcn_sched_barrier(0);
+    tile = __builtin_amdgcn_readfirstlane(tile + 1 == p.tiles_of_k ? 0 : tile + 1);
+    const auto load = [&] {
+      tile_a.load(buffer_a, tile * a_step, thread);
+      tile_b.load(buffer_b, tile * b_step, thread);
+      __builtin_amdgcn_sched_barrier(0);
+    };
     const auto store = [&] {
       tile_a.store(next, thread);
       tile_b.store(next + kSizeA, thread);
       __builtin_amdgcn_sched_barrier(0);
     };
-    // The multiply-adds of the last two steps hide the writes and then the reads of the next tile.
-    multiply_add_all_but_last(current, [&] {
-      if constexpr (kEarlyStore) store();
-    });
-    if constexpr (!kTwoBuffers) lds_barrier();
-    if constexpr (!kEarlyStore) store();
+    const auto multiply_add_last = [&] {
+      multiply_add(fragment_a[(kDepth - 1) % 2], fragment_b[(kDepth - 1) % 2]);
+      __builtin_amdgcn_sched_barrier(0);
+    };
+    if constexpr (kTwoBuffers) {
+      load();
+      // The multiply-adds of the last two steps hide the writes and then the reads of the next
+      // tile.
+      multiply_add_all_but_last(current, [&] {
+        if constexpr (kEarlyStore) store();
+      });
+      if constexpr (!kEarlyStore) store();
+    } else {
+      multiply_add_all_but_last(current, [] {});
+      multiply_add_last();
+      load();
+      lds_barrier();
+      store();
+    }
     lds_barrier();
     read_fragment<TM, Shape::kGroup0, VW>(next, thread0, fragment_a[kDepth % 2]);
     read_fragment<TN, kGroup1, VW>(next + kSizeA, thread1, fragment_b[kDepth % 2]);
     __builtin_amdgcn_sched_barrier(0);
-    multiply_add(fragment_a[(kDepth - 1) % 2], fragment_b[(kDepth - 1) % 2]);
-    __builtin_amdgcn_sched_barrier(0);
+    if constexpr (kTwoBuffers) multiply_add_last();
     float* const filled = next;
     next = current;
     current = filled;
@@ -249,7 +278,7 @@ __global__ __launch_bounds__(Shape::kThreads) void gemm(GemmArguments p) {
     for (int i = 0; i < TM / VW; ++i) {
       FloatVector<VW> piece;
 #pragma unroll
-      for (int l = 0; l < VW; ++l) piece[l] = sum[j][i * VW + l];
+      for (int l = 0; l < VW; ++l) set_element(piece, l, sum[j][i * VW + l]);
       *reinterpret_cast<FloatVector<VW>*>(column + (i * Shape::kGroup0 + thread0) * VW) = piece;
     }
   }

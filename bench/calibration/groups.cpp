@@ -24,7 +24,7 @@ std::span<const Board> boards() {
   static const std::vector<Board> table = {
       {"rx5700xt", "RX 5700 XT", "rx5700xt"},
       {"tensile", "board of rocBLAS's gfx1010 tuning",
-       "workgroup_processors=18,core_mhz=1600,dram_gb_per_s=512"},
+       "workgroup_processors=18,core_mhz=1600,dram_gb_per_s=512,bank_conflict_cost=0"},
       {"bc250", "BC-250 at its fixed clock", "core_mhz=1500"},
       {"navi21", "Navi 21, without its Infinity Cache",
        "workgroup_processors=40,shader_arrays=8,core_mhz=2200,dram_gb_per_s=512"}};

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <hip/hip_runtime_api.h>
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -42,12 +43,15 @@ std::vector<GemmKernel> all_kernels() {
 
 class GemmKernels : public testing::TestWithParam<GemmKernel> {};
 
-// 2 x 2 tiles, 3 turns of the loop, a batch of 2. Sums of small integers are exact.
+// 2 x 2 tiles, 3 turns of the loop, half of the workgroups starting elsewhere along K, a batch
+// of 2. Sums of small integers are exact.
 TEST_P(GemmKernels, MultiplyExactly) {
   const GemmKernel& kernel = GetParam();
   const int m = 2 * kernel.thread_tile0 * kernel.group0;
   const int n = 2 * kernel.thread_tile1 * kernel.group1;
-  const int k = 3 * kernel.depth;
+  const int tiles =
+      std::max(3, 2 * 256 / (kernel.depth * 4));  // the second workgroup starts 256 bytes on
+  const int k = tiles * kernel.depth;
   const int batch = 2;
   const bool a_by_k = kernel.trans[0] == 'T';
   const bool b_by_k = kernel.trans[1] == 'N';
@@ -71,6 +75,8 @@ TEST_P(GemmKernels, MultiplyExactly) {
                   k,
                   2,
                   2,
+                  static_cast<unsigned>(tiles),
+                  1,
                   size_a,
                   size_b,
                   size_c};
