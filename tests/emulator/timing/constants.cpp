@@ -79,7 +79,7 @@ constexpr ConstantRow kRows[] = {
     {&C::l2_ways, "l2_ways", 16, "", M, 16, 16, kGiven, "deck"},
     {&C::l2_slices, "l2_slices", 16, "", M, 16, 16, kGiven, "deck"},
     {&C::l2_slice_bytes_per_clock, "l2_slice_bytes_per_clock", 64, "byte", L, 64, 128, kGiven, "deck"},
-    {&C::l2_interleave_bytes, "l2_interleave_bytes", 256, "byte", L, 128, 4096, kGiven, "Tensile: rows 4 KB apart meet in few slices"},
+    {&C::l2_interleave_bytes, "l2_interleave_bytes", 256, "byte", L, 128, 4096, kGiven, "Tensile: rows 4 KB apart meet in few slices; its kernels start 256 bytes apart to avoid that (StaggerUStride)"},
     {&C::l2_latency, "l2_latency", 250, "clk", L, 200, 300, kGiven, "C&C: 66 ns beyond L0 on RDNA2"},
     {&C::store_bytes_per_clock, "store_bytes_per_clock", 64, "byte", L, 32, 64, kGiven, "guess"},
     {&C::atomic_clocks, "atomic_clocks", 4, "clk", L, 1, 16, kGiven, "guess: one line in a slice"},
@@ -87,7 +87,6 @@ constexpr ConstantRow kRows[] = {
     {&C::dram_efficiency, "dram_efficiency", 0.989, "", H, 0.97, 0.99, kFitted, "mixbench: 443 GB/s"},
     {&C::dram_latency, "dram_latency", 420, "clk", L, 380, 500, kGiven, "C&C: 226 ns on RDNA2"},
 
-    {&C::processor_drift, "processor_drift", 500, "clk", L, 0, 4000, kGiven, "guess: how far the workgroup processors of a launch get apart; rows 4 KB apart (Tensile) lose more than the model says, and less with more drift"},
     {&C::wave_launch_clocks, "wave_launch_clocks", 4, "clk", L, 1, 9, kGiven, "Tensile: at least 212 waves of 64 per us"},
     {&C::workgroup_launch_latency, "workgroup_launch_latency", 100, "clk", L, 50, 400, kGiven, "guess: end of a workgroup to the next one's first instruction"},
     {&C::launch_start_us, "launch_start_us", 0.8, "us", L, 0.4, 1.5, kGiven, "guess: packet to first wave"},

@@ -76,7 +76,6 @@ struct Constants {
   double dram_latency;
 
   // Launches.
-  double processor_drift;
   double wave_launch_clocks;
   double workgroup_launch_latency;
   double launch_start_us;

@@ -506,14 +506,10 @@ class Processor {
     }
   }
 
-  // By how much a processor lags behind this one now. They start together and drift apart: one that
-  // is ahead finds slices of L2 that the others have not come to, and gets on faster.
-  double lag_of(unsigned processor) const {
-    constexpr unsigned kStride = 7;  // neighbours in a shader array lie apart
-    constexpr double kClocksPerLag = 10;
-    const auto processors = static_cast<unsigned>(c_.workgroup_processors);
-    const double drift = std::min(c_.processor_drift, static_cast<double>(now_) / kClocksPerLag);
-    return 2.0 * processor + drift * (processor * kStride % processors) / processors;
+  // By how much a processor lags behind this one: the dispatcher serves one after the other.
+  static double lag_of(unsigned processor) {
+    constexpr double kClocksPerProcessor = 2;
+    return kClocksPerProcessor * processor;
   }
 
   // Carries out what the other processors ask for up to a clock.
