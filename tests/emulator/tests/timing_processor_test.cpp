@@ -114,6 +114,32 @@ TEST(Issue, LdsDataThatAreCountedInOrder) {
   EXPECT_EQ(result.clocks, 4 + c.lds_latency - 1 + 1);
 }
 
+TEST(Issue, LdsReadsWriteTheirRowsAtTheCostOfTheVectorAlu) {
+  using namespace code;
+  const std::vector<Words> eight{fmac(0), fmac(1), fmac(2), fmac(3),
+                                 fmac(4), fmac(5), fmac(6), fmac(7)};
+  std::vector<Words> with_read{ds_read(4, 20)};
+  with_read.insert(with_read.end(), eight.begin(), eight.end());
+  const MemoryOperation read = lds_operation(4);
+  // Two waves a SIMD keep its ALU busy, and the port of two SIMDs is busy for 16 clk of 24.
+  EXPECT_NEAR(clocks_per_repetition(eight, 8, false), 2 * 8, 0.2);
+  EXPECT_NEAR(clocks_per_repetition(with_read, 8, false, &read), 2 * (8 + 4), 0.5);
+  const MemoryOperation wide = lds_operation(8);
+  EXPECT_NEAR(clocks_per_repetition(with_read, 8, true, &wide), 2 * 2 * (8 + 4), 1) << "wave64";
+  // What comes while the ALU is idle costs nothing.
+  TimingProgram program;
+  program.add(ds_read(4, 20), &read);
+  program.add(wait(63, 0));
+  for (unsigned i = 0; i < 5; ++i) program.add(s_add(0, 0));  // the rows are written meanwhile
+  program.add(fmac(0));
+  program.add(fmac(0));
+  program.add(end());
+  Constants free = undisturbed();
+  free.lds_return_clocks = 0;
+  EXPECT_EQ(run(program, {program.wave()}, undisturbed()).clocks,
+            run(program, {program.wave()}, free).clocks);
+}
+
 TEST(Banks, CostTheirShareOfAClock) {
   using namespace code;
   Constants c = undisturbed();

@@ -443,9 +443,9 @@ class Processor {
     return delay;
   }
 
-  // The LDS writes its rows before the vector ALU does: by how many clocks the rows that come before
-  // an instruction of `busy` clocks ends make it longer. Those that came while the ALU was idle cost
-  // nothing.
+  // The LDS writes its rows before the vector ALU does: by how many clocks the rows that come
+  // before an instruction of `busy` clocks ends make it longer. Those that came while the ALU was
+  // idle cost nothing.
   Clock write_returns(Simd& simd, Clock busy) {
     const auto now = static_cast<double>(now_);
     double end = now + static_cast<double>(busy);
@@ -471,8 +471,8 @@ class Processor {
     const unsigned unit = wave.simd / kSimdsPerComputeUnit;
     switch (operation.kind) {
       case OperationKind::kLds: {
-        const double done =
-            lds_ports_[unit].serve(now, operation.clocks * c_.lds_dword_clocks) + c_.lds_latency - 1;
+        const double done = lds_ports_[unit].serve(now, operation.clocks * c_.lds_dword_clocks) +
+                            c_.lds_latency - 1;
         wave.lgkm.push_in_order(done);
         wave.lgkm_is_scalar = false;
         if (row.returned_rows > 0) simd.returns.push({done, row.returned_rows});
@@ -490,6 +490,7 @@ class Processor {
         follow_others(wave, unit);
         break;
       default: {
+        lead_others(wave, unit);
         const double done = memory_.access(0, unit, operation, lines, now);
         // Atomics that return a value count with the loads; without telling the two apart both
         // wait for the answer.
@@ -527,9 +528,17 @@ class Processor {
     }
   }
 
-  // The same operation of the same wave on the other processors.
-  void follow_others(RunningWave& wave, unsigned unit) {
-    const std::size_t number = wave.vector_operation++;
+  // Who comes first where all ask at a time takes turns: of the other processors one half is ahead
+  // of this one, the other half follows, and with each operation they change.
+  static bool is_ahead(unsigned processor, std::size_t number) {
+    return (processor + number) % 2 == 0;
+  }
+
+  // Calls `use` with those of the other processors that carry out the same operation of the same
+  // wave.
+  template <class Use>
+  void for_others(const RunningWave& wave, Use use) {
+    const std::size_t number = wave.vector_operation;
     const auto& others = groups_[wave.slot]->job->others;
     for (std::size_t k = 0; k < others.size(); ++k) {
       if (others[k] == nullptr || wave.number >= others[k]->waves.size()) continue;
@@ -537,10 +546,33 @@ class Processor {
       if (number >= trace.operations.size()) continue;
       const MemoryOperation& operation = trace.operations[number];
       if (operation.kind == OperationKind::kLds) continue;
-      const auto processor = static_cast<unsigned>(k + 1);
+      use(static_cast<unsigned>(k + 1), is_ahead(static_cast<unsigned>(k + 1), number), trace,
+          operation);
+    }
+  }
+
+  void lead_others(const RunningWave& wave, unsigned unit) {
+    const auto now = static_cast<double>(now_);
+    for_others(wave, [&](unsigned processor, bool ahead, const WaveTrace& trace,
+                         const MemoryOperation& operation) {
+      if (!ahead) return;
+      const double done = memory_.access(processor, unit, operation,
+                                         trace.lines.data() + operation.first_line, now);
+      if (operation.kind == OperationKind::kStore) last_store_ = std::max(last_store_, done);
+    });
+  }
+
+  void follow_others(RunningWave& wave, unsigned unit) {
+    for_others(wave, [&](unsigned processor, bool ahead, const WaveTrace& trace,
+                         const MemoryOperation& operation) {
+      if (ahead && operation.kind != OperationKind::kInvalidateL0 &&
+          operation.kind != OperationKind::kInvalidateL1) {
+        return;
+      }
       followers_.push({static_cast<double>(now_) + lag_of(processor), follower_number_++,
                        lag_of(processor), processor, unit, &trace, &operation});
-    }
+    });
+    ++wave.vector_operation;
   }
 
   double load_scalar(const MemoryOperation& operation, const std::uint64_t* lines, double now) {
