@@ -13,6 +13,7 @@
 
 #include "document.h"
 #include "groups.h"
+#include "kernel_timer.h"
 #include "measurement.h"
 #include "report.h"
 
@@ -83,9 +84,14 @@ void take_results(const std::string& output, std::vector<Comparison>& comparison
   }
 }
 
-// The device reads its settings once, at the start of a process: each board has a process.
-void collect_board(const Options& options, const Board& board,
-                   std::vector<Comparison>& comparisons) {
+// A process that runs the experiments of a board. The device reads its settings once, at the start
+// of a process: each board has one of its own.
+struct BoardRun {
+  std::string command;
+  FILE* pipe;
+};
+
+BoardRun start_board(const Options& options, const Board& board) {
   // Only the times matter, and they follow from some of the workgroups.
   std::string command = "env RDNA1CONV_EMULATOR_EXECUTE=modelled";
   command += " RDNA1CONV_EMULATOR_CLOCK=" + quoted(board.clock);
@@ -96,12 +102,16 @@ void collect_board(const Options& options, const Board& board,
   for (const std::string& group : options.groups) command += ' ' + quoted(group);
   FILE* pipe = popen(command.c_str(), "r");
   if (pipe == nullptr) throw std::runtime_error("cannot start " + command);
+  return {command, pipe};
+}
+
+void collect_board(const BoardRun& run, std::vector<Comparison>& comparisons) {
   std::string output;
   char buffer[4096];
-  while (const std::size_t size = std::fread(buffer, 1, sizeof(buffer), pipe)) {
+  while (const std::size_t size = std::fread(buffer, 1, sizeof(buffer), run.pipe)) {
     output.append(buffer, size);
   }
-  if (pclose(pipe) != 0) throw std::runtime_error("failed: " + command);
+  if (pclose(run.pipe) != 0) throw std::runtime_error("failed: " + run.command);
   take_results(output, comparisons);
 }
 
@@ -120,13 +130,20 @@ int run(const Options& options) {
     text << stream.rdbuf();
     take_results(text.str(), comparisons);
   }
+  // On the software device all boards at a time: none disturbs another's clock.
+  std::vector<BoardRun> runs;
   for (const Board& board : boards()) {
     if (!options.results.empty()) break;
     const bool any = std::any_of(rows.begin(), rows.end(), [&](const Measurement& row) {
       return wanted(options, row) && std::string(group_of(row).board) == board.name;
     });
-    if (any) collect_board(options, board, comparisons);
+    if (!any) continue;
+    runs.push_back(start_board(options, board));
+    if (on_software_device()) continue;
+    collect_board(runs.back(), comparisons);
+    runs.pop_back();
   }
+  for (const BoardRun& run : runs) collect_board(run, comparisons);
   std::erase_if(comparisons, [&](const Comparison& each) { return !wanted(options, *each.row); });
   print_rows(std::cout, comparisons, Format::kText);
   const bool met = print_summary(std::cout, comparisons, Format::kText);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <vector>
 
@@ -21,6 +22,28 @@ struct Server {
   }
 };
 
+// A divisor that is mostly a power of two, which spares the division.
+class Divisor {
+ public:
+  explicit Divisor(std::uint64_t value)
+      : value_(std::max<std::uint64_t>(value, 1)),
+        shift_(static_cast<unsigned>(std::countr_zero(value_))),
+        is_power_(std::has_single_bit(value_)) {}
+
+  std::uint64_t value() const { return value_; }
+  std::uint64_t quotient(std::uint64_t number) const {
+    return is_power_ ? number >> shift_ : number / value_;
+  }
+  std::uint64_t rest(std::uint64_t number) const {
+    return is_power_ ? number & (value_ - 1) : number % value_;
+  }
+
+ private:
+  std::uint64_t value_;
+  unsigned shift_;
+  bool is_power_;
+};
+
 class TagCache {
  public:
   static constexpr std::uint64_t kNoLine = ~0ull;
@@ -35,11 +58,11 @@ class TagCache {
   TagCache(std::uint64_t lines, unsigned ways)
       : ways_(std::max(ways, 1u)),
         sets_(std::max<std::uint64_t>(lines / ways_, 1)),
-        lines_(sets_ * ways_) {}
+        lines_(sets_.value() * ways_) {}
 
   // The line, or null; a hit makes it the last used of its set.
   Line* find(std::uint64_t number, std::uint64_t set) {
-    Line* const first = &lines_[set % sets_ * ways_];
+    Line* const first = &lines_[sets_.rest(set) * ways_];
     for (Line* line = first; line != first + ways_; ++line) {
       if (line->number != number) continue;
       line->used = ++clock_;
@@ -51,7 +74,7 @@ class TagCache {
 
   // Puts the line in the place of the one that was not used for longest, which is returned.
   Line insert(std::uint64_t number, std::uint64_t set, double ready, bool dirty = false) {
-    Line* const first = &lines_[set % sets_ * ways_];
+    Line* const first = &lines_[sets_.rest(set) * ways_];
     Line* victim = first;
     for (Line* line = first; line != first + ways_; ++line) {
       if (line->number == kNoLine) {
@@ -82,7 +105,7 @@ class TagCache {
 
  private:
   std::uint64_t ways_;
-  std::uint64_t sets_;
+  Divisor sets_;
   std::vector<Line> lines_;
   std::uint64_t clock_ = 0;
 };

@@ -26,6 +26,8 @@ MemorySystem::MemorySystem(const Constants& constants)
           static_cast<std::uint64_t>(std::lround(constants.instruction_cache_bytes)) /
               kScalarLineBytes,
           count(constants.instruction_cache_ways)),
+      slice_lines_(lines(constants.l2_interleave_bytes)),
+      slice_divisor_(count(constants.l2_slices)),
       slices_(count(constants.l2_slices)),
       channels_(count(constants.l2_slices)) {
   const double bytes_per_clock =
@@ -63,16 +65,14 @@ unsigned MemorySystem::array_of(unsigned processor) const {
 }
 
 unsigned MemorySystem::slice_of(std::uint64_t line) const {
-  const auto per_slice =
-      static_cast<std::uint64_t>(constants_.l2_interleave_bytes) / kVectorLineBytes;
-  return static_cast<unsigned>(line / per_slice % slices_.size());
+  return static_cast<unsigned>(slice_divisor_.rest(slice_lines_.quotient(line)));
 }
 
 // The set within the slice, and the slice: no two slices share a set.
 std::uint64_t MemorySystem::l2_set_of(std::uint64_t line) const {
-  const auto per_slice =
-      static_cast<std::uint64_t>(constants_.l2_interleave_bytes) / kVectorLineBytes;
-  const std::uint64_t in_slice = line / (per_slice * slices_.size()) * per_slice + line % per_slice;
+  const std::uint64_t in_slice =
+      slice_divisor_.quotient(slice_lines_.quotient(line)) * slice_lines_.value() +
+      slice_lines_.rest(line);
   // Upper bits folded in, so that allocations that begin alike do not meet in the same sets.
   const std::uint64_t folded = in_slice ^ in_slice >> 7 ^ in_slice >> 14;
   return folded * slices_.size() + slice_of(line);

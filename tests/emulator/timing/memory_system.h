@@ -84,6 +84,8 @@ class MemorySystem {
   std::vector<ShaderArray> arrays_;
   TagCache l2_;
   TagCache instruction_cache_;
+  Divisor slice_lines_;    // lines that lie in one slice side by side
+  Divisor slice_divisor_;  // slices
   std::vector<Server> slices_;
   std::vector<Server> channels_;
   std::array<LevelTraffic, kMemoryLevels> traffic_{};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <limits>
 
 #include "timing/lds_passes.h"
 
@@ -29,6 +30,10 @@ class WaveRecorder {
     // Not to be taken for the continuation of the turn before: a block never spans two.
     next_ = nullptr;
     const Instruction* instruction = wave_.next;
+    if (workgroup_.detail == Detail::kVectorMemory) {
+      run_vector_memory(instruction);
+      return;
+    }
     while (instruction != nullptr) {
       if (is_cut_off()) {
         while (instruction != nullptr) instruction = instruction->execute(wave_, *instruction);
@@ -50,18 +55,32 @@ class WaveRecorder {
     return workgroup_.instruction_limit != 0 && trace_.instructions >= workgroup_.instruction_limit;
   }
 
+  // Nineteen of twenty workgroups come this way: as fast as can be.
+  void run_vector_memory(const Instruction* instruction) {
+    const std::uint64_t limit = workgroup_.instruction_limit != 0
+                                    ? workgroup_.instruction_limit
+                                    : std::numeric_limits<std::uint64_t>::max();
+    std::uint64_t recorded = trace_.instructions;
+    while (instruction != nullptr && recorded < limit) {
+      ++recorded;
+      if (instruction->statistics == InstructionClass::kVmem) {
+        const InstructionTiming& row = timing_[static_cast<std::size_t>(instruction - first_)];
+        if (row.touches_memory) record_memory(*instruction, row);
+      }
+      instruction = instruction->execute(wave_, *instruction);
+    }
+    trace_.instructions = recorded;
+    while (instruction != nullptr) instruction = instruction->execute(wave_, *instruction);
+  }
+
   void record(const Instruction& instruction) {
     const auto index = static_cast<std::uint32_t>(&instruction - first_);
     ++trace_.instructions;
-    if (workgroup_.detail == Detail::kEverything) {
-      if (&instruction != next_) trace_.blocks.push_back({index, 0});
-      ++trace_.blocks.back().count;
-      next_ = &instruction + 1;
-    }
+    if (&instruction != next_) trace_.blocks.push_back({index, 0});
+    ++trace_.blocks.back().count;
+    next_ = &instruction + 1;
     const InstructionTiming& row = timing_[index];
-    if (!row.touches_memory) return;
-    if (workgroup_.detail == Detail::kVectorMemory && row.unit != Unit::kVmem) return;
-    record_memory(instruction, row);
+    if (row.touches_memory) record_memory(instruction, row);
   }
 
   void record_memory(const Instruction& instruction, const InstructionTiming& row) {
