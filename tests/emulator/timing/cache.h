@@ -49,63 +49,76 @@ class TagCache {
   static constexpr std::uint64_t kNoLine = ~0ull;
 
   struct Line {
-    std::uint64_t number = kNoLine;
     double ready = 0;  // when its data are there: a second miss of a line waits for the first
-    std::uint64_t used = 0;
+    bool dirty = false;
+  };
+  struct Evicted {
+    std::uint64_t number = kNoLine;
     bool dirty = false;
   };
 
   TagCache(std::uint64_t lines, unsigned ways)
       : ways_(std::max(ways, 1u)),
         sets_(std::max<std::uint64_t>(lines / ways_, 1)),
-        lines_(sets_.value() * ways_) {}
+        numbers_(sets_.value() * ways_, kNoLine),
+        used_(numbers_.size()),
+        lines_(numbers_.size()) {}
 
   // The line, or null; a hit makes it the last used of its set.
   Line* find(std::uint64_t number, std::uint64_t set) {
-    Line* const first = &lines_[sets_.rest(set) * ways_];
-    for (Line* line = first; line != first + ways_; ++line) {
-      if (line->number != number) continue;
-      line->used = ++clock_;
-      return line;
+    const std::uint64_t first = sets_.rest(set) * ways_;
+    for (std::uint64_t i = first; i < first + ways_; ++i) {
+      if (numbers_[i] != number) continue;
+      used_[i] = ++clock_;
+      return &lines_[i];
     }
     return nullptr;
   }
   Line* find(std::uint64_t number) { return find(number, number); }
 
-  // Puts the line in the place of the one that was not used for longest, which is returned.
-  Line insert(std::uint64_t number, std::uint64_t set, double ready, bool dirty = false) {
-    Line* const first = &lines_[sets_.rest(set) * ways_];
-    Line* victim = first;
-    for (Line* line = first; line != first + ways_; ++line) {
-      if (line->number == kNoLine) {
-        victim = line;
-        break;
-      }
-      if (line->used < victim->used) victim = line;
+  // Puts the line in the place of the one that was not used for longest, which is returned. A place
+  // that holds none was never used.
+  Evicted insert(std::uint64_t number, std::uint64_t set, double ready, bool dirty = false) {
+    const std::uint64_t first = sets_.rest(set) * ways_;
+    std::uint64_t victim = first;
+    for (std::uint64_t i = first; i < first + ways_; ++i) {
+      if (used_[i] < used_[victim]) victim = i;
     }
-    const Line evicted = *victim;
-    *victim = {number, ready, ++clock_, dirty};
+    const Evicted evicted{numbers_[victim], lines_[victim].dirty};
+    numbers_[victim] = number;
+    used_[victim] = ++clock_;
+    lines_[victim] = {ready, dirty};
     return evicted;
   }
-  Line insert(std::uint64_t number, double ready) { return insert(number, number, ready); }
+  Evicted insert(std::uint64_t number, double ready) { return insert(number, number, ready); }
 
-  void clear() { std::fill(lines_.begin(), lines_.end(), Line{}); }
+  void clear() {
+    std::fill(numbers_.begin(), numbers_.end(), kNoLine);
+    std::fill(used_.begin(), used_.end(), 0u);
+    std::fill(lines_.begin(), lines_.end(), Line{});
+  }
   // Forgets when data arrive: a new launch begins at time 0.
   void rewind() {
     for (Line& line : lines_) line.ready = 0;
   }
   // Drops lines that were last used before the clock stood at `mark`.
   void drop_older_than(std::uint64_t mark) {
-    for (Line& line : lines_) {
-      if (line.used <= mark) line = {};
+    for (std::size_t i = 0; i < numbers_.size(); ++i) {
+      if (used_[i] > mark) continue;
+      numbers_[i] = kNoLine;
+      used_[i] = 0;
+      lines_[i] = {};
     }
   }
   std::uint64_t clock() const { return clock_; }
-  std::uint64_t capacity() const { return lines_.size(); }
+  std::uint64_t capacity() const { return numbers_.size(); }
 
  private:
   std::uint64_t ways_;
   Divisor sets_;
+  // Apart, because most looks are at numbers alone.
+  std::vector<std::uint64_t> numbers_;
+  std::vector<std::uint64_t> used_;
   std::vector<Line> lines_;
   std::uint64_t clock_ = 0;
 };

@@ -79,7 +79,7 @@ std::uint64_t MemorySystem::l2_set_of(std::uint64_t line) const {
 }
 
 void MemorySystem::fill_l2(std::uint64_t line, double ready, bool dirty, double time) {
-  const TagCache::Line evicted = l2_.insert(line, l2_set_of(line), ready, dirty);
+  const TagCache::Evicted evicted = l2_.insert(line, l2_set_of(line), ready, dirty);
   ++l2_fills_;
   if (evicted.number == TagCache::kNoLine || !evicted.dirty) return;
   channels_[slice_of(evicted.number)].serve(time, dram_clocks_per_line_);

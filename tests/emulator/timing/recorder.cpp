@@ -13,6 +13,9 @@ namespace {
 constexpr std::uint64_t kScratchBase = 1ull << 46;
 constexpr std::uint64_t kScratchPerWorkgroup = 1ull << 28;
 
+constexpr int kScalarLineShift = std::countr_zero(kScalarLineBytes);
+constexpr int kVectorLineShift = std::countr_zero(kVectorLineBytes);
+
 class WaveRecorder {
  public:
   WaveRecorder(Wave& wave, const ProgramTiming& timing, unsigned lds_banks,
@@ -151,24 +154,23 @@ class WaveRecorder {
 
   void add_lines(const LaneAccess& access, MemoryOperation& operation) {
     const bool is_scalar = access.space == AccessSpace::kScalar;
-    const unsigned line_bytes = is_scalar ? kScalarLineBytes : kVectorLineBytes;
+    const unsigned shift = is_scalar ? kScalarLineShift : kVectorLineShift;
     if (is_scalar && access.access != Access::kLoad) operation.kind = OperationKind::kScalarStore;
     // perftest: three dwords at multiples of 12 bytes take what three dwords take.
     const unsigned alignment = access.bytes == 16 || access.bytes == 8 ? access.bytes : 4;
+    const std::uint64_t aligned_to = access.bytes > 4 ? alignment - 1 : 0;
     for (std::uint32_t rest = access.lanes; rest != 0; rest &= rest - 1) {
       const auto lane = static_cast<unsigned>(std::countr_zero(rest));
       const std::uint64_t address = modelled_address(access, access.address[lane]);
-      operation.is_misaligned |= access.bytes > 4 && address % alignment != 0;
-      const std::uint64_t last =
-          address + (access.bytes > 0 ? access.bytes - 1u : 0u) +
-          (access.dword_stride > 4 ? (access.bytes - 1u) / 4 * (access.dword_stride - 4u) : 0u);
+      operation.is_misaligned |= (address & aligned_to) != 0;
       if (access.dword_stride > 4) {  // swizzled scratch: each dword lies in a line of its own
         for (unsigned byte = 0; byte < access.bytes; byte += 4) {
-          add_line((address + byte / 4 * access.dword_stride) / line_bytes, operation);
+          add_line((address + byte / 4 * access.dword_stride) >> shift, operation);
         }
         continue;
       }
-      for (std::uint64_t line = address / line_bytes; line <= last / line_bytes; ++line) {
+      const std::uint64_t last = address + (access.bytes > 0 ? access.bytes - 1u : 0u);
+      for (std::uint64_t line = address >> shift; line <= last >> shift; ++line) {
         add_line(line, operation);
       }
     }
