@@ -111,6 +111,15 @@ std::string json_string(std::string_view text) {
   return out + "\"";
 }
 
+// Of all instructions: for what lengthens them, clocks of the vector ALU.
+double stalled_by(const ExecutionStatistics& s, Stall stall) {
+  double sum = 0;
+  for (const InstructionStatistics& each : s.by_instruction) {
+    sum += each.stall[static_cast<std::size_t>(stall)];
+  }
+  return sum;
+}
+
 std::string stalls_json(const std::array<double, kStalls>& stalls) {
   std::string text = "{";
   for (std::size_t i = 0; i < kStalls; ++i) {
@@ -166,10 +175,13 @@ std::string profile_text(const KernelProfile& profile) {
     text += format("; sampling error %.1f %%", 100 * t.sampling_error);
   }
   text += "\n" + modelled_line(t) + occupancy_line(t);
-  text += format("units      vector ALU busy %.1f %%, LDS ports %.1f %%, address units %.1f %%\n",
-                 share(s.valu_busy, s.simd_clocks),
-                 share(s.lds_busy * kSimdsPerComputeUnit, s.simd_clocks),
-                 share(s.address_busy * kSimdsPerComputeUnit, s.simd_clocks));
+  text += format(
+      "units      vector ALU busy %.1f %% (%.1f %% while LDS reads write registers, %.1f %% by "
+      "register banks), LDS ports %.1f %%, address units %.1f %%\n",
+      share(s.valu_busy, s.simd_clocks), share(stalled_by(s, Stall::kReturn), s.simd_clocks),
+      share(stalled_by(s, Stall::kBank), s.simd_clocks),
+      share(s.lds_busy * kSimdsPerComputeUnit, s.simd_clocks),
+      share(s.address_busy * kSimdsPerComputeUnit, s.simd_clocks));
   text += "held up    ";
   for (const Idle& idle : idle_causes(s)) {
     if (share(idle.clocks, s.simd_clocks) < 0.5) break;
@@ -211,8 +223,12 @@ std::string profile_json(const KernelProfile& profile, const Program& program) {
       "\"vgprs\": %u, \"lds_bytes\": %u}",
       (t.resident_workgroups * t.needs.waves + kSimds - 1) / kSimds, t.resident_workgroups,
       json_string(to_string(t.occupancy.limit)).c_str(), t.needs.vgprs, t.needs.lds_bytes);
-  text += format(",\n  \"valu_busy\": %.5f,\n  \"first_stall\": ",
-                 share(s.valu_busy, s.simd_clocks) / 100) +
+  text += format(
+              ",\n  \"valu_busy\": %.5f,\n  \"valu_held_by_lds_reads\": %.5f"
+              ",\n  \"valu_held_by_banks\": %.5f,\n  \"first_stall\": ",
+              share(s.valu_busy, s.simd_clocks) / 100,
+              share(stalled_by(s, Stall::kReturn), s.simd_clocks) / 100,
+              share(stalled_by(s, Stall::kBank), s.simd_clocks) / 100) +
           json_string(first_stall(t));
   text += ",\n  \"idle\": {\"occupancy\": " + format("%.0f", s.idle_without_waves) +
           ", \"stalls\": " + stalls_json(s.idle) + "},\n  \"issued\": {";
