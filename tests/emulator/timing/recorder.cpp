@@ -178,9 +178,15 @@ class WaveRecorder {
 
   void add_line(std::uint64_t line, MemoryOperation& operation) {
     const auto begin = trace_.lines.begin() + operation.first_line;
-    // Neighbouring lanes mostly share the line that was added last.
-    if (operation.line_count > 0 && trace_.lines.back() == line) return;
-    if (std::find(begin, trace_.lines.end(), line) != trace_.lines.end()) return;
+    // Neighbouring lanes mostly share the line that was added last, or go on to higher ones.
+    if (operation.line_count > 0) {
+      if (trace_.lines.back() == line) return;
+      if (line <= highest_line_ &&
+          std::find(begin, trace_.lines.end(), line) != trace_.lines.end()) {
+        return;
+      }
+    }
+    highest_line_ = operation.line_count > 0 ? std::max(highest_line_, line) : line;
     trace_.lines.push_back(line);
     ++operation.line_count;
   }
@@ -205,6 +211,7 @@ class WaveRecorder {
   const Instruction* first_;
   const Instruction* next_ = nullptr;
   const Region* region_ = nullptr;
+  std::uint64_t highest_line_ = 0;  // of the operation under way
   AccessList& accesses_ = shared_list();
 };
 
