@@ -21,12 +21,6 @@ bench::TensorDescriptor tensor(const ConvProblem& problem, DataType type, const 
   return {type, problem.spatial_dims, lengths, with_odd_strides(lengths, strides, seed)};
 }
 
-// The algorithms' numbers are those of all directions.
-template <class Direction>
-Direction as(Algorithm algorithm) {
-  return static_cast<Direction>(algorithm);
-}
-
 }  // namespace
 
 ApiClient::ApiClient(const ConvProblem& problem, unsigned seed)
@@ -42,155 +36,94 @@ Buffers ApiClient::as_asked(Buffers buffers) const {
   return buffers;
 }
 
-std::size_t ApiClient::workspace_bytes() {
+void ApiClient::call(EntryPoint entry, const CallArguments& arguments) const {
+  check_miopen(rdna1conv::call(direction_, entry, arguments), name_of(direction_, entry).c_str());
+}
+
+CallArguments ApiClient::arguments() const {
+  CallArguments a;
+  a.handle = handle_;
+  a.x_desc = x_;
+  a.w_desc = w_;
+  a.y_desc = y_;
+  a.conv_desc = convolution_;
+  return a;
+}
+
+CallArguments ApiClient::arguments(const Buffers& buffers, std::size_t bytes) const {
+  const Buffers b = as_asked(buffers);
+  CallArguments a = arguments();
+  a.x = b.x;
+  a.w = b.w;
+  a.y = b.y;
+  a.workspace = b.workspace;
+  a.workspace_bytes = bytes;
+  return a;
+}
+
+std::size_t ApiClient::workspace_bytes() const {
   std::size_t bytes = 0;
-  switch (direction_) {
-    case Direction::kForward:
-      check_miopen(
-          miopenConvolutionForwardGetWorkSpaceSize(handle_, w_, x_, convolution_, y_, &bytes),
-          "miopenConvolutionForwardGetWorkSpaceSize");
-      break;
-    case Direction::kBackwardData:
-      check_miopen(
-          miopenConvolutionBackwardDataGetWorkSpaceSize(handle_, y_, w_, convolution_, x_, &bytes),
-          "miopenConvolutionBackwardDataGetWorkSpaceSize");
-      break;
-    case Direction::kBackwardWeights:
-      check_miopen(miopenConvolutionBackwardWeightsGetWorkSpaceSize(handle_, y_, x_, convolution_,
-                                                                    w_, &bytes),
-                   "miopenConvolutionBackwardWeightsGetWorkSpaceSize");
-      break;
-  }
+  CallArguments a = arguments();
+  a.size = &bytes;
+  call(kGetWorkSpaceSize, a);
   return bytes;
 }
 
-std::vector<miopenConvAlgoPerf_t> ApiClient::find(const Buffers& buffers, std::size_t bytes) {
-  const Buffers b = as_asked(buffers);
+std::vector<miopenConvAlgoPerf_t> ApiClient::find(const Buffers& buffers, std::size_t bytes) const {
   std::vector<miopenConvAlgoPerf_t> results(5);
-  const int most = static_cast<int>(results.size());
   int count = 0;
-  switch (direction_) {
-    case Direction::kForward:
-      check_miopen(miopenFindConvolutionForwardAlgorithm(handle_, x_, b.x, w_, b.w, convolution_,
-                                                         y_, b.y, most, &count, results.data(),
-                                                         b.workspace, bytes, false),
-                   "miopenFindConvolutionForwardAlgorithm");
-      break;
-    case Direction::kBackwardData:
-      check_miopen(miopenFindConvolutionBackwardDataAlgorithm(
-                       handle_, y_, b.y, w_, b.w, convolution_, x_, b.x, most, &count,
-                       results.data(), b.workspace, bytes, false),
-                   "miopenFindConvolutionBackwardDataAlgorithm");
-      break;
-    case Direction::kBackwardWeights:
-      check_miopen(miopenFindConvolutionBackwardWeightsAlgorithm(
-                       handle_, y_, b.y, x_, b.x, convolution_, w_, b.w, most, &count,
-                       results.data(), b.workspace, bytes, false),
-                   "miopenFindConvolutionBackwardWeightsAlgorithm");
-      break;
-  }
+  CallArguments a = arguments(buffers, bytes);
+  a.request = static_cast<int>(results.size());
+  a.returned = &count;
+  a.perf = results.data();
+  call(kFind, a);
   results.resize(static_cast<std::size_t>(count));
   return results;
 }
 
-miopenStatus_t ApiClient::run(Algorithm algorithm, const Buffers& buffers, std::size_t bytes) {
-  const Buffers b = as_asked(buffers);
-  const float* const alpha = &b.scalars.alpha;
-  const float* const beta = &b.scalars.beta;
-  switch (direction_) {
-    case Direction::kForward:
-      return miopenConvolutionForward(handle_, alpha, x_, b.x, w_, b.w, convolution_,
-                                      as<miopenConvFwdAlgorithm_t>(algorithm), beta, y_, b.y,
-                                      b.workspace, bytes);
-    case Direction::kBackwardData:
-      return miopenConvolutionBackwardData(handle_, alpha, y_, b.y, w_, b.w, convolution_,
-                                           as<miopenConvBwdDataAlgorithm_t>(algorithm), beta, x_,
-                                           b.x, b.workspace, bytes);
-    default:
-      return miopenConvolutionBackwardWeights(handle_, alpha, y_, b.y, x_, b.x, convolution_,
-                                              as<miopenConvBwdWeightsAlgorithm_t>(algorithm), beta,
-                                              w_, b.w, b.workspace, bytes);
-  }
+miopenStatus_t ApiClient::run(Algorithm algorithm, const Buffers& buffers,
+                              std::size_t bytes) const {
+  CallArguments a = arguments(buffers, bytes);
+  a.alpha = &buffers.scalars.alpha;
+  a.beta = &buffers.scalars.beta;
+  a.algo = static_cast<unsigned>(algorithm);  // the same numbers in all directions
+  return rdna1conv::call(direction_, kRun, a);
 }
 
-std::vector<miopenConvSolution_t> ApiClient::solutions() {
+std::vector<miopenConvSolution_t> ApiClient::solutions() const {
   std::size_t count = 0;
-  std::vector<miopenConvSolution_t> found;
-  // Count, then fetch; the three directions differ in name and order.
-  const auto fetch = [&](auto get_count, auto get, miopenTensorDescriptor_t first,
-                         miopenTensorDescriptor_t second, miopenTensorDescriptor_t third) {
-    check_miopen(get_count(handle_, first, second, convolution_, third, &count),
-                 "GetSolutionCount");
-    found.resize(count);
-    if (count == 0) throw std::runtime_error("immediate mode has no solution");
-    std::size_t filled = 0;
-    check_miopen(get(handle_, first, second, convolution_, third, count, &filled, found.data()),
-                 "GetSolution");
-    found.resize(filled);
-  };
-  switch (direction_) {
-    case Direction::kForward:
-      fetch(miopenConvolutionForwardGetSolutionCount, miopenConvolutionForwardGetSolution, w_, x_,
-            y_);
-      break;
-    case Direction::kBackwardData:
-      fetch(miopenConvolutionBackwardDataGetSolutionCount, miopenConvolutionBackwardDataGetSolution,
-            y_, w_, x_);
-      break;
-    case Direction::kBackwardWeights:
-      fetch(miopenConvolutionBackwardWeightsGetSolutionCount,
-            miopenConvolutionBackwardWeightsGetSolution, y_, x_, w_);
-      break;
-  }
+  CallArguments a = arguments();
+  a.size = &count;
+  call(kGetSolutionCount, a);
+  if (count == 0) throw std::runtime_error("immediate mode has no solution");
+  std::vector<miopenConvSolution_t> found(count);
+  a.max_solutions = found.size();
+  a.solutions = found.data();
+  call(kGetSolution, a);
+  found.resize(count);
   return found;
 }
 
-std::size_t ApiClient::workspace_bytes(std::uint64_t id) {
+std::size_t ApiClient::workspace_bytes(std::uint64_t id) const {
   std::size_t bytes = 0;
-  switch (direction_) {
-    case Direction::kForward:
-      check_miopen(miopenConvolutionForwardGetSolutionWorkspaceSize(handle_, w_, x_, convolution_,
-                                                                    y_, id, &bytes),
-                   "GetSolutionWorkspaceSize");
-      break;
-    case Direction::kBackwardData:
-      check_miopen(miopenConvolutionBackwardDataGetSolutionWorkspaceSize(
-                       handle_, y_, w_, convolution_, x_, id, &bytes),
-                   "GetSolutionWorkspaceSize");
-      break;
-    case Direction::kBackwardWeights:
-      check_miopen(miopenConvolutionBackwardWeightsGetSolutionWorkspaceSize(
-                       handle_, y_, x_, convolution_, w_, id, &bytes),
-                   "GetSolutionWorkspaceSize");
-      break;
-  }
+  CallArguments a = arguments();
+  a.size = &bytes;
+  a.solution_id = id;
+  call(kGetSolutionWorkspaceSize, a);
   return bytes;
 }
 
-void ApiClient::compile(std::uint64_t id) {
-  const miopenStatus_t status =
-      direction_ == Direction::kForward
-          ? miopenConvolutionForwardCompileSolution(handle_, w_, x_, convolution_, y_, id)
-      : direction_ == Direction::kBackwardData
-          ? miopenConvolutionBackwardDataCompileSolution(handle_, y_, w_, convolution_, x_, id)
-          : miopenConvolutionBackwardWeightsCompileSolution(handle_, y_, x_, convolution_, w_, id);
-  check_miopen(status, "CompileSolution");
+void ApiClient::compile(std::uint64_t id) const {
+  CallArguments a = arguments();
+  a.solution_id = id;
+  call(kCompileSolution, a);
 }
 
 miopenStatus_t ApiClient::run_immediate(std::uint64_t id, const Buffers& buffers,
-                                        std::size_t bytes) {
-  const Buffers b = as_asked(buffers);
-  switch (direction_) {
-    case Direction::kForward:
-      return miopenConvolutionForwardImmediate(handle_, w_, b.w, x_, b.x, convolution_, y_, b.y,
-                                               b.workspace, bytes, id);
-    case Direction::kBackwardData:
-      return miopenConvolutionBackwardDataImmediate(handle_, y_, b.y, w_, b.w, convolution_, x_,
-                                                    b.x, b.workspace, bytes, id);
-    default:
-      return miopenConvolutionBackwardWeightsImmediate(handle_, y_, b.y, x_, b.x, convolution_, w_,
-                                                       b.w, b.workspace, bytes, id);
-  }
+                                        std::size_t bytes) const {
+  CallArguments a = arguments(buffers, bytes);
+  a.solution_id = id;
+  return rdna1conv::call(direction_, kImmediate, a);
 }
 
 }  // namespace rdna1conv

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "device/prepared_plan.h"
+#include "entry_points.h"
 #include "miopen_objects.h"
 
 namespace rdna1conv {
@@ -29,17 +30,21 @@ class ApiClient {
   miopenConvolutionDescriptor_t convolution() const { return convolution_; }
   Buffers as_asked(Buffers buffers) const;
 
-  std::size_t workspace_bytes();
-  std::vector<miopenConvAlgoPerf_t> find(const Buffers& buffers, std::size_t bytes);
+  std::size_t workspace_bytes() const;
+  std::vector<miopenConvAlgoPerf_t> find(const Buffers& buffers, std::size_t bytes) const;
   // With the buffers' alpha and beta.
-  miopenStatus_t run(Algorithm algorithm, const Buffers& buffers, std::size_t bytes);
+  miopenStatus_t run(Algorithm algorithm, const Buffers& buffers, std::size_t bytes) const;
 
-  std::vector<miopenConvSolution_t> solutions();
-  std::size_t workspace_bytes(std::uint64_t id);
-  void compile(std::uint64_t id);
-  miopenStatus_t run_immediate(std::uint64_t id, const Buffers& buffers, std::size_t bytes);
+  std::vector<miopenConvSolution_t> solutions() const;
+  std::size_t workspace_bytes(std::uint64_t id) const;
+  void compile(std::uint64_t id) const;
+  miopenStatus_t run_immediate(std::uint64_t id, const Buffers& buffers, std::size_t bytes) const;
 
  private:
+  void call(EntryPoint entry, const CallArguments& arguments) const;
+  CallArguments arguments() const;
+  CallArguments arguments(const Buffers& buffers, std::size_t bytes) const;
+
   Direction direction_;
   bool transposed_;
   bench::MiopenHandle handle_;
