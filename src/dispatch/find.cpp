@@ -130,7 +130,7 @@ std::shared_ptr<const Choices> find(Handle& handle, const ConvolutionCall& call,
                      " within a workSpaceSize of " + std::to_string(workspace_bytes));
   };
   if (call.find_mode != FindMode::kNormal) {
-    const auto known = choices_of(handle, call, Status::kUnknownError);
+    auto known = choices_of(handle, call, Status::kUnknownError);
     if (find_makes_do(handle, call, *known, exhaustive)) {
       if (!any_fits(*known, buffers, workspace_bytes)) throw nothing_fits();
       for (const auto& choice : known->list) choice->prepared(handle.modules);
@@ -160,7 +160,11 @@ std::shared_ptr<const Choices> find(Handle& handle, const ConvolutionCall& call,
                                 : measured_choice(handle, call, candidate->solver(), buffers,
                                                   workspace_bytes, search);
     wants_workspace |= !is_hopeless && !fits(candidate->plan(), buffers, workspace_bytes);
-    (measured ? choices.list : left_out).push_back(measured ? std::move(measured) : candidate);
+    if (measured) {
+      choices.list.push_back(std::move(measured));
+    } else {
+      left_out.push_back(candidate);
+    }
   }
   if (choices.list.empty()) throw nothing_fits();
   sort_by_time(choices.list);

@@ -237,13 +237,6 @@ const std::uint32_t* read_dwords(const Wave& wave, const Instruction& instructio
   return out;
 }
 
-void flush_denormal_halves(std::uint16_t* lanes, unsigned count) {
-  for (unsigned i = 0; i < count; ++i) {
-    const bool normal = (lanes[i] & 0x7c00) != 0;
-    lanes[i] = normal ? lanes[i] : static_cast<std::uint16_t>(lanes[i] & 0x8000);
-  }
-}
-
 bool flushes_halves(const Wave& wave) { return (wave.mode.denormal_f16_f64 & 1) == 0; }
 
 // A 16-bit operand of an unpacked instruction.
