@@ -34,6 +34,8 @@ extern "C" hipError_t hipModuleLaunchKernel(hipFunction_t f, unsigned gx, unsign
 namespace rdna1conv::bench {
 namespace {
 
+using client::check_miopen;
+
 // One problem with all that a call takes.
 class WarmCall {
  public:
@@ -129,9 +131,9 @@ class WarmCall {
   }
 
   ConvProblem problem_;
-  MiopenHandle handle_;
-  TensorDescriptor x_desc_, w_desc_, y_desc_;
-  ConvolutionDescriptor convolution_;
+  client::MiopenHandle handle_;
+  client::TensorDescriptor x_desc_, w_desc_, y_desc_;
+  client::ConvolutionDescriptor convolution_;
   DeviceMemory x_, w_, y_, workspace_;
   hipStream_t stream_ = nullptr;
   std::uint64_t solution_ = 1;

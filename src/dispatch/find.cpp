@@ -78,7 +78,7 @@ bool any_fits(const Choices& choices, const Buffers& buffers, std::size_t worksp
 }
 
 bool wants_search(const Handle& handle, bool exhaustive) {
-  const FindEnforce enforce = handle.environment.find_enforce;
+  const FindEnforce enforce = handle.find_enforce;
   return exhaustive || enforce == FindEnforce::kSearch || enforce == FindEnforce::kSearchDbUpdate;
 }
 
@@ -87,7 +87,7 @@ bool wants_search(const Handle& handle, bool exhaustive) {
 void record(Handle& handle, const ConvolutionCall& call,
             const std::vector<std::shared_ptr<const Choice>>& measured, bool searched) {
   if (!handle.find_db || handle.environment.restricts_solvers() ||
-      handle.environment.find_enforce == FindEnforce::kDbClean) {
+      handle.find_enforce == FindEnforce::kDbClean) {
     return;
   }
   FindRecord fresh{searched, {}};
@@ -103,7 +103,7 @@ void record(Handle& handle, const ConvolutionCall& call,
 bool find_makes_do(const Handle& handle, const ConvolutionCall& call, const Choices& choices,
                    bool exhaustive) {
   if (call.find_mode == FindMode::kFast) return true;
-  const FindEnforce enforce = handle.environment.find_enforce;
+  const FindEnforce enforce = handle.find_enforce;
   if (call.find_mode == FindMode::kNormal || enforce == FindEnforce::kDbUpdate ||
       enforce == FindEnforce::kSearchDbUpdate) {
     return false;
@@ -120,7 +120,7 @@ std::shared_ptr<const Choices> find(Handle& handle, const ConvolutionCall& call,
   }
   const ScopedDevice current(handle.device);
   const bool search = wants_search(handle, exhaustive);
-  if (handle.find_db && handle.environment.find_enforce == FindEnforce::kDbClean) {
+  if (handle.find_db && handle.find_enforce == FindEnforce::kDbClean) {
     handle.find_db->erase(find_db_key(call));
   }
 

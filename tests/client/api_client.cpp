@@ -6,9 +6,8 @@
 namespace rdna1conv {
 namespace {
 
-using bench::check_miopen;
+using client::check_miopen;
 
-// Strides as a program may leave them in dimensions of length 1.
 FiveDims with_odd_strides(const FiveDims& lengths, FiveDims strides, unsigned seed) {
   for (std::size_t i = 0; i < lengths.size(); ++i) {
     if (lengths[i] == 1) strides[i] = 1 + (seed + i) * 37 % 1000;
@@ -16,14 +15,15 @@ FiveDims with_odd_strides(const FiveDims& lengths, FiveDims strides, unsigned se
   return strides;
 }
 
-bench::TensorDescriptor tensor(const ConvProblem& problem, DataType type, const FiveDims& lengths,
-                               const FiveDims& strides, unsigned seed) {
-  return {type, problem.spatial_dims, lengths, with_odd_strides(lengths, strides, seed)};
+client::TensorDescriptor tensor(const ConvProblem& problem, DataType type, const FiveDims& lengths,
+                                const FiveDims& strides, std::optional<unsigned> seed) {
+  return {type, problem.spatial_dims, lengths,
+          seed ? with_odd_strides(lengths, strides, *seed) : strides};
 }
 
 }  // namespace
 
-ApiClient::ApiClient(const ConvProblem& problem, unsigned seed)
+ApiClient::ApiClient(const ConvProblem& problem, std::optional<unsigned> seed)
     : direction_(problem.direction),
       transposed_(problem.transposed),
       x_(tensor(problem, problem.x_type, problem.x_lengths(), problem.x_strides, seed)),

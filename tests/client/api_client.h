@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "device/prepared_plan.h"
@@ -18,8 +19,9 @@ namespace rdna1conv {
 // that return no status throw std::runtime_error with the library's text.
 class ApiClient {
  public:
-  // Strides of dimensions of length 1 get values, from `seed`, that no tensor has.
-  ApiClient(const ConvProblem& problem, unsigned seed);
+  // Given a seed, strides of dimensions of length 1 are such that no tensor has, as some programs
+  // leave them.
+  explicit ApiClient(const ConvProblem& problem, std::optional<unsigned> odd_strides_seed = {});
 
   miopenHandle_t handle() const { return handle_; }
   // As the problem was asked for.
@@ -47,9 +49,9 @@ class ApiClient {
 
   Direction direction_;
   bool transposed_;
-  bench::MiopenHandle handle_;
-  bench::TensorDescriptor x_, w_, y_;
-  bench::ConvolutionDescriptor convolution_;
+  client::MiopenHandle handle_;
+  client::TensorDescriptor x_, w_, y_;
+  client::ConvolutionDescriptor convolution_;
 };
 
 }  // namespace rdna1conv
