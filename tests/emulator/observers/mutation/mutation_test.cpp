@@ -281,7 +281,6 @@ TEST(Mutation, ChangesThatAlterAResultAreFound) {
   KernelStore store;
   Scores scores{};
   std::set<std::string> known_kernels;
-  std::set<std::string> known_instances;
   std::mt19937 random(seed);
   unsigned subjects = 0;
   for (const char* line : kProblems) {
