@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "isa/decode.h"
 #include "isa/float_mode.h"
 #include "machine/device.h"
 
@@ -93,9 +92,7 @@ std::string describe_position(const Workgroup& workgroup) {
                 workgroup.id[1], workgroup.id[2], wave.index);
   std::string position = "kernel " + workgroup.dispatch->kernel->name + text;
   if (wave.current != nullptr) {
-    std::snprintf(text, sizeof text, ", address 0x%llx: ",
-                  static_cast<unsigned long long>(wave.program->address_of(*wave.current)));
-    position += text + disassemble(*wave.current, wave.is_wave64());
+    position += ", address " + wave.program->describe(*wave.current, wave.is_wave64());
   }
   return position;
 }

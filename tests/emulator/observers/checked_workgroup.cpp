@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <bit>
 
-#include "isa/decode.h"
 #include "machine/format.h"
 
 namespace emulator {
@@ -100,8 +99,7 @@ void CheckedWorkgroup::report(Check check, const std::string& text) const {
 }
 
 std::string CheckedWorkgroup::describe(const Wave& wave, const Instruction& instruction) const {
-  return format("0x%llx: ", static_cast<Long>(wave.program->address_of(instruction))) +
-         disassemble(instruction, wave.is_wave64());
+  return wave.program->describe(instruction, wave.is_wave64());
 }
 
 std::string CheckedWorkgroup::describe(const Party& party, std::string_view what) const {
@@ -110,12 +108,10 @@ std::string CheckedWorkgroup::describe(const Party& party, std::string_view what
   const std::uint64_t in_x = (dispatch.grid[0] + dispatch.workgroup[0] - 1) / dispatch.workgroup[0];
   const std::uint64_t in_y = (dispatch.grid[1] + dispatch.workgroup[1] - 1) / dispatch.workgroup[1];
   const Instruction& instruction = shared_.facts->instruction(party.instruction);
-  const Program& program = *dispatch.kernel->program;
-  return format("the %s of workgroup (%llu, %llu, %llu), wave %u at 0x%llx: ",
-                std::string(what).c_str(), static_cast<Long>(group % in_x),
-                static_cast<Long>(group / in_x % in_y), static_cast<Long>(group / in_x / in_y),
-                index_of_wave(party.wave), static_cast<Long>(program.address_of(instruction))) +
-         disassemble(instruction, shared_.wave64);
+  return format("the %s of workgroup (%llu, %llu, %llu), wave %u at ", std::string(what).c_str(),
+                static_cast<Long>(group % in_x), static_cast<Long>(group / in_x % in_y),
+                static_cast<Long>(group / in_x / in_y), index_of_wave(party.wave)) +
+         dispatch.kernel->program->describe(instruction, shared_.wave64);
 }
 
 TurnEnd CheckedWorkgroup::run_turn(Workgroup& workgroup, std::uint64_t quantum) {
