@@ -152,15 +152,7 @@ constexpr HazardRow kRows[] = {
      &HazardRows::negative_unaligned_scratch_offset},
 };
 
-constexpr auto kNames = [] {
-  std::array<std::string_view, std::size(kRows)> names{};
-  for (std::size_t i = 0; i < names.size(); ++i) names[i] = kRows[i].name;
-  return names;
-}();
-
 }  // namespace
-
-std::span<const std::string_view> hazard_names() { return kNames; }
 
 std::optional<HazardFound> HazardHistory::find(const Wave& wave, const Instruction& instruction,
                                                const InstructionFacts& facts,
