@@ -1,6 +1,7 @@
 // Text of SOP1, SOP2, SOPC, SOPK, SOPP and SMEM.
 #include <array>
 
+#include "isa/counter_fields.h"
 #include "isa/decode_fields.h"
 #include "isa/disassemble_text.h"
 
@@ -87,42 +88,24 @@ std::string hardware_register_text(std::uint32_t immediate) {
   return text + ")";
 }
 
-// Fields of a counter immediate; those that do not wait are left out unless all do not.
-struct CounterField {
-  std::string_view name;
-  unsigned value;
-  unsigned limit;  // the value that waits for nothing
-};
-
+// The fields that wait for something, or all of them if none does.
 template <std::size_t kCount>
-std::string counters_text(const std::array<CounterField, kCount>& fields) {
+std::string counters_text(std::uint32_t immediate, const std::array<CounterField, kCount>& fields) {
   bool waits = false;
-  for (const CounterField& field : fields) waits = waits || field.value != field.limit;
+  for (const CounterField& field : fields) waits = waits || field.get(immediate) != field.most();
   std::string text;
   for (const CounterField& field : fields) {
-    if (waits && field.value == field.limit) continue;
+    if (waits && field.get(immediate) == field.most()) continue;
     if (!text.empty()) text += " ";
-    text += std::string(field.name) + "(" + std::to_string(field.value) + ")";
+    text += std::string(field.name) + "(" + std::to_string(field.get(immediate)) + ")";
   }
   return text;
-}
-
-std::string wait_counters_text(std::uint32_t immediate) {
-  return counters_text(std::array{
-      CounterField{"vmcnt", bit_field(immediate, 0, 4) | bit_field(immediate, 14, 2) << 4, 63},
-      CounterField{"expcnt", bit_field(immediate, 4, 3), 7},
-      CounterField{"lgkmcnt", bit_field(immediate, 8, 6), 63}});
 }
 
 std::string dependency_counters_text(std::uint32_t immediate) {
   constexpr std::uint32_t kUnusedBits = 0x00e0;
   if ((immediate & kUnusedBits) != 0) return hexadecimal(immediate);
-  return counters_text(std::array{CounterField{"depctr_sa_sdst", bit_field(immediate, 0, 1), 1},
-                                  CounterField{"depctr_va_vdst", bit_field(immediate, 12, 4), 15},
-                                  CounterField{"depctr_va_sdst", bit_field(immediate, 9, 3), 7},
-                                  CounterField{"depctr_va_ssrc", bit_field(immediate, 8, 1), 1},
-                                  CounterField{"depctr_va_vcc", bit_field(immediate, 1, 1), 1},
-                                  CounterField{"depctr_vm_vsrc", bit_field(immediate, 2, 3), 7}});
+  return counters_text(immediate, kDependencyFields);
 }
 
 struct MessageRow {
@@ -198,7 +181,7 @@ std::string sopp_text(const Instruction& instruction) {
     case Immediate::kHexadecimal:
       return " " + hexadecimal(immediate);
     case Immediate::kWaitCounters:
-      return " " + wait_counters_text(immediate);
+      return " " + counters_text(immediate, kWaitFields);
     case Immediate::kDependencyCounters:
       return " " + dependency_counters_text(immediate);
     case Immediate::kMessage:

@@ -54,7 +54,8 @@ TurnEnd run_turn(Workgroup& workgroup, std::uint64_t quantum) {
   return run_turn(workgroup, [quantum](Wave& wave) { run_wave(wave, quantum); });
 }
 
-TurnEnd run_turn(Workgroup& workgroup, const std::function<void(Wave&)>& run) {
+TurnEnd run_turn(Workgroup& workgroup, const std::function<void(Wave&)>& run,
+                 const std::function<void()>& waves_met) {
   for (;;) {
     bool yielded = false;
     std::size_t ended = 0;
@@ -70,7 +71,7 @@ TurnEnd run_turn(Workgroup& workgroup, const std::function<void(Wave&)>& run) {
       ended += wave.state == WaveState::kEnded;
     }
     if (ended == workgroup.wave_count) return TurnEnd::kDone;
-    release_barrier(workgroup);
+    if (release_barrier(workgroup) && waves_met) waves_met();
     if (yielded) return TurnEnd::kYielded;
   }
 }

@@ -45,7 +45,9 @@ enum class TurnEnd { kDone, kYielded };
 TurnEnd run_turn(Workgroup& workgroup, std::uint64_t quantum);
 
 // The same with the caller's way to run a wave: until it ends, waits at a barrier or yields.
-TurnEnd run_turn(Workgroup& workgroup, const std::function<void(Wave&)>& run_wave);
+// `waves_met`, if given, is called whenever the waves at a barrier have been let go on.
+TurnEnd run_turn(Workgroup& workgroup, const std::function<void(Wave&)>& run_wave,
+                 const std::function<void()>& waves_met = {});
 
 // Lets the waves go on that wait at a barrier, if every wave has reached it or has ended. Returns
 // whether it did.

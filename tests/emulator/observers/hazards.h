@@ -78,7 +78,4 @@ class HazardHistory {
   bool branched_ = false;
 };
 
-// The names of all hazards that are looked for, in the order in which they are.
-std::span<const std::string_view> hazard_names();
-
 }  // namespace emulator

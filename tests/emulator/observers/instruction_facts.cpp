@@ -5,6 +5,7 @@
 #include <mutex>
 #include <string_view>
 
+#include "isa/counter_fields.h"
 #include "isa/registers_used.h"
 
 namespace emulator {
@@ -94,9 +95,9 @@ void read_waits(const Instruction& instruction, InstructionFacts& facts) {
                  {"s_waitcnt_lgkmcnt", Counter::kLgkm, 63}};
   if (name == "s_waitcnt") {
     facts.is_wait = true;
-    wait(Counter::kVm, (immediate & 0xf) | (immediate >> 14 & 3) << 4, 63);
-    wait(Counter::kExp, immediate >> 4 & 7, 7);
-    wait(Counter::kLgkm, immediate >> 8 & 0x3f, 63);
+    wait(Counter::kVm, kVmCount.get(immediate), kVmCount.most());
+    wait(Counter::kExp, kExpCount.get(immediate), kExpCount.most());
+    wait(Counter::kLgkm, kLgkmCount.get(immediate), kLgkmCount.most());
     return;
   }
   if (name == "s_wait_idle") {
@@ -162,10 +163,10 @@ InstructionFacts make_facts(const Instruction& instruction, bool wave64) {
   facts.is_plain_valu = facts.unit == Unit::kValu && !facts.scalar_writes.any() &&
                         !facts.is_permlane && !facts.is_nop;
   read_waits(instruction, facts);
-  // The field vm_vsrc of s_waitcnt_depctr, or a wait for everything.
+  // By s_waitcnt_depctr, or a wait for everything.
   const bool waits_for_sources =
       row.mnemonic == "s_waitcnt_depctr"
-          ? (instruction.literal >> 2 & 7) == 0
+          ? kVectorMemorySources.get(instruction.literal) == 0
           : facts.waits[0] == 0 && facts.waits[2] == 0 && facts.waits[3] == 0;
   facts.ends_vector_reads = facts.unit == Unit::kValu || waits_for_sources;
   return facts;

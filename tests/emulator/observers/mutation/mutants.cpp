@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "isa/counter_fields.h"
 #include "isa/decode.h"
 
 namespace emulator {
@@ -17,24 +18,8 @@ constexpr std::string_view kNames[] = {"s_waitcnt removed",       "s_waitcnt wea
                                        "address shifted by 64 B", "address shifted far"};
 static_assert(std::size(kNames) == static_cast<std::size_t>(MutantKind::kCount));
 
-// The fields of s_waitcnt's immediate: where their bits lie.
-struct WaitField {
-  const char* name;
-  unsigned low_first, low_bits, high_first, high_bits;
-
-  std::uint32_t get(std::uint32_t word) const {
-    return (word >> low_first & ((1u << low_bits) - 1)) |
-           (word >> high_first & ((1u << high_bits) - 1)) << low_bits;
-  }
-  std::uint32_t set(std::uint32_t word, std::uint32_t value) const {
-    const std::uint32_t low = (1u << low_bits) - 1;
-    const std::uint32_t high = (1u << high_bits) - 1;
-    word &= ~(low << low_first | high << high_first);
-    return word | (value & low) << low_first | (value >> low_bits & high) << high_first;
-  }
-  std::uint32_t most() const { return (1u << (low_bits + high_bits)) - 1; }
-};
-constexpr WaitField kWaitFields[] = {{"vmcnt", 0, 4, 14, 2}, {"lgkmcnt", 8, 6, 0, 0}};
+// The counters whose operations a wave can have outstanding: kernels have no exports.
+constexpr CounterField kCounts[] = {kVmCount, kLgkmCount};
 
 bool is_named(const Instruction& instruction, std::string_view name) {
   return instruction.opcode != nullptr && instruction.opcode->mnemonic == name;
@@ -121,11 +106,11 @@ std::vector<Mutant> KernelCode::mutants(const std::vector<std::uint8_t>& execute
     };
     if (is_named(instruction, "s_waitcnt")) {
       add(MutantKind::kWaitRemoved, kNop, "without " + text);
-      for (const WaitField& field : kWaitFields) {
+      for (const CounterField& field : kCounts) {
         const std::uint32_t value = field.get(word);
         if (value == field.most()) continue;
         add(MutantKind::kWaitWeakened, field.set(word, value + 1),
-            text + " with " + field.name + "(" + std::to_string(value + 1) + ")");
+            text + " with " + std::string(field.name) + "(" + std::to_string(value + 1) + ")");
       }
     } else if (is_named(instruction, "s_waitcnt_vscnt")) {
       add(MutantKind::kStoreWaitRemoved, kNop, "without " + text);

@@ -71,26 +71,17 @@ class Coverage final : public DispatchObserver, public WorkgroupObserver {
   std::shared_ptr<WorkgroupObserver> begin(Workgroup&) override {
     return std::make_shared<Coverage>();
   }
-  TurnEnd run_turn(Workgroup& workgroup, std::uint64_t) override {
+  TurnEnd run_turn(Workgroup& workgroup, std::uint64_t quantum) override {
     const Instruction* first = workgroup.dispatch->kernel->program->instructions().data();
-    for (;;) {
-      std::size_t ended = 0;
-      for (std::size_t i = 0; i < workgroup.wave_count; ++i) {
-        Wave& wave = *workgroup.waves[i];
-        if (wave.state == WaveState::kReady || wave.state == WaveState::kYielded) {
-          resume_wave(wave);
-          while (wave.state == WaveState::kReady) {
-            std::uint8_t& mark =
-                (*executed_instructions_of)[static_cast<std::size_t>(wave.next - first)];
-            __atomic_store_n(&mark, std::uint8_t{1}, __ATOMIC_RELAXED);
-            step(wave);
-          }
-        }
-        ended += wave.state == WaveState::kEnded;
+    return emulator::run_turn(workgroup, [&](Wave& wave) {
+      resume_wave(wave, quantum);
+      while (wave.state == WaveState::kReady) {
+        std::uint8_t& mark =
+            (*executed_instructions_of)[static_cast<std::size_t>(wave.next - first)];
+        __atomic_store_n(&mark, std::uint8_t{1}, __ATOMIC_RELAXED);
+        step(wave);
       }
-      if (ended == workgroup.wave_count) return TurnEnd::kDone;
-      release_barrier(workgroup);
-    }
+    });
   }
 };
 
