@@ -13,6 +13,10 @@ namespace {
 // nothing will ever end is noticed in seconds although it executes next to nothing.
 constexpr std::uint64_t kSleepCharge = 20'000;
 
+// Instructions of all waves after which a turn ends where the waves meet: waves that meet again and
+// again never use up a quantum of their own.
+constexpr std::uint64_t kMostInATurn = 1'000'000;
+
 // Which wave of the workgroup runs now; a fault's text names it.
 thread_local const Wave* running_wave = nullptr;
 
@@ -56,6 +60,7 @@ TurnEnd run_turn(Workgroup& workgroup, std::uint64_t quantum) {
 
 TurnEnd run_turn(Workgroup& workgroup, const std::function<void(Wave&)>& run,
                  const std::function<void()>& waves_met) {
+  const std::uint64_t before = executed_instructions(workgroup);
   for (;;) {
     bool yielded = false;
     std::size_t ended = 0;
@@ -71,7 +76,10 @@ TurnEnd run_turn(Workgroup& workgroup, const std::function<void(Wave&)>& run,
       ended += wave.state == WaveState::kEnded;
     }
     if (ended == workgroup.wave_count) return TurnEnd::kDone;
-    if (release_barrier(workgroup) && waves_met) waves_met();
+    if (release_barrier(workgroup)) {
+      if (waves_met) waves_met();
+      yielded = yielded || executed_instructions(workgroup) - before > kMostInATurn;
+    }
     if (yielded) return TurnEnd::kYielded;
   }
 }

@@ -160,7 +160,7 @@ class Subject {
     Score& score = scores.rows[task.row];
     ++score.changes;
     const bool plain = !(runner.run(nullptr, change) == trial_.expected());
-    const bool late = !(runner.run(make_late_arrival, change) == trial_.expected());
+    const bool late = !plain && !(runner.run(make_late_arrival, change) == trial_.expected());
     score.alter_plain += plain;
     score.alter_late += late;
     if (!plain && !late) return;
