@@ -13,10 +13,6 @@ namespace {
 // nothing will ever end is noticed in seconds although it executes next to nothing.
 constexpr std::uint64_t kSleepCharge = 20'000;
 
-// Instructions of all waves after which a turn ends where the waves meet: waves that meet again and
-// again never use up a quantum of their own.
-constexpr std::uint64_t kMostInATurn = 1'000'000;
-
 // Which wave of the workgroup runs now; a fault's text names it.
 thread_local const Wave* running_wave = nullptr;
 
@@ -78,7 +74,7 @@ TurnEnd run_turn(Workgroup& workgroup, const std::function<void(Wave&)>& run,
     if (ended == workgroup.wave_count) return TurnEnd::kDone;
     if (release_barrier(workgroup)) {
       if (waves_met) waves_met();
-      yielded = yielded || executed_instructions(workgroup) - before > kMostInATurn;
+      yielded = yielded || executed_instructions(workgroup) - before > workgroup.turn_limit;
     }
     if (yielded) return TurnEnd::kYielded;
   }

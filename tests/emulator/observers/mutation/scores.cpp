@@ -53,12 +53,11 @@ void Scores::print() const {
   std::printf("found: %u of %u changes that alter a result, %.2f %%\n", found, all.alter_any,
               100.0 * found / (all.alter_any == 0 ? 1 : all.alter_any));
   std::printf(
-      "late: only where loads and stores take effect as late as waits allow. by check: a check, "
-      "or\n"
-      "the device itself. by data: output bytes stay unwritten, or input, workspace or LDS bytes\n"
-      "unread. unseen: every access is to initialized memory inside its array, ordered and "
-      "awaited,\n"
-      "and nothing stays unused, so that only a comparison of results tells.\n");
+      "late: only where loads and stores take effect as late as waits allow.\n"
+      "by check: a check, or the device itself.\n"
+      "by data: output bytes stay unwritten, or input, workspace or LDS bytes unread.\n"
+      "unseen: every access is to initialized memory inside its array, ordered and awaited, and\n"
+      "nothing stays unused, so that only a comparison of results tells.\n");
 }
 
 }  // namespace emulator
