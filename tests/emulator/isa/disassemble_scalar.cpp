@@ -1,9 +1,9 @@
 // Text of SOP1, SOP2, SOPC, SOPK, SOPP and SMEM.
 #include <array>
 
-#include "isa/counter_fields.h"
 #include "isa/decode_fields.h"
 #include "isa/disassemble_text.h"
+#include "isa/wait_counts.h"
 
 namespace emulator {
 namespace {
@@ -88,24 +88,43 @@ std::string hardware_register_text(std::uint32_t immediate) {
   return text + ")";
 }
 
-// The fields that wait for something, or all of them if none does.
+// Fields of a counter immediate; those that do not wait are left out unless all do not.
+struct CounterField {
+  std::string_view name;
+  unsigned value;
+  unsigned limit;  // the value that waits for nothing
+};
+
 template <std::size_t kCount>
-std::string counters_text(std::uint32_t immediate, const std::array<CounterField, kCount>& fields) {
+std::string counters_text(const std::array<CounterField, kCount>& fields) {
   bool waits = false;
-  for (const CounterField& field : fields) waits = waits || field.get(immediate) != field.most();
+  for (const CounterField& field : fields) waits = waits || field.value != field.limit;
   std::string text;
   for (const CounterField& field : fields) {
-    if (waits && field.get(immediate) == field.most()) continue;
+    if (waits && field.value == field.limit) continue;
     if (!text.empty()) text += " ";
-    text += std::string(field.name) + "(" + std::to_string(field.get(immediate)) + ")";
+    text += std::string(field.name) + "(" + std::to_string(field.value) + ")";
   }
   return text;
+}
+
+std::string wait_counters_text(std::uint32_t immediate) {
+  const auto field = [&](std::string_view name, const WaitField& bits) {
+    return CounterField{name, bits.get(immediate), bits.most()};
+  };
+  return counters_text(std::array{field("vmcnt", kVmField), field("expcnt", kExpField),
+                                  field("lgkmcnt", kLgkmField)});
 }
 
 std::string dependency_counters_text(std::uint32_t immediate) {
   constexpr std::uint32_t kUnusedBits = 0x00e0;
   if ((immediate & kUnusedBits) != 0) return hexadecimal(immediate);
-  return counters_text(immediate, kDependencyFields);
+  return counters_text(std::array{CounterField{"depctr_sa_sdst", bit_field(immediate, 0, 1), 1},
+                                  CounterField{"depctr_va_vdst", bit_field(immediate, 12, 4), 15},
+                                  CounterField{"depctr_va_sdst", bit_field(immediate, 9, 3), 7},
+                                  CounterField{"depctr_va_ssrc", bit_field(immediate, 8, 1), 1},
+                                  CounterField{"depctr_va_vcc", bit_field(immediate, 1, 1), 1},
+                                  CounterField{"depctr_vm_vsrc", bit_field(immediate, 2, 3), 7}});
 }
 
 struct MessageRow {
@@ -181,7 +200,7 @@ std::string sopp_text(const Instruction& instruction) {
     case Immediate::kHexadecimal:
       return " " + hexadecimal(immediate);
     case Immediate::kWaitCounters:
-      return " " + counters_text(immediate, kWaitFields);
+      return " " + wait_counters_text(immediate);
     case Immediate::kDependencyCounters:
       return " " + dependency_counters_text(immediate);
     case Immediate::kMessage:

@@ -2,30 +2,13 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstdio>
+
+#include "machine/format.h"
 
 namespace emulator {
 namespace {
 
-template <class... Values>
-std::string format(const char* pattern, Values... values) {
-  char text[256];
-  std::snprintf(text, sizeof text, pattern, values...);
-  return text;
-}
 using Long = unsigned long long;
-
-std::string_view verb(Access access) {
-  switch (access) {
-    case Access::kLoad:
-      return "load";
-    case Access::kStore:
-      return "store";
-    case Access::kAtomic:
-      break;
-  }
-  return "atomic operation";
-}
 
 std::string register_name(unsigned code) {
   if (code >= operand::kVgpr) return format("v%u", code - operand::kVgpr);
@@ -44,12 +27,6 @@ std::string subject(const LaneAccess& access, unsigned lane) {
     text = format("lane %u: ", lane_number(access.half, lane));
   }
   return text + format("%u-byte ", unsigned{access.bytes}) + std::string(verb(access.access));
-}
-
-std::string describe(const Region& region) {
-  return format("%llu bytes of ", static_cast<Long>(region.end - region.begin)) +
-         std::string(to_string(region.kind)) +
-         format(" at 0x%llx", static_cast<Long>(region.begin));
 }
 
 std::uint32_t number_of(const Workgroup& workgroup) {

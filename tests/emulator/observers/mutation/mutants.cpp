@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
-#include "isa/counter_fields.h"
 #include "isa/decode.h"
+#include "isa/wait_counts.h"
 
 namespace emulator {
 namespace {
@@ -18,8 +18,10 @@ constexpr std::string_view kNames[] = {"s_waitcnt removed",       "s_waitcnt wea
                                        "address shifted by 64 B", "address shifted far"};
 static_assert(std::size(kNames) == static_cast<std::size_t>(MutantKind::kCount));
 
-// The counters whose operations a wave can have outstanding: kernels have no exports.
-constexpr CounterField kCounts[] = {kVmCount, kLgkmCount};
+constexpr struct {
+  const char* name;
+  const WaitField& field;
+} kWaits[] = {{"vmcnt", kVmField}, {"lgkmcnt", kLgkmField}};
 
 bool is_named(const Instruction& instruction, std::string_view name) {
   return instruction.opcode != nullptr && instruction.opcode->mnemonic == name;
@@ -106,11 +108,11 @@ std::vector<Mutant> KernelCode::mutants(const std::vector<std::uint8_t>& execute
     };
     if (is_named(instruction, "s_waitcnt")) {
       add(MutantKind::kWaitRemoved, kNop, "without " + text);
-      for (const CounterField& field : kCounts) {
+      for (const auto& [name, field] : kWaits) {
         const std::uint32_t value = field.get(word);
         if (value == field.most()) continue;
         add(MutantKind::kWaitWeakened, field.set(word, value + 1),
-            text + " with " + std::string(field.name) + "(" + std::to_string(value + 1) + ")");
+            text + " with " + name + "(" + std::to_string(value + 1) + ")");
       }
     } else if (is_named(instruction, "s_waitcnt_vscnt")) {
       add(MutantKind::kStoreWaitRemoved, kNop, "without " + text);
