@@ -54,7 +54,9 @@ TurnEnd run_turn(Workgroup& workgroup, std::uint64_t quantum) {
   return run_turn(workgroup, [quantum](Wave& wave) { run_wave(wave, quantum); });
 }
 
-TurnEnd run_turn(Workgroup& workgroup, const std::function<void(Wave&)>& run) {
+TurnEnd run_turn(Workgroup& workgroup, const std::function<void(Wave&)>& run,
+                 const std::function<void()>& waves_met) {
+  const std::uint64_t before = executed_instructions(workgroup);
   for (;;) {
     bool yielded = false;
     std::size_t ended = 0;
@@ -70,7 +72,10 @@ TurnEnd run_turn(Workgroup& workgroup, const std::function<void(Wave&)>& run) {
       ended += wave.state == WaveState::kEnded;
     }
     if (ended == workgroup.wave_count) return TurnEnd::kDone;
-    release_barrier(workgroup);
+    if (release_barrier(workgroup)) {
+      if (waves_met) waves_met();
+      yielded = yielded || executed_instructions(workgroup) - before > workgroup.turn_limit;
+    }
     if (yielded) return TurnEnd::kYielded;
   }
 }

@@ -115,39 +115,17 @@ std::string CheckedWorkgroup::describe(const Party& party, std::string_view what
 }
 
 TurnEnd CheckedWorkgroup::run_turn(Workgroup& workgroup, std::uint64_t quantum) {
-  // As in the plain run loop: what a turn that ends in s_sleep counts against the budget.
-  constexpr std::uint64_t kSleepCharge = 20'000;
-  for (;;) {
-    bool yielded = false;
-    std::size_t ended = 0;
-    for (std::size_t i = 0; i < workgroup.wave_count; ++i) {
-      Wave& wave = *workgroup.waves[i];
-      if (wave.state == WaveState::kReady || wave.state == WaveState::kYielded) {
-        run_wave(wave, quantum);
-      }
-      if (wave.state == WaveState::kYielded) {
-        yielded = true;
-        if (wave.executed < wave.budget) workgroup.waited += kSleepCharge;
-      }
-      ended += wave.state == WaveState::kEnded;
-    }
-    if (ended == workgroup.wave_count) {
-      check_lds_races(workgroup);
-      return TurnEnd::kDone;
-    }
-    if (release_barrier(workgroup)) {
-      check_barrier(workgroup);
-      check_lds_races(workgroup);
-      waves_meet(workgroup);
-    }
-    if (yielded) return TurnEnd::kYielded;
-  }
-}
-
-void CheckedWorkgroup::run_wave(Wave& wave, std::uint64_t quantum) {
-  resume_wave(wave);
-  wave.budget = wave.executed + quantum;
-  while (wave.state == WaveState::kReady) execute(wave);
+  const auto run_wave = [&](Wave& wave) {
+    resume_wave(wave, quantum);
+    while (wave.state == WaveState::kReady) execute(wave);
+  };
+  const TurnEnd end = emulator::run_turn(workgroup, run_wave, [&] {
+    check_barrier(workgroup);
+    check_lds_races(workgroup);
+    waves_meet(workgroup);
+  });
+  if (end == TurnEnd::kDone) check_lds_races(workgroup);
+  return end;
 }
 
 void CheckedWorkgroup::execute(Wave& wave) {

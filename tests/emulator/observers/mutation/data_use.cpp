@@ -105,8 +105,7 @@ class DataUseWorkgroup final : public WorkgroupObserver {
 
   TurnEnd run_turn(Workgroup& workgroup, std::uint64_t quantum) override {
     const TurnEnd end = emulator::run_turn(workgroup, [&](Wave& wave) {
-      resume_wave(wave);
-      wave.budget = wave.executed + quantum;
+      resume_wave(wave, quantum);
       while (wave.state == WaveState::kReady) {
         const std::uint64_t instruction = wave.program->address_of(*wave.next);
         list_accesses(wave, *wave.next, accesses_);

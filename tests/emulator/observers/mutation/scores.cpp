@@ -53,9 +53,9 @@ void Scores::print() const {
   std::printf("found: %u of %u changes that alter a result, %.2f %%\n", found, all.alter_any,
               100.0 * found / (all.alter_any == 0 ? 1 : all.alter_any));
   std::printf(
-      "late: loads and stores take effect as late as waits allow. by check: a check, or the "
-      "device\n"
-      "itself. by data: output bytes stay unwritten, or input, workspace or LDS bytes unread.\n"
+      "late: only where loads and stores take effect as late as waits allow.\n"
+      "by check: a check, or the device itself.\n"
+      "by data: output bytes stay unwritten, or input, workspace or LDS bytes unread.\n"
       "unseen: every access is to initialized memory inside its array, ordered and awaited, and\n"
       "nothing stays unused, so that only a comparison of results tells.\n");
 }

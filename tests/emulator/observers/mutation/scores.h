@@ -12,9 +12,9 @@ namespace emulator {
 struct Score {
   unsigned changes = 0;
   unsigned alter_plain = 0;  // result or end differs with immediate memory
-  unsigned alter_late = 0;   // with memory as late as waits allow
-  unsigned alter_any = 0;
-  unsigned by_check = 0;  // of alter_any
+  unsigned alter_late = 0;   // only with memory as late as waits allow
+  unsigned alter_any = 0;    // either
+  unsigned by_check = 0;     // of alter_any
   unsigned by_unused_data = 0;
   unsigned unseen = 0;
 

@@ -18,30 +18,32 @@ using rdna1conv::Plan;
 
 // A driver line of a problem that takes a workgroup or a few.
 std::string random_line(std::mt19937& random) {
-  const auto pick = [&](unsigned first, unsigned last) {
-    return first + static_cast<unsigned>(random() % (last - first + 1));
-  };
+  const auto any_of = [&](const auto& values) { return values[random() % std::size(values)]; };
   constexpr const char* kWords[] = {"conv", "conv", "convfp16", "convbfp16", "convint8"};
-  const std::string word = kWords[pick(0, std::size(kWords) - 1)];
-  const unsigned direction = word == "convint8" ? 1 : 1u << pick(0, 2);
-  constexpr unsigned kFilters[][2] = {{1, 1}, {1, 1}, {3, 3}, {3, 3}, {1, 3}, {5, 3}, {2, 2}};
-  const auto& [filter_h, filter_w] = kFilters[pick(0, std::size(kFilters) - 1)];
-  const unsigned stride = pick(0, 3) == 0 ? 2 : 1;
-  const unsigned pad_h = pick(0, 1) * (filter_h / 2);
-  const unsigned pad_w = pick(0, 1) * (filter_w / 2);
-  const bool is_depthwise = pick(0, 4) == 0;
-  const unsigned channels = pick(0, 3) == 0 ? pick(8, 40) : pick(1, 9);
-  const unsigned outputs = is_depthwise      ? channels * pick(1, 2)
-                           : pick(0, 3) == 0 ? pick(8, 40)
-                                             : pick(1, 9);
+  const std::string word = any_of(kWords);
+  const unsigned direction = word == "convint8" ? 1 : 1u << random() % 3;
+  struct Filter {
+    unsigned h, w;
+  };
+  constexpr Filter kFilters[] = {{1, 1}, {1, 1}, {3, 3}, {3, 3}, {1, 3}, {5, 3}, {2, 2}};
+  const Filter filter = any_of(kFilters);
+  constexpr unsigned kStrides[] = {1, 1, 1, 2};
+  const unsigned stride = any_of(kStrides);
+  // Lengths that fill tiles, and lengths that do not. Images hold one tile, or one and a bit.
+  constexpr unsigned kChannels[] = {1, 2, 3, 4, 5, 7, 8, 8, 9, 16, 16, 24, 32, 37};
+  constexpr unsigned kLonger[] = {0, 1, 1, 2, 2, 3, 3, 4, 5, 7, 9};
+  const bool is_depthwise = random() % 5 == 0;
+  const unsigned channels = any_of(kChannels);
+  const unsigned outputs = is_depthwise ? channels * (1 + random() % 2) : any_of(kChannels);
   const auto text = [](const char* option, unsigned value) {
     return std::string(" ") + option + " " + std::to_string(value);
   };
-  return word + text("-n", pick(1, 2)) + text("-c", channels) +
-         text("-H", pick(filter_h, filter_h + 9)) + text("-W", pick(filter_w, filter_w + 9)) +
-         text("-k", outputs) + text("-y", filter_h) + text("-x", filter_w) + text("-p", pad_h) +
-         text("-q", pad_w) + text("-u", stride) + text("-v", stride) +
-         text("-g", is_depthwise ? channels : 1) + text("-F", direction);
+  return word + text("-n", 1 + random() % 2) + text("-c", channels) +
+         text("-H", filter.h + any_of(kLonger)) + text("-W", filter.w + any_of(kLonger)) +
+         text("-k", outputs) + text("-y", filter.h) + text("-x", filter.w) +
+         text("-p", random() % 2 * (filter.h / 2)) + text("-q", random() % 2 * (filter.w / 2)) +
+         text("-u", stride) + text("-v", stride) + text("-g", is_depthwise ? channels : 1) +
+         text("-F", direction);
 }
 
 }  // namespace
@@ -87,12 +89,16 @@ SmallTrials::SmallTrials(unsigned problems, std::uint32_t seed, KernelStore& sto
     for (const rdna1conv::SolverRow& solver : rdna1conv::solver_table()) {
       if (solver.refusal(problem, device)) continue;
       for (const Plan& plan : solver.plans(problem, device)) {
+        std::set<std::string> kernels;
+        for (const rdna1conv::Launch& launch : plan.launches) kernels.insert(launch.kernel.name);
+        std::erase_if(kernels, [&](const std::string& kernel) {
+          return of_kernel_[kernel].size() >= kMostOfAKernel;
+        });
+        if (kernels.empty()) continue;
         trials_.push_back(std::make_unique<Trial>(
             problem, plan,
             line + " -S " + std::string(solver.name) + " (" + std::string(plan.instance) + ")",
             store));
-        std::set<std::string> kernels;
-        for (const rdna1conv::Launch& launch : plan.launches) kernels.insert(launch.kernel.name);
         for (const std::string& kernel : kernels)
           of_kernel_[kernel].push_back(trials_.back().get());
       }
@@ -100,11 +106,9 @@ SmallTrials::SmallTrials(unsigned problems, std::uint32_t seed, KernelStore& sto
   }
 }
 
-std::vector<Trial*> SmallTrials::of(std::string_view kernel, std::size_t most) const {
+std::vector<Trial*> SmallTrials::of(std::string_view kernel) const {
   const auto found = of_kernel_.find(kernel);
-  if (found == of_kernel_.end()) return {};
-  const std::vector<Trial*>& all = found->second;
-  return {all.begin(), all.begin() + static_cast<std::ptrdiff_t>(std::min(most, all.size()))};
+  return found == of_kernel_.end() ? std::vector<Trial*>() : found->second;
 }
 
 }  // namespace emulator

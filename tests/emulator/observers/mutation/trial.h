@@ -54,9 +54,10 @@ class Trial {
 // somewhere.
 class SmallTrials {
  public:
+  static constexpr std::size_t kMostOfAKernel = 64;
+
   SmallTrials(unsigned problems, std::uint32_t seed, KernelStore& store);
-  // At most `most` for each kernel.
-  std::vector<Trial*> of(std::string_view kernel, std::size_t most) const;
+  std::vector<Trial*> of(std::string_view kernel) const;
 
  private:
   std::vector<std::unique_ptr<Trial>> trials_;
