@@ -207,8 +207,7 @@ class LateWorkgroup final : public WorkgroupObserver {
 
   TurnEnd run_turn(Workgroup& workgroup, std::uint64_t quantum) override {
     return emulator::run_turn(workgroup, [&](Wave& wave) {
-      resume_wave(wave);
-      wave.budget = wave.executed + quantum;
+      resume_wave(wave, quantum);
       while (wave.state == WaveState::kReady) waves_[wave.index].execute(wave, *facts_);
     });
   }
