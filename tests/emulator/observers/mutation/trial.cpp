@@ -21,17 +21,17 @@ constexpr const char* kFullLines[] = {
     // An image of one Winograd tile, F(4, 3) and F(2, 3): each element is loaded once.
     "conv -n 1 -c 2 -H 6 -W 6 -k 2 -y 3 -x 3 -F 1",
     "conv -n 1 -c 2 -H 4 -W 4 -k 2 -y 3 -x 3 -F 1",
-    // Reductions of 121 to 128 terms: the implicit GEMM's two tables of places, all of them read.
-    "conv -n 1 -c 14 -H 5 -W 4 -k 3 -y 3 -x 3 -p 1 -q 1 -F 1",
-    "conv -n 1 -c 3 -H 5 -W 4 -k 14 -y 3 -x 3 -p 1 -q 1 -F 2",
-    "conv -n 2 -c 3 -H 8 -W 8 -k 5 -y 1 -x 1 -F 4",
-    "convfp16 -n 1 -c 14 -H 5 -W 4 -k 3 -y 3 -x 3 -p 1 -q 1 -F 1",
-    "convfp16 -n 1 -c 3 -H 5 -W 4 -k 14 -y 3 -x 3 -p 1 -q 1 -F 2",
-    "convfp16 -n 2 -c 3 -H 8 -W 8 -k 5 -y 1 -x 1 -F 4",
-    "convbfp16 -n 1 -c 14 -H 5 -W 4 -k 3 -y 3 -x 3 -p 1 -q 1 -F 1",
-    "convbfp16 -n 1 -c 3 -H 5 -W 4 -k 14 -y 3 -x 3 -p 1 -q 1 -F 2",
-    "convbfp16 -n 2 -c 3 -H 8 -W 8 -k 5 -y 1 -x 1 -F 4",
-    "convint8 -n 1 -c 14 -H 5 -W 4 -k 3 -y 3 -x 3 -p 1 -q 1 -F 1",
+    // Reductions of 57 to 64 terms: the implicit GEMM's two tables of places, all of them read.
+    "conv -n 1 -c 7 -H 5 -W 4 -k 3 -y 3 -x 3 -p 1 -q 1 -F 1",
+    "conv -n 1 -c 3 -H 5 -W 4 -k 7 -y 3 -x 3 -p 1 -q 1 -F 2",
+    "conv -n 1 -c 3 -H 8 -W 8 -k 5 -y 3 -x 3 -p 1 -q 1 -F 4",
+    "convfp16 -n 1 -c 7 -H 5 -W 4 -k 3 -y 3 -x 3 -p 1 -q 1 -F 1",
+    "convfp16 -n 1 -c 3 -H 5 -W 4 -k 7 -y 3 -x 3 -p 1 -q 1 -F 2",
+    "convfp16 -n 1 -c 3 -H 8 -W 8 -k 5 -y 3 -x 3 -p 1 -q 1 -F 4",
+    "convbfp16 -n 1 -c 7 -H 5 -W 4 -k 3 -y 3 -x 3 -p 1 -q 1 -F 1",
+    "convbfp16 -n 1 -c 3 -H 5 -W 4 -k 7 -y 3 -x 3 -p 1 -q 1 -F 2",
+    "convbfp16 -n 1 -c 3 -H 8 -W 8 -k 5 -y 3 -x 3 -p 1 -q 1 -F 4",
+    "convint8 -n 1 -c 7 -H 5 -W 4 -k 3 -y 3 -x 3 -p 1 -q 1 -F 1",
 };
 
 // A driver line of a problem that takes a workgroup or a few.
