@@ -22,8 +22,6 @@
 #include "device_memory.h"
 #include "miopen_objects.h"
 
-extern char** environ;
-
 namespace rdna1conv::bench {
 namespace {
 

@@ -25,7 +25,6 @@ enum Implicit : std::uint32_t {
   kWritesAnyVgpr = 1u << 10,
   kReadsAnySgpr = 1u << 11,
   kWritesAnySgpr = 1u << 12,
-  kScalarSourceOnly = 1u << 13,  // the one register field is a source and no destination
 };
 
 struct ImplicitRow {
