@@ -52,8 +52,12 @@ std::string call_of(Dwarf_Die* unit, Dwarf_Die* scope) {
 }
 
 std::string calls_around(Dwarf_Die* unit, std::uint64_t address) {
+  // Of these scopes, the ones around the innermost inlined function are those of its definition;
+  // where it was inlined into tell the scopes of its DIE.
   Dwarf_Die* found = nullptr;
-  const int count = dwarf_getscopes(unit, address, &found);
+  if (dwarf_getscopes(unit, address, &found) <= 0) return {};
+  const std::unique_ptr<Dwarf_Die, Free> innermost(found);
+  const int count = dwarf_getscopes_die(innermost.get(), &found);
   if (count <= 0) return {};
   const std::unique_ptr<Dwarf_Die, Free> scopes(found);
   std::string text;

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <bit>
+#include <compare>
 #include <map>
-#include <utility>
 
 #include "machine/device.h"
 
@@ -54,9 +54,17 @@ class LdsUse {
  public:
   explicit LdsUse(std::size_t bytes) : bytes_(bytes) {}
 
-  void store(std::uint64_t instruction, unsigned phase, std::uint64_t offset, unsigned bytes) {
-    const auto [found, is_new] = number_of_.try_emplace({instruction, phase}, stores_.size());
-    if (is_new) stores_.push_back({.instruction = instruction, .phase = phase});
+  // Which dword of an instruction's data, and how many barriers the wave had reached.
+  struct Part {
+    std::uint64_t instruction = 0;
+    unsigned part = 0;
+    unsigned phase = 0;
+    auto operator<=>(const Part&) const = default;
+  };
+
+  void store(const Part& part, std::uint64_t offset, unsigned bytes) {
+    const auto [found, is_new] = number_of_.try_emplace(part, stores_.size());
+    if (is_new) stores_.push_back({.part = part});
     stores_[found->second].stored += bytes;
     std::fill_n(bytes_.begin() + static_cast<std::ptrdiff_t>(offset), bytes,
                 Byte{static_cast<std::uint32_t>(found->second), true});
@@ -71,11 +79,11 @@ class LdsUse {
   void add_in_vain(std::set<LdsStore>& in_vain) const {
     std::set<unsigned> loaded_phases;
     for (const Store& each : stores_) {
-      if (each.loaded != 0) loaded_phases.insert(each.phase);
+      if (each.loaded != 0) loaded_phases.insert(each.part.phase);
     }
     for (const Store& each : stores_) {
-      if (each.loaded == each.stored || !loaded_phases.contains(each.phase)) continue;
-      in_vain.insert({each.instruction, each.loaded != 0});
+      if (each.loaded == each.stored || !loaded_phases.contains(each.part.phase)) continue;
+      in_vain.insert({each.part.instruction, each.part.part, each.loaded != 0});
     }
   }
 
@@ -84,16 +92,14 @@ class LdsUse {
     std::uint32_t store = 0;   // the last one
     bool awaits_load = false;  // and nothing has loaded it since
   };
-  // All that an instruction stores between two barriers.
   struct Store {
-    std::uint64_t instruction = 0;
-    unsigned phase = 0;  // barriers before it
+    Part part;
     std::uint64_t stored = 0;
     std::uint64_t loaded = 0;
   };
   std::vector<Byte> bytes_;
   std::vector<Store> stores_;
-  std::map<std::pair<std::uint64_t, unsigned>, std::size_t> number_of_;
+  std::map<Part, std::size_t> number_of_;
 };
 
 }  // namespace
@@ -110,8 +116,10 @@ class DataUseWorkgroup final : public WorkgroupObserver {
         const std::uint64_t instruction = wave.program->address_of(*wave.next);
         list_accesses(wave, *wave.next, accesses_);
         step(wave);  // addresses are valid after it
+        unsigned part = 0;
         for (const LaneAccess& access : accesses_.all()) {
-          touch(access, instruction, phase_[wave.index]);
+          touch(access, {instruction, part, phase_[wave.index]});
+          part += (access.bytes + 3u) / 4;
         }
       }
       phase_[wave.index] += wave.state == WaveState::kAtBarrier;
@@ -124,14 +132,17 @@ class DataUseWorkgroup final : public WorkgroupObserver {
   }
 
  private:
-  void touch(const LaneAccess& access, std::uint64_t instruction, unsigned phase) {
+  void touch(const LaneAccess& access, const LdsUse::Part& first) {
     if (access.space == AccessSpace::kScratch) return;
     for (std::uint32_t rest = access.lanes; rest != 0; rest &= rest - 1) {
       const std::uint64_t address = access.address[static_cast<unsigned>(std::countr_zero(rest))];
       if (access.space != AccessSpace::kLds) {
         touch_global(access, address);
       } else if (access.access == Access::kStore) {
-        lds_.store(instruction, phase, address, access.bytes);
+        LdsUse::Part part = first;
+        for (unsigned byte = 0; byte < access.bytes; byte += 4, ++part.part) {
+          lds_.store(part, address + byte, std::min(4u, access.bytes - byte));
+        }
       } else {
         lds_.load(address, access.bytes);
       }

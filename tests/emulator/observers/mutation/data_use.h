@@ -14,11 +14,13 @@
 
 namespace emulator {
 
-// An instruction that stored to LDS, between two barriers of one workgroup, bytes that nothing
-// loaded: some of its bytes, or all of them while others stored between these barriers were loaded.
-// Where a loop runs ahead of itself, what its last round stores is not loaded at all.
+// A part of what an instruction stored to LDS between two barriers of one workgroup, a dword of
+// each lane, that nothing loaded: of some lanes, or of all while other data stored between these
+// barriers were loaded. Where a loop runs ahead of itself, what its last round stores is not loaded
+// at all.
 struct LdsStore {
   std::uint64_t address = 0;  // of the instruction
+  unsigned part = 0;
   bool some_loaded = false;
   auto operator<=>(const LdsStore&) const = default;
 };

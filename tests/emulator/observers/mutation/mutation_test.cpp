@@ -256,6 +256,8 @@ TEST(Mutation, ChangesThatAlterAResultAreFound) {
       EXPECT_EQ(scores.rows[row].unseen, 0u) << score_row_name(row);
     }
   }
+  const Score total = scores.total();
+  EXPECT_LE(total.unseen * 100, total.alter_any) << "more than one change in 100 is not found";
   EXPECT_GT(scores.rows[static_cast<std::size_t>(MutantKind::kWaitRemoved)].alter_late, 0u);
 }
 

@@ -16,6 +16,24 @@ namespace {
 using rdna1conv::ConvProblem;
 using rdna1conv::Plan;
 
+// Problems that fill what random ones seldom fill.
+constexpr const char* kFullLines[] = {
+    // An image of one Winograd tile, F(4, 3) and F(2, 3): each element is loaded once.
+    "conv -n 1 -c 2 -H 6 -W 6 -k 2 -y 3 -x 3 -F 1",
+    "conv -n 1 -c 2 -H 4 -W 4 -k 2 -y 3 -x 3 -F 1",
+    // Reductions of 57 to 64 terms: the implicit GEMM's two tables of places, all of them read.
+    "conv -n 1 -c 7 -H 5 -W 4 -k 3 -y 3 -x 3 -p 1 -q 1 -F 1",
+    "conv -n 1 -c 3 -H 5 -W 4 -k 7 -y 3 -x 3 -p 1 -q 1 -F 2",
+    "conv -n 1 -c 3 -H 8 -W 8 -k 5 -y 3 -x 3 -p 1 -q 1 -F 4",
+    "convfp16 -n 1 -c 7 -H 5 -W 4 -k 3 -y 3 -x 3 -p 1 -q 1 -F 1",
+    "convfp16 -n 1 -c 3 -H 5 -W 4 -k 7 -y 3 -x 3 -p 1 -q 1 -F 2",
+    "convfp16 -n 1 -c 3 -H 8 -W 8 -k 5 -y 3 -x 3 -p 1 -q 1 -F 4",
+    "convbfp16 -n 1 -c 7 -H 5 -W 4 -k 3 -y 3 -x 3 -p 1 -q 1 -F 1",
+    "convbfp16 -n 1 -c 3 -H 5 -W 4 -k 7 -y 3 -x 3 -p 1 -q 1 -F 2",
+    "convbfp16 -n 1 -c 3 -H 8 -W 8 -k 5 -y 3 -x 3 -p 1 -q 1 -F 4",
+    "convint8 -n 1 -c 7 -H 5 -W 4 -k 3 -y 3 -x 3 -p 1 -q 1 -F 1",
+};
+
 // A driver line of a problem that takes a workgroup or a few.
 std::string random_line(std::mt19937& random) {
   const auto any_of = [&](const auto& values) { return values[random() % std::size(values)]; };
@@ -83,8 +101,9 @@ Found Trial::find(PlanRunner& runner, const Change& change) const {
 SmallTrials::SmallTrials(unsigned problems, std::uint32_t seed, KernelStore& store) {
   std::mt19937 random(seed);
   const rdna1conv::DeviceFacts device = rdna1conv::rx_5700_xt();
-  for (unsigned i = 0; i < problems; ++i) {
-    const std::string line = random_line(random);
+  std::vector<std::string> lines(std::begin(kFullLines), std::end(kFullLines));
+  for (unsigned i = 0; i < problems; ++i) lines.push_back(random_line(random));
+  for (const std::string& line : lines) {
     const ConvProblem problem = rdna1conv::parse_driver_line(line).problem;
     for (const rdna1conv::SolverRow& solver : rdna1conv::solver_table()) {
       if (solver.refusal(problem, device)) continue;

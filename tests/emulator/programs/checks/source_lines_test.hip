@@ -29,9 +29,10 @@ __global__ void lds_race(int* data) {
 
 constexpr int kInlinedRace = __LINE__;
 __device__ void put(int* lds, int value) { lds[item()] = value; }
+__device__ void put_one(int* lds) { put(lds, 1); }
 __global__ void inlined_race(int* data) {
   __shared__ int lds[kWorkItems];
-  put(lds, 1);
+  put_one(lds);
   data[item() + kWorkItems * blockIdx.x] = lds[(item() + 32) % kWorkItems];
 }
 
@@ -91,8 +92,8 @@ const Case kCases[] = {
     {RDNA1CONV_KERNEL(inlined_race),
      "race",
      kInlinedRace,
-     {5},
-     {1, 4},
+     {6},
+     {1, 2, 5},
      "no barrier orders it and "},
     {RDNA1CONV_KERNEL(global_race), "race", kGlobalRace, {2}, {3}, "nothing orders it and ", true},
     {RDNA1CONV_KERNEL(in_flight), "waitcnt", kInFlight, {3}, {2}, "no s_waitcnt "},
