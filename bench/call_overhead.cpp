@@ -34,6 +34,8 @@ extern "C" hipError_t hipModuleLaunchKernel(hipFunction_t f, unsigned gx, unsign
 namespace rdna1conv::bench {
 namespace {
 
+using client::check_miopen;
+
 // One problem with all that a call takes.
 class WarmCall {
  public:
@@ -129,9 +131,9 @@ class WarmCall {
   }
 
   ConvProblem problem_;
-  MiopenHandle handle_;
-  TensorDescriptor x_desc_, w_desc_, y_desc_;
-  ConvolutionDescriptor convolution_;
+  client::MiopenHandle handle_;
+  client::TensorDescriptor x_desc_, w_desc_, y_desc_;
+  client::ConvolutionDescriptor convolution_;
   DeviceMemory x_, w_, y_, workspace_;
   hipStream_t stream_ = nullptr;
   std::uint64_t solution_ = 1;
@@ -150,6 +152,7 @@ using Preparation = void (WarmCall::*)();
 void time_calls(benchmark::State& state, const char* check_pointers, Preparation prepare,
                 Call call) {
   setenv("RDNA1CONV_CHECK_POINTERS", check_pointers, 1);
+  setenv("MIOPEN_DEBUG_DISABLE_FIND_DB", "1", 0);  // the user's is none of a benchmark's business
   launches = true;
   WarmCall warm(kLine);
   (warm.*prepare)();

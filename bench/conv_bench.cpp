@@ -10,6 +10,7 @@
 #include "cpu_convolution.h"
 #include "dispatch/solver_table.h"
 #include "measurement.h"
+#include "miopen_objects.h"
 #include "options.h"
 #include "progress.h"
 #include "table.h"
@@ -30,7 +31,7 @@ struct Entry {
 
 struct Session {
   BenchDevice device;
-  MiopenHandle handle;
+  client::MiopenHandle handle;  // keeps the kernels loaded from layer to layer
   MeasureOptions options;
   std::vector<Workload> workloads;
   std::vector<Entry> entries;
@@ -46,7 +47,7 @@ void run_layer(benchmark::State& state, Session& session, Entry& entry, Progress
     session.current = &entry;
     session.convolution.reset();
     progress.next(entry.workload->name + " " + entry.layer->name);
-    MeasuredLayer layer = measure(session.handle, session.device, *entry.layer, session.options);
+    MeasuredLayer layer = measure(session.device, *entry.layer, session.options);
     entry.measurement = std::move(layer.measurement);
     entry.done = true;
     session.convolution = std::move(layer.convolution);
@@ -154,11 +155,10 @@ void print_list() {
 std::vector<Workload> load_workloads(const Options& options) {
   std::vector<Workload> workloads;
   for (const std::string& what : options.workloads) {
-    workloads.push_back(load_workload(what, networks_directory(), std::cin));
+    workloads.push_back(load_workload(what, networks_directory(), std::cin, options.changes));
   }
-  if (!options.driver_line.empty()) workloads.push_back(workload_of_line(options.driver_line));
-  for (Workload& workload : workloads) {
-    if (options.batch) set_batch(workload, *options.batch);
+  if (!options.driver_line.empty()) {
+    workloads.push_back(workload_of_line(options.driver_line, options.changes));
   }
   return workloads;
 }

@@ -18,11 +18,6 @@ DeviceMemory::~DeviceMemory() {
   if (data_ != nullptr) static_cast<void>(hipFree(data_));
 }
 
-void DeviceMemory::copy_from(std::span<const float> values) {
-  check_hip(hipMemcpy(data_, values.data(), values.size_bytes(), hipMemcpyHostToDevice),
-            "hipMemcpy to the device");
-}
-
 DeviceEvent::DeviceEvent() { check_hip(hipEventCreate(&event_), "hipEventCreate"); }
 
 DeviceEvent::~DeviceEvent() { static_cast<void>(hipEventDestroy(event_)); }

@@ -5,7 +5,6 @@
 #include <hip/hip_runtime_api.h>
 
 #include <cstddef>
-#include <span>
 #include <utility>
 
 namespace rdna1conv::bench {
@@ -25,7 +24,6 @@ class DeviceMemory {
   ~DeviceMemory();
 
   void* data() const { return data_; }
-  void copy_from(std::span<const float> values);
 
  private:
   void* data_ = nullptr;

@@ -22,10 +22,10 @@
 #include "device_memory.h"
 #include "miopen_objects.h"
 
-extern char** environ;
-
 namespace rdna1conv::bench {
 namespace {
+
+using client::check_miopen;
 
 using Clock = std::chrono::steady_clock;  // CLOCK_MONOTONIC: the same in all processes
 
@@ -58,12 +58,12 @@ int report_times() {
   times.steps[kHipUp] = Clock::now();
   times.hip_seconds = processor_seconds();
   const ConvProblem p = parse_driver_line(kLine).problem;
-  const MiopenHandle handle;
+  const client::MiopenHandle handle;
   times.steps[kHandleCreated] = Clock::now();
-  const TensorDescriptor x(p.x_type, 2, p.x_lengths(), p.x_strides);
-  const TensorDescriptor w(p.w_type, 2, p.w_lengths(), p.w_strides);
-  const TensorDescriptor y(p.y_type, 2, p.y_lengths(), p.y_strides);
-  const ConvolutionDescriptor convolution(p);
+  const client::TensorDescriptor x(p.x_type, 2, p.x_lengths(), p.x_strides);
+  const client::TensorDescriptor w(p.w_type, 2, p.w_lengths(), p.w_strides);
+  const client::TensorDescriptor y(p.y_type, 2, p.y_lengths(), p.y_strides);
+  const client::ConvolutionDescriptor convolution(p);
   auto* const floats = static_cast<float*>(memory.data());
   constexpr std::size_t kPart = std::size_t{1} << 16;  // more than each tensor has elements
   const float alpha = 1, beta = 0;

@@ -5,16 +5,16 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <span>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
-#include "core/conv_problem.h"
+#include "api_client.h"
+#include "conv_case.h"
 #include "device/device_facts.h"
-#include "device_memory.h"
-#include "miopen_objects.h"
+#include "guarded_tensor.h"
+#include "solvers/solver.h"
 
 namespace rdna1conv::bench {
 
@@ -27,16 +27,18 @@ class GpuConvolution {
  public:
   // Asks the library for a solution: the best one, or that of `solver_name` unless empty.
   // Throws NoSolver, or std::runtime_error with what failed.
-  GpuConvolution(MiopenHandle& handle, const ConvProblem& problem, const DeviceFacts& device,
+  GpuConvolution(const ConvProblem& problem, const DeviceFacts& device,
                  const std::string& solver_name);
 
   const std::string& solver() const { return solver_; }
   // The kernel instance that the solver takes, such as "128x128x8".
   const std::string& instance() const { return instance_; }
+  Algorithm algorithm() const { return algorithm_; }
 
-  // Allocates and fills the buffers, y with NaN so that an element never written shows, and makes
-  // the library prepare its kernels.
-  void prepare(std::span<const float> x, std::span<const float> w);
+  // Allocates and fills the buffers with inputs drawn for the problem, the output with canaries and
+  // NaN, so that what is written beside it or not at all shows, and makes the library prepare its
+  // kernels.
+  void prepare(const ConvCase& inputs);
 
   // Enqueues one run.
   void run();
@@ -44,18 +46,19 @@ class GpuConvolution {
   // Seconds on the device of `times` runs in a row, by HIP's events.
   double timed_runs(std::int64_t times);
 
-  // y, after everything enqueued has finished.
-  std::vector<float> result() const;
+  // The output's values in N, C, D, H, W order, after everything enqueued has finished. Throws
+  // Error, saying what, if a run wrote outside the output or left an element of it unwritten.
+  std::vector<double> result() const;
 
  private:
-  MiopenHandle& handle_;
-  TensorDescriptor x_desc_, w_desc_, y_desc_;
-  ConvolutionDescriptor convolution_;
+  ApiClient client_;
   std::string solver_, instance_;
+  Algorithm algorithm_;
   std::uint64_t solution_id_ = 0;
-  std::size_t y_count_ = 0;
   std::size_t workspace_bytes_ = 0;
-  DeviceMemory x_, w_, y_, workspace_;
+  std::optional<GuardedTensor> x_, w_, y_, output_;  // of the untransposed problem
+  std::optional<GuardedWorkspace> workspace_;
+  Buffers buffers_;
 };
 
 }  // namespace rdna1conv::bench

@@ -15,8 +15,8 @@ namespace rdna1conv::bench {
 
 enum class Outcome : std::uint8_t {
   kVerified,
-  kWrong,     // the error exceeds the tolerance, or an element was never written
-  kFailed,    // a call failed
+  kWrong,     // the error exceeds the tolerance, or an element is not finite
+  kFailed,    // a call failed, or a run wrote beside its output or not all of it
   kNoSolver,  // no solver takes the problem
 };
 
@@ -31,8 +31,8 @@ struct Measurement {
   std::string profile;                // if it was asked for
   std::optional<double> cpu_seconds;  // unless the CPU was left out
   std::string cpu_implementation;
-  double error = 0;  // rms_range against the oracle
-  double tolerance = 0;
+  double error = 0;      // rms_range against the oracle
+  double tolerance = 0;  // of the output's type, the direction and the algorithm
 };
 
 struct MeasureOptions {
@@ -48,13 +48,8 @@ struct MeasuredLayer {
   std::unique_ptr<GpuConvolution> convolution;  // unless nothing ran
 };
 
-// Never throws for what a layer can cause: it becomes the outcome.
-//
-// The oracle is the convolution summed in double precision, at every output, for layers up to 20
-// GFLOP. Above, that would take longer than all else: there it is oneDNN's result at every output,
-// after oneDNN was found exact enough at a sample of outputs in double precision; if it is not, or
-// is left out, that sample is the oracle.
-MeasuredLayer measure(MiopenHandle& handle, const BenchDevice& device, const Layer& layer,
-                      const MeasureOptions& options);
+// Never throws for what a layer can cause: it becomes the outcome. See make_oracle() for what is
+// compared with what.
+MeasuredLayer measure(const BenchDevice& device, const Layer& layer, const MeasureOptions& options);
 
 }  // namespace rdna1conv::bench

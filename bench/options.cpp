@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <map>
 #include <string_view>
 
 namespace rdna1conv::bench {
@@ -21,6 +22,35 @@ constexpr const char* kFooter =
     "Exit status: 0 all verified; 1 a layer failed to verify or none ran; 2 bad command line, bad\n"
     "input or no device.";
 
+const std::map<std::string, DataType> kTypes{{"fp32", DataType::kFloat},
+                                             {"fp16", DataType::kHalf},
+                                             {"bfp16", DataType::kBFloat16},
+                                             {"int8", DataType::kInt8}};
+const std::map<std::string, Layout> kLayouts{{"NCHW", Layout::kNchw}, {"NHWC", Layout::kNhwc}};
+const std::map<std::string, std::vector<Direction>> kDirections{
+    {"forward", {Direction::kForward}},
+    {"backward_data", {Direction::kBackwardData}},
+    {"backward_weights", {Direction::kBackwardWeights}},
+    {"all", {Direction::kForward, Direction::kBackwardData, Direction::kBackwardWeights}}};
+
+// "fp16, fp32, ..."
+template <class Value>
+std::string names_of(const std::map<std::string, Value>& choices) {
+  std::string names;
+  for (const auto& [name, value] : choices) names += (names.empty() ? "" : ", ") + name;
+  return names;
+}
+
+template <class Value>
+Value chosen(const std::map<std::string, Value>& choices, const std::string& option,
+             const std::string& name) {
+  const auto found = choices.find(name);
+  if (found == choices.end()) {
+    throw UsageError(option + " " + name + " is none of " + names_of(choices));
+  }
+  return found->second;
+}
+
 bool starts_driver_line(std::string_view argument) {
   constexpr std::array<std::string_view, 4> kWords{"conv", "convfp16", "convbfp16", "convint8"};
   return std::ranges::find(kWords, argument) != kWords.end() || argument.ends_with("MIOpenDriver");
@@ -29,7 +59,8 @@ bool starts_driver_line(std::string_view argument) {
 // How many arguments from `argument` on are an option of conv-bench: 0, 1 or 2.
 int own_option_length(std::string_view argument) {
   constexpr std::array<std::string_view, 4> kFlags{"--no-cpu", "--list", "--profile", "--help"};
-  constexpr std::array<std::string_view, 2> kWithValue{"--solver", "--batch"};
+  constexpr std::array<std::string_view, 5> kWithValue{"--solver", "--batch", "--type", "--layout",
+                                                       "--direction"};
   if (std::ranges::find(kFlags, argument) != kFlags.end()) return 1;
   for (const std::string_view name : kWithValue) {
     if (argument == name) return 2;
@@ -66,9 +97,15 @@ std::optional<Options> parse_options(const std::vector<std::string>& args, std::
       ->option_text("NETWORK | FILE | -");
   app.add_flag("--list", options.list, "list the networks and the solvers");
   app.add_option("--solver", options.solver, "run this solver and no other")->option_text("NAME");
-  app.add_option("--batch", options.batch, "batch size instead of the lines' own")
+  app.add_option("--batch", options.changes.batch, "batch size instead of the lines' own")
       ->check(CLI::Range(1, 65536))
       ->option_text("N");
+  std::string type, layout, direction;
+  app.add_option("--type", type, "element type of all tensors: " + names_of(kTypes))
+      ->option_text("TYPE");
+  app.add_option("--layout", layout, "memory format of all tensors: " + names_of(kLayouts))
+      ->option_text("LAYOUT");
+  app.add_option("--direction", direction, names_of(kDirections))->option_text("DIRECTION");
   app.add_flag("--profile", options.profile,
                "on the software device: where each kernel's modelled time goes");
   bool no_cpu = false;
@@ -83,6 +120,10 @@ std::optional<Options> parse_options(const std::vector<std::string>& args, std::
     throw UsageError(error.what());
   }
   options.cpu = !no_cpu;
+  if (!type.empty()) options.changes.type = chosen(kTypes, "--type", type);
+  if (!layout.empty()) options.changes.layout = chosen(kLayouts, "--layout", layout);
+  if (!direction.empty())
+    options.changes.directions = chosen(kDirections, "--direction", direction);
   if (!options.list && options.workloads.empty() && options.driver_line.empty()) {
     throw UsageError("say what to run: a network, a file, - or a driver line");
   }

@@ -2,11 +2,12 @@
 
 // conv-bench's command line.
 
-#include <cstdint>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
+
+#include "workload.h"
 
 namespace rdna1conv::bench {
 
@@ -15,7 +16,7 @@ struct Options {
   std::string driver_line;                  // a line given in place, or empty
   bool list = false;                        // print networks and solvers, run nothing
   std::string solver;                       // force this one
-  std::optional<std::int64_t> batch;        // override
+  Changes changes;                          // --batch, --type, --layout, --direction
   bool cpu = true;                          // false by --no-cpu
   bool profile = false;                     // of each kernel, by the clock model
   std::vector<std::string> benchmark_args;  // --benchmark_* and --v=, for Google Benchmark

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 #include <ostream>
 
 #include "core/driver_line.h"
@@ -10,7 +11,7 @@
 namespace rdna1conv::bench {
 namespace {
 
-constexpr int kSolverWidth = 30;
+constexpr int kSolverWidth = 36;
 constexpr const char* kNothing = "-";
 
 std::string number(const char* format, double value) {
@@ -27,6 +28,29 @@ std::string solver_cell(const Measurement& m) {
 std::string layer_cell(const Layer& layer) {
   const std::string shape = shape_name(layer.problem);
   return layer.name.starts_with(shape) ? layer.name : layer.name + " " + shape;
+}
+
+// "fp16" or "int8 to int32".
+std::string types_of(const ConvProblem& problem) {
+  std::string text(name_of(problem.x_type));
+  if (problem.y_type != problem.x_type) text += " to " + std::string(name_of(problem.y_type));
+  return text;
+}
+
+std::string layout_of(const ConvProblem& problem) {
+  if (problem.is_packed_nchw()) return "NCHW";
+  return problem.is_packed_nhwc() ? "NHWC" : "other strides";
+}
+
+// What all layers have in common, in words.
+std::string kind_of(const Workload& workload) {
+  const ConvProblem& first = workload.layers.front().problem;
+  std::string types = types_of(first), layout = layout_of(first);
+  for (const Layer& layer : workload.layers) {
+    if (types_of(layer.problem) != types) types = "several types";
+    if (layout_of(layer.problem) != layout) layout = "several layouts";
+  }
+  return types + ", " + layout;
 }
 
 std::string verdict(Outcome outcome) {
@@ -145,7 +169,7 @@ void Table::line(const std::vector<std::string>& cells) {
 }
 
 void Table::head() {
-  out_ << "\n" << workload_.name << ", fp32, ";
+  out_ << "\n" << workload_.name << ", " << kind_of(workload_) << ", ";
   if (device_.software) {
     out_ << "on the software RX 5700 XT: executed wave instructions in millions and the FMAs' "
             "share of them, ";
@@ -189,12 +213,16 @@ void Table::row(const TableRow& row) {
 void Table::total(std::span<const TableRow> rows) {
   Sums sums;
   std::size_t verified = 0, wrong = 0, failed = 0, no_solver = 0;
+  double tightest = std::numeric_limits<double>::infinity(), loosest = 0;
   for (const TableRow& row : rows) {
     verified += row.measurement->outcome == Outcome::kVerified;
     wrong += row.measurement->outcome == Outcome::kWrong;
     failed += row.measurement->outcome == Outcome::kFailed;
     no_solver += row.measurement->outcome == Outcome::kNoSolver;
-    if (ran(*row.measurement)) sums.add(*row.layer, *row.measurement, row.layer->count);
+    if (!ran(*row.measurement)) continue;
+    sums.add(*row.layer, *row.measurement, row.layer->count);
+    tightest = std::min(tightest, row.measurement->tolerance);
+    loosest = std::max(loosest, row.measurement->tolerance);
   }
   if (verified + wrong > 0) {
     std::vector<std::string> cells{
@@ -208,7 +236,9 @@ void Table::total(std::span<const TableRow> rows) {
   out_ << verified << " of " << rows.size() << " layers verified";
   if (verified + wrong > 0) {
     out_ << ", worst error " << number("%.2e", sums.worst) << ", tolerance "
-         << number("%.1e", rows.front().measurement->tolerance) << " (MIOpen's rms_range)";
+         << (tightest == loosest ? number("%.1e", tightest)
+                                 : number("%.1e", tightest) + " to " + number("%.1e", loosest))
+         << " (MIOpen's rms_range)";
   }
   if (no_solver > 0) out_ << "; " << no_solver << " without a solver";
   if (failed > 0) out_ << "; " << failed << " failed";

@@ -27,9 +27,32 @@ std::string by_x_or_one(const ConvProblem& problem, const Spatial& values) {
   return equal ? std::to_string(values.h) : by_x(problem, values);
 }
 
-void append_layers(Workload& workload, std::string_view line) {
-  const ParsedLine parsed = parse_driver_line(line);
-  for (const Direction direction : parsed.directions) {
+// Throws std::runtime_error where another batch size would leave no layout to go by.
+void apply(const Changes& changes, ConvProblem& problem) {
+  if (changes.type) {
+    problem.x_type = problem.w_type = problem.y_type = *changes.type;
+    if (*changes.type == DataType::kInt8) problem.y_type = DataType::kInt32;
+  }
+  std::optional<Layout> layout = changes.layout;
+  if (changes.batch && !layout) {
+    if (problem.is_packed_nchw())
+      layout = Layout::kNchw;
+    else if (problem.is_packed_nhwc())
+      layout = Layout::kNhwc;
+    else
+      throw std::runtime_error(
+          "--batch: the line has strides of its own; give a --layout or change the batch size "
+          "there");
+  }
+  if (changes.batch) problem.n = *changes.batch;
+  if (layout) set_packed(problem, *layout);
+}
+
+void append_layers(Workload& workload, std::string_view line, const Changes& changes) {
+  ParsedLine parsed = parse_driver_line(line);
+  apply(changes, parsed.problem);
+  const auto& directions = changes.directions.empty() ? parsed.directions : changes.directions;
+  for (const Direction direction : directions) {
     Layer layer{parsed.name, parsed.problem, parsed.count, {}};
     layer.problem.direction = direction;
     if (layer.name.empty()) layer.name = shape_name(layer.problem);
@@ -52,13 +75,14 @@ void make_names_unique(Workload& workload) {
   }
 }
 
-Workload read_lines(std::istream& stream, const std::string& name, const std::string& source) {
+Workload read_lines(std::istream& stream, const std::string& name, const std::string& source,
+                    const Changes& changes) {
   Workload workload{name, {}};
   std::string line;
   for (int number = 1; std::getline(stream, line); ++number) {
     if (is_blank_line(line)) continue;
     try {
-      append_layers(workload, line);
+      append_layers(workload, line, changes);
     } catch (const std::exception& error) {
       throw std::runtime_error(source + ":" + std::to_string(number) + ": " + error.what());
     }
@@ -69,10 +93,11 @@ Workload read_lines(std::istream& stream, const std::string& name, const std::st
   return workload;
 }
 
-Workload read_file(const std::filesystem::path& path, const std::string& name) {
+Workload read_file(const std::filesystem::path& path, const std::string& name,
+                   const Changes& changes) {
   std::ifstream stream(path);
   if (!stream) throw std::runtime_error("cannot open " + path.string());
-  return read_lines(stream, name, path.string());
+  return read_lines(stream, name, path.string(), changes);
 }
 
 std::filesystem::path network_file(const std::filesystem::path& directory,
@@ -102,7 +127,7 @@ std::vector<NetworkSummary> list_networks(const std::filesystem::path& directory
   for (const auto& entry : std::filesystem::directory_iterator(directory)) {
     const std::filesystem::path& path = entry.path();
     if (path.extension() != kExtension) continue;
-    const Workload workload = read_file(path, path.stem().string());
+    const Workload workload = read_file(path, path.stem().string(), {});
     NetworkSummary summary{workload.name,
                            head_value(path, "input") + "; " + head_value(path, "source")};
     summary.batch = workload.layers.front().problem.n;
@@ -118,42 +143,28 @@ std::vector<NetworkSummary> list_networks(const std::filesystem::path& directory
 }
 
 Workload load_workload(const std::string& what, const std::filesystem::path& directory,
-                       std::istream& standard_input) {
-  if (what == "-") return read_lines(standard_input, "stdin", "stdin");
+                       std::istream& standard_input, const Changes& changes) {
+  if (what == "-") return read_lines(standard_input, "stdin", "stdin", changes);
   // A name with a slash in it is a path, so that it cannot leave the directory.
   if (what.find('/') == std::string::npos) {
     const std::filesystem::path network = network_file(directory, what);
-    if (std::filesystem::is_regular_file(network)) return read_file(network, what);
+    if (std::filesystem::is_regular_file(network)) return read_file(network, what, changes);
   }
   if (std::filesystem::is_directory(what)) {
     throw std::runtime_error(what + " is a directory; name a file of driver lines in it");
   }
   if (std::filesystem::exists(what)) {
-    return read_file(what, std::filesystem::path(what).filename().string());
+    return read_file(what, std::filesystem::path(what).filename().string(), changes);
   }
   throw std::runtime_error("there is no network and no file '" + what +
                            "'; conv-bench --list shows the networks");
 }
 
-Workload workload_of_line(const std::string& line) {
+Workload workload_of_line(const std::string& line, const Changes& changes) {
   Workload workload{"command line", {}};
-  append_layers(workload, line);
+  append_layers(workload, line, changes);
   make_names_unique(workload);
   return workload;
-}
-
-void set_batch(Workload& workload, std::int64_t batch) {
-  for (Layer& layer : workload.layers) {
-    const Layout layout = layer.problem.is_packed_nhwc() && !layer.problem.is_packed_nchw()
-                              ? Layout::kNhwc
-                              : Layout::kNchw;
-    if (layout == Layout::kNchw && !layer.problem.is_packed_nchw()) {
-      throw std::runtime_error("--batch: layer " + layer.name +
-                               " has strides of its own; change the batch size in its line");
-    }
-    layer.problem.n = batch;
-    set_packed(layer.problem, layout);
-  }
 }
 
 std::string shape_name(const ConvProblem& problem) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <iosfwd>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,18 +40,24 @@ std::filesystem::path networks_directory();
 // All networks, by name.
 std::vector<NetworkSummary> list_networks(const std::filesystem::path& directory);
 
+// What the command line changes in every line before it becomes layers; what is not given stays as
+// the line has it.
+struct Changes {
+  std::optional<std::int64_t> batch;
+  std::optional<DataType> type;  // of all three tensors; with int8 y is int32
+  std::optional<Layout> layout;  // all three tensors packed; kOther is not allowed
+  std::vector<Direction> directions;
+};
+
 // `what` is a network's name, a file's path, or "-" for `standard_input`.
 // Throws std::runtime_error with one sentence if there is no such thing or a line is wrong
 // ("<file>:<line>: ..."), or if it has no problem in it.
 Workload load_workload(const std::string& what, const std::filesystem::path& directory,
-                       std::istream& standard_input);
+                       std::istream& standard_input, const Changes& changes = {});
 
 // The layers of one driver line, one for each direction that its -F names.
 // Throws std::runtime_error naming the option at fault.
-Workload workload_of_line(const std::string& line);
-
-// Changes the batch size of every layer.
-void set_batch(Workload& workload, std::int64_t batch);
+Workload workload_of_line(const std::string& line, const Changes& changes = {});
 
 // A readable name made from the shape, such as "3x3_s2_g32_c64_k128_56x56": filter, stride,
 // dilation and groups unless 1, channels, input size.

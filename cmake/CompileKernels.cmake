@@ -1,6 +1,9 @@
 # Compiles kernels/<family>.hip for every architecture of RDNA1CONV_GPU_TARGETS into one fat binary.
 find_program(HIPCC_EXECUTABLE hipcc HINTS /opt/rocm/bin REQUIRED)
 
+option(RDNA1CONV_KERNEL_LINES
+  "Line tables in the kernels: the software device's reports and profilers name source lines" OFF)
+
 # compile_kernels(FAMILY OUTPUT): OUTPUT becomes the path of the fat binary, rebuilt when the source
 # or a header that it includes changes.
 function(compile_kernels family output)
@@ -11,9 +14,13 @@ function(compile_kernels family output)
   if(RDNA1CONV_WERROR)
     list(APPEND warnings -Werror)
   endif()
+  set(debug "")
+  if(RDNA1CONV_KERNEL_LINES)
+    set(debug -gline-tables-only)
+  endif()
   add_custom_command(
     OUTPUT ${binary}
-    COMMAND ${HIPCC_EXECUTABLE} --genco ${targets} -O3 -std=c++17 ${warnings}
+    COMMAND ${HIPCC_EXECUTABLE} --genco ${targets} -O3 -std=c++17 ${debug} ${warnings}
             -I ${CMAKE_CURRENT_SOURCE_DIR} -MD -MF ${binary}.d -MT ${binary} -o ${binary} ${source}
     DEPENDS ${source}
     DEPFILE ${binary}.d

@@ -21,11 +21,9 @@ target_compile_options(project_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wno-missing-field-initializers
   $<$<BOOL:${RDNA1CONV_WERROR}>:-Werror>)
 
-# test_device(NAME): runs the CTest test NAME on the device that RDNA1CONV_TEST_DEVICE names. What
-# Find measures is not kept: a test must not depend on earlier runs, nor write to the user's folders.
-# The software device's clock model is off, which halves the time; tests of times switch it on.
+# test_device(NAME): runs the CTest test NAME on the device that RDNA1CONV_TEST_DEVICE names. The
+# software device's clock model is off, which halves the time; tests of times switch it on.
 function(test_device name)
-  set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT MIOPEN_DEBUG_DISABLE_FIND_DB=1)
   if(RDNA1CONV_TEST_DEVICE STREQUAL software)
     set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT
       "LD_LIBRARY_PATH=$<TARGET_FILE_DIR:software_hsa>" RDNA1CONV_EMULATOR_CLOCK=off)

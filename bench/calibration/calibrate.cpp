@@ -153,7 +153,7 @@ int run(const Options& options) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   CLI::App app(
       "Repeats measurements of real RDNA1 boards and prints what this device gives against them. "
       "Exit status 1: a criterion is not met");
@@ -167,10 +167,8 @@ int main(int argc, char** argv) {
   app.add_option("--results", options.results,
                  "Files of what --board printed, instead of running anything");
   CLI11_PARSE(app, argc, argv);
-  try {
-    return run(options);
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "calibrate: %s\n", error.what());
-    return 2;
-  }
+  return run(options);
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "calibrate: %s\n", error.what());
+  return 2;
 }

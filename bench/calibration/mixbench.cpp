@@ -12,7 +12,7 @@ namespace rdna1conv::calibration {
 namespace {
 
 constexpr std::size_t kElements = std::size_t{1} << 25;  // mixbench's VECTOR_SIZE
-constexpr int kBlocks = kElements / (kMixThreads * kMixElements);
+constexpr int kBlocks = static_cast<int>(kElements) / (kMixThreads * kMixElements);
 
 struct ElementType {
   const char* name;

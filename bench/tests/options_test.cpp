@@ -15,7 +15,7 @@ TEST(Options, TakeWorkloadsAndFlagsInAnyOrder) {
   const Options options =
       parse({"--batch", "4", "resnet50", "--no-cpu", "--benchmark_format=json", "-", "--solver=X"});
   EXPECT_EQ(options.workloads, (std::vector<std::string>{"resnet50", "-"}));
-  EXPECT_EQ(options.batch, 4);
+  EXPECT_EQ(options.changes.batch, 4);
   EXPECT_FALSE(options.cpu);
   EXPECT_EQ(options.solver, "X");
   EXPECT_EQ(options.benchmark_args, std::vector<std::string>{"--benchmark_format=json"});
@@ -28,9 +28,21 @@ TEST(Options, KeepADriverLineWholeButForOurOwnOptions) {
   EXPECT_EQ(options.driver_line, "conv -n 1 --batchsize 2 -_ 2");
   EXPECT_EQ(options.solver, "X");
   EXPECT_FALSE(options.cpu);
-  EXPECT_FALSE(options.batch.has_value());
+  EXPECT_FALSE(options.changes.batch.has_value());
   EXPECT_EQ(parse({"./bin/MIOpenDriver", "conv", "-n", "1"}).driver_line,
             "./bin/MIOpenDriver conv -n 1");
+}
+
+TEST(Options, TypeLayoutAndDirectionAreByName) {
+  const Changes changes =
+      parse({"resnet50", "--type", "fp16", "--layout=NHWC", "--direction", "all"}).changes;
+  EXPECT_EQ(changes.type, DataType::kHalf);
+  EXPECT_EQ(changes.layout, Layout::kNhwc);
+  EXPECT_EQ(changes.directions.size(), 3u);
+  EXPECT_EQ(parse({"conv", "-n", "1", "--type", "int8"}).changes.type, DataType::kInt8);
+  for (const char* bad : {"--type=half", "--layout=CHWN", "--direction=backward"}) {
+    EXPECT_THROW(parse({"resnet50", bad}), UsageError) << bad;
+  }
 }
 
 TEST(Options, HelpComesFromAnywhere) {

@@ -116,12 +116,39 @@ TEST(Workloads, CannotLeaveTheNetworksDirectoryByName) {
 }
 
 TEST(Workloads, BatchOverrideChangesTheWorkInProportion) {
-  Workload workload = from_stdin(std::string(kLine) + "\n");
-  const double before = workload.layers[0].problem.direct_flops();
-  set_batch(workload, 16);
-  EXPECT_EQ(workload.layers[0].problem.n, 16);
-  EXPECT_DOUBLE_EQ(workload.layers[0].problem.direct_flops(), 16 * before);
-  EXPECT_TRUE(workload.layers[0].problem.is_packed_nchw());
+  const Workload before = workload_of_line(kLine), after = workload_of_line(kLine, {.batch = 16});
+  EXPECT_EQ(after.layers[0].problem.n, 16);
+  EXPECT_DOUBLE_EQ(after.layers[0].problem.direct_flops(),
+                   16 * before.layers[0].problem.direct_flops());
+  EXPECT_TRUE(after.layers[0].problem.is_packed_nchw());
+}
+
+TEST(Workloads, ChangesApplyToEveryLine) {
+  std::istringstream stream(std::string(kLine) + "\n" + kLine + " *2 named\n");
+  const Workload workload =
+      load_workload("-", networks_directory(), stream,
+                    {.type = DataType::kHalf,
+                     .layout = Layout::kNhwc,
+                     .directions = {Direction::kForward, Direction::kBackwardWeights}});
+  ASSERT_EQ(workload.layers.size(), 4u);
+  for (const Layer& layer : workload.layers) {
+    EXPECT_TRUE(layer.problem.is_all(DataType::kHalf));
+    EXPECT_TRUE(layer.problem.is_packed_nhwc());
+  }
+  EXPECT_EQ(workload.layers[0].name, "3x3_s1_c64_k64_56x56");
+  EXPECT_EQ(workload.layers[1].name, "3x3_s1_c64_k64_56x56_backward_weights");
+  EXPECT_EQ(workload.layers[3].name, "named_backward_weights");
+  EXPECT_EQ(workload.layers[3].problem.direction, Direction::kBackwardWeights);
+
+  const Layer int8 = workload_of_line(kLine, {.type = DataType::kInt8}).layers.front();
+  EXPECT_EQ(int8.problem.w_type, DataType::kInt8);
+  EXPECT_EQ(int8.problem.y_type, DataType::kInt32);
+}
+
+TEST(Workloads, RefuseABatchSizeForStridesOfTheLinesOwn) {
+  const std::string line = std::string(kLine) + " --in_strides 1000000,4000,64,1";
+  EXPECT_THROW(workload_of_line(line, {.batch = 2}), std::runtime_error);
+  EXPECT_EQ(workload_of_line(line, {.batch = 2, .layout = Layout::kNchw}).layers[0].problem.n, 2);
 }
 
 TEST(ShapeName, NamesWhatDiffersFromTheDefault) {

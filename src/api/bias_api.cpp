@@ -12,13 +12,6 @@ using namespace rdna1conv;
 
 namespace {
 
-std::string text_of(const TensorDescriptor& tensor) {
-  std::string text = "[";
-  for (const std::int64_t length : tensor.lengths())
-    text.append(text.size() > 1 ? ", " : "").append(std::to_string(length));
-  return text + "]";
-}
-
 // The bias call of these descriptors, or Error (kBadParm) naming the one at fault.
 BiasProblem problem_of(bool backward, const TensorDescriptor& y, const char* y_name,
                        const TensorDescriptor& bias, const char* bias_name) {
@@ -31,9 +24,9 @@ BiasProblem problem_of(bool backward, const TensorDescriptor& y, const char* y_n
   const auto lengths = bias.lengths();
   if (bias.rank() != rank || lengths[0] != 1 || lengths[1] != y.lengths()[1] ||
       !std::all_of(lengths.begin() + 2, lengths.end(), is_one)) {
-    throw Error(Status::kBadParm, std::string(bias_name) + " is " + text_of(bias) +
+    throw Error(Status::kBadParm, std::string(bias_name) + " is " + lengths_text(lengths) +
                                       ", must have one value for each channel of " + y_name + " " +
-                                      text_of(y) + " and as many dimensions");
+                                      lengths_text(y.lengths()) + " and as many dimensions");
   }
   if (bias.type() != y.type()) {
     throw Error(Status::kBadParm, std::string(bias_name) + " is " +

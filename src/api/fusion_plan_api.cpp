@@ -22,8 +22,8 @@ BatchNorm norm_of(miopenBatchNormMode_t mode) {
               "bn_mode " + std::to_string(mode) + " is not a miopenBatchNormMode_t");
 }
 
-miopenFusionOpDescriptor_t add(FusionPlan& plan, FusionOp op) {
-  return reinterpret_cast<miopenFusionOpDescriptor_t>(&plan.add(std::move(op)));
+miopenFusionOpDescriptor_t add(FusionPlan& plan, const FusionOp& op) {
+  return reinterpret_cast<miopenFusionOpDescriptor_t>(&plan.add(op));
 }
 
 }  // namespace

@@ -62,4 +62,22 @@ miopenStatus_t miopenGetKernelTime(miopenHandle_t handle, float* time) {
                [&] { require(time, "time") = object(handle).kernel_milliseconds; });
 }
 
+miopenStatus_t miopenSetTuningPolicy(miopenHandle_t handle, miopenTuningPolicy_t newValue) {
+  return guard({__func__, {{"handle", handle}, {"newValue", newValue}}}, [&] {
+    Handle& owner = object(handle);
+    if (newValue < miopenTuningPolicyNone || newValue > miopenTuningPolicyDbClean) {
+      throw Error(Status::kBadParm,
+                  "newValue " + std::to_string(newValue) + " is not a miopenTuningPolicy_t");
+    }
+    owner.find_enforce = static_cast<FindEnforce>(newValue);
+  });
+}
+
+miopenStatus_t miopenGetTuningPolicy(miopenHandle_t handle, miopenTuningPolicy_t* value) {
+  return guard({__func__, {{"handle", handle}, {"value", value}}}, [&] {
+    const Handle& owner = object(handle);
+    require(value, "value") = static_cast<miopenTuningPolicy_t>(owner.find_enforce);
+  });
+}
+
 }  // extern "C"

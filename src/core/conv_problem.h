@@ -95,8 +95,4 @@ void canonicalize(ConvProblem& problem);
 
 std::size_t hash_of(const ConvProblem& problem);
 
-struct ConvProblemHash {
-  std::size_t operator()(const ConvProblem& problem) const { return hash_of(problem); }
-};
-
 }  // namespace rdna1conv

@@ -24,14 +24,6 @@ void check_least(const char* name, std::span<const int> values, int least) {
   }
 }
 
-std::string text_of(std::span<const std::int64_t> lengths) {
-  std::string text;
-  for (const std::int64_t length : lengths) {
-    text.append(text.empty() ? "[" : ", ").append(std::to_string(length));
-  }
-  return text + "]";
-}
-
 // Lengths or strides of a descriptor with 3 to 5 dimensions as N, C, D, H, W.
 FiveDims five(std::span<const std::int64_t> values) {
   switch (values.size()) {
@@ -129,7 +121,7 @@ ConvProblem problem_without_output(const ConvolutionDescriptor& convolution,
   }
   if (p.transposed) {
     if (filter[0] != p.c) {
-      fail(std::string(w_name) + " " + text_of(w.lengths()) + " is a filter for " +
+      fail(std::string(w_name) + " " + lengths_text(w.lengths()) + " is a filter for " +
            std::to_string(filter[0]) + " channels, " + x_name + " has " + std::to_string(p.c));
     }
     if (__builtin_mul_overflow(filter[1], p.groups, &p.k)) fail("the output is too large");
@@ -142,8 +134,9 @@ ConvProblem problem_without_output(const ConvolutionDescriptor& convolution,
   } else {
     p.k = filter[0];
     if (filter[1] != p.c / p.groups) {
-      fail(std::string(w_name) + " " + text_of(w.lengths()) + " has " + std::to_string(filter[1]) +
-           " channels, " + x_name + " has " + std::to_string(p.c) + " in " + groups + " groups");
+      fail(std::string(w_name) + " " + lengths_text(w.lengths()) + " has " +
+           std::to_string(filter[1]) + " channels, " + x_name + " has " + std::to_string(p.c) +
+           " in " + groups + " groups");
     }
     if (p.k % p.groups != 0) {
       fail("convDesc has " + groups + " groups, which do not divide the " + std::to_string(p.k) +
@@ -247,8 +240,8 @@ ConvProblem make_problem(const ConvolutionDescriptor& convolution, Direction dir
     const FiveDims all = p.y_lengths();
     std::vector<std::int64_t> expected{all[0], all[1]};
     expected.insert(expected.end(), all.end() - convolution.spatial_dims, all.end());
-    fail(std::string(names.y) + " is " + text_of(y.lengths()) + ", the convolution of " + names.x +
-         " and " + names.w + " gives " + text_of(expected));
+    fail(std::string(names.y) + " is " + lengths_text(y.lengths()) + ", the convolution of " +
+         names.x + " and " + names.w + " gives " + lengths_text(expected));
   }
   p.y_type = y.type();
   p.y_strides = five(y.strides());

@@ -7,7 +7,7 @@
 
 namespace rdna1conv {
 
-// The values are those of MIOPEN_FIND_ENFORCE.
+// The values are those of MIOPEN_FIND_ENFORCE and of miopenTuningPolicy_t.
 enum class FindEnforce {
   kNone = 1,
   kDbUpdate = 2,        // Find measures even what the find-db knows, and replaces it there

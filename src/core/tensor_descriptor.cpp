@@ -65,4 +65,12 @@ std::size_t TensorDescriptor::bytes() const {
   return static_cast<std::size_t>(elements) * bytes_of(type_);
 }
 
+std::string lengths_text(std::span<const std::int64_t> lengths) {
+  std::string text;
+  for (const std::int64_t length : lengths) {
+    text.append(text.empty() ? "[" : ", ").append(std::to_string(length));
+  }
+  return text + "]";
+}
+
 }  // namespace rdna1conv

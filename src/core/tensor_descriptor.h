@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 
 #include "core/data_type.h"
 
@@ -37,5 +38,8 @@ class TensorDescriptor {
   std::size_t rank_ = 0;
   std::array<std::int64_t, kMaxTensorDims> lengths_{}, strides_{};
 };
+
+// [1, 64, 56, 56], for error texts.
+std::string lengths_text(std::span<const std::int64_t> lengths);
 
 }  // namespace rdna1conv

@@ -17,7 +17,7 @@ PlanKey key_of(const ConvolutionCall& call);
 std::string find_db_key(const ConvolutionCall& call);
 
 // Whether Find makes do with these choices instead of timing solvers: by the find mode, by what
-// MIOPEN_FIND_ENFORCE demands, and by how the choices came about.
+// the handle's find_enforce demands, and by how the choices came about.
 bool find_makes_do(const Handle& handle, const ConvolutionCall& call, const Choices& choices,
                    bool exhaustive);
 

@@ -6,6 +6,20 @@
 namespace rdna1conv {
 namespace {
 
+struct CostConstants {
+  double fma_per_clock_per_wgp;  // lane multiply-adds, fp32
+  double simds_per_wgp;
+  double lds_bytes_per_clock_per_wgp;
+  double l2_bytes_per_clock;    // whole card
+  double dram_bytes_per_clock;  // whole card
+  double l2_capacity_bytes;
+  double launch_clocks;               // start and drain of one kernel between its neighbours
+  double global_load_latency_clocks;  // a load that misses to DRAM
+  double step_clocks;                 // one barrier and the LDS latency after it
+  double valu_latency_clocks;
+  double clocks_per_microsecond;  // converts an estimate to a time
+};
+
 // Confidence of each value: [measured on RDNA1], [one primary source], [estimate].
 constexpr CostConstants kCost{
     // 4 SIMD32 per workgroup processor, one wave32 instruction per clock each. Measured issue rate
@@ -28,8 +42,7 @@ constexpr CostConstants kCost{
     // [estimate]
     .global_load_latency_clocks = 420,
     // Barrier about 20 clocks plus the waves' skew, then an LDS read of about 50 (19.5 ns measured
-    // on
-    // RDNA2); no public measurement on RDNA1.  [estimate]
+    // on RDNA2); no public measurement on RDNA1.  [estimate]
     .step_clocks = 100,
     // Result latency of a VALU instruction: LLVM SISchedule.td, GFX10SpeedModel.  [two sources]
     .valu_latency_clocks = 5,
@@ -38,8 +51,6 @@ constexpr CostConstants kCost{
 };
 
 }  // namespace
-
-const CostConstants& cost_constants() { return kCost; }
 
 double launch_clocks(const LaunchWork& work, const DeviceFacts& device) {
   const double processors = std::max(1, device.workgroup_processors);

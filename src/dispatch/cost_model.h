@@ -1,8 +1,8 @@
 #pragma once
 
 // The estimate that orders solvers and tile rows: engine clocks of an RDNA1 card, from the work
-// that a kernel does and the constants below. It ranks; it is not a measurement and is never
-// printed as one.
+// that a kernel does and the constants in cost_model.cpp. It ranks; it is not a measurement and is
+// never printed as one.
 
 #include <cstdint>
 #include <span>
@@ -10,22 +10,6 @@
 #include "device/device_facts.h"
 
 namespace rdna1conv {
-
-// The machine's constants, all in one place. Sources in cost_model.cpp, row by row.
-struct CostConstants {
-  double fma_per_clock_per_wgp;  // lane multiply-adds, fp32
-  double simds_per_wgp;
-  double lds_bytes_per_clock_per_wgp;
-  double l2_bytes_per_clock;    // whole card
-  double dram_bytes_per_clock;  // whole card
-  double l2_capacity_bytes;
-  double launch_clocks;               // start and drain of one kernel between its neighbours
-  double global_load_latency_clocks;  // a load that misses to DRAM
-  double step_clocks;                 // one barrier and the LDS latency after it
-  double valu_latency_clocks;
-  double clocks_per_microsecond;  // converts an estimate to a time
-};
-const CostConstants& cost_constants();
 
 // What one launch does. "Per workgroup" figures count the padding of its tile, since a partly
 // filled tile takes as long as a full one.

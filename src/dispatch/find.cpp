@@ -78,7 +78,7 @@ bool any_fits(const Choices& choices, const Buffers& buffers, std::size_t worksp
 }
 
 bool wants_search(const Handle& handle, bool exhaustive) {
-  const FindEnforce enforce = handle.environment.find_enforce;
+  const FindEnforce enforce = handle.find_enforce;
   return exhaustive || enforce == FindEnforce::kSearch || enforce == FindEnforce::kSearchDbUpdate;
 }
 
@@ -87,7 +87,7 @@ bool wants_search(const Handle& handle, bool exhaustive) {
 void record(Handle& handle, const ConvolutionCall& call,
             const std::vector<std::shared_ptr<const Choice>>& measured, bool searched) {
   if (!handle.find_db || handle.environment.restricts_solvers() ||
-      handle.environment.find_enforce == FindEnforce::kDbClean) {
+      handle.find_enforce == FindEnforce::kDbClean) {
     return;
   }
   FindRecord fresh{searched, {}};
@@ -103,7 +103,7 @@ void record(Handle& handle, const ConvolutionCall& call,
 bool find_makes_do(const Handle& handle, const ConvolutionCall& call, const Choices& choices,
                    bool exhaustive) {
   if (call.find_mode == FindMode::kFast) return true;
-  const FindEnforce enforce = handle.environment.find_enforce;
+  const FindEnforce enforce = handle.find_enforce;
   if (call.find_mode == FindMode::kNormal || enforce == FindEnforce::kDbUpdate ||
       enforce == FindEnforce::kSearchDbUpdate) {
     return false;
@@ -120,7 +120,7 @@ std::shared_ptr<const Choices> find(Handle& handle, const ConvolutionCall& call,
   }
   const ScopedDevice current(handle.device);
   const bool search = wants_search(handle, exhaustive);
-  if (handle.find_db && handle.environment.find_enforce == FindEnforce::kDbClean) {
+  if (handle.find_db && handle.find_enforce == FindEnforce::kDbClean) {
     handle.find_db->erase(find_db_key(call));
   }
 
@@ -130,7 +130,7 @@ std::shared_ptr<const Choices> find(Handle& handle, const ConvolutionCall& call,
                      " within a workSpaceSize of " + std::to_string(workspace_bytes));
   };
   if (call.find_mode != FindMode::kNormal) {
-    const auto known = choices_of(handle, call, Status::kUnknownError);
+    auto known = choices_of(handle, call, Status::kUnknownError);
     if (find_makes_do(handle, call, *known, exhaustive)) {
       if (!any_fits(*known, buffers, workspace_bytes)) throw nothing_fits();
       for (const auto& choice : known->list) choice->prepared(handle.modules);
@@ -160,7 +160,11 @@ std::shared_ptr<const Choices> find(Handle& handle, const ConvolutionCall& call,
                                 : measured_choice(handle, call, candidate->solver(), buffers,
                                                   workspace_bytes, search);
     wants_workspace |= !is_hopeless && !fits(candidate->plan(), buffers, workspace_bytes);
-    (measured ? choices.list : left_out).push_back(measured ? std::move(measured) : candidate);
+    if (measured) {
+      choices.list.push_back(std::move(measured));
+    } else {
+      left_out.push_back(candidate);
+    }
   }
   if (choices.list.empty()) throw nothing_fits();
   sort_by_time(choices.list);

@@ -37,7 +37,8 @@ struct Handle {
   hipStream_t stream;
   DeviceAllocator allocator;
   bool profiling = false;
-  float kernel_milliseconds = 0;  // of the last profiled run call
+  FindEnforce find_enforce = environment.find_enforce;  // or what miopenSetTuningPolicy said
+  float kernel_milliseconds = 0;                        // of the last profiled run call
 };
 
 }  // namespace rdna1conv

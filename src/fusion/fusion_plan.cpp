@@ -65,8 +65,8 @@ void take(const FusionPlan& plan, const OperatorArgs& args, std::size_t index, A
 
 }  // namespace
 
-FusionOp& FusionPlan::add(FusionOp op) {
-  ops.push_back(std::make_unique<FusionOp>(std::move(op)));
+FusionOp& FusionPlan::add(const FusionOp& op) {
+  ops.push_back(std::make_unique<FusionOp>(op));
   compiled.reset();
   return *ops.back();
 }

@@ -49,7 +49,7 @@ struct FusionPlan {
   explicit FusionPlan(const TensorDescriptor& input_descriptor) : input(input_descriptor) {}
 
   // Adds an operator at the end. It lives as long as the plan.
-  FusionOp& add(FusionOp op);
+  FusionOp& add(const FusionOp& op);
 
   const TensorDescriptor input;
   std::vector<std::unique_ptr<FusionOp>> ops;

@@ -34,7 +34,7 @@ constexpr Tile kTiles[] = {RDNA1CONV_DIRECT_TILES(RDNA1CONV_DIRECT_ROW)};
 
 // LDS of a workgroup: several workgroups should fit the 128 KB of a workgroup processor. A filter
 // too large for that may take all a workgroup can have.
-constexpr std::int64_t kPreferredLds = 24 * 1024;
+constexpr std::int64_t kPreferredLds = std::int64_t{24} << 10;
 
 // Loads that a thread has in flight while it stages, and what one round of them takes in the cost
 // model's steps of a barrier and an LDS read.
@@ -122,8 +122,8 @@ std::optional<Geometry> geometry_of(const Tile& tile, const Lanes& lanes, const 
 
 double estimate(const Tile& tile, const Geometry& g, const ConvProblem& p,
                 const DeviceFacts& device) {
-  const double c = static_cast<double>(p.c / p.groups);
-  const double steps = static_cast<double>(divide_up(p.c / p.groups, g.c_step));
+  const std::int64_t c = p.c / p.groups;
+  const double steps = static_cast<double>(divide_up(c, g.c_step));
   // Idle lanes of a wave take as long as busy ones.
   const double busy = static_cast<double>(g.lanes.threads());
   const double threads = static_cast<double>(divide_up(g.lanes.threads(), 32) * 32);
@@ -153,7 +153,7 @@ double estimate(const Tile& tile, const Geometry& g, const ConvProblem& p,
   work.l2_bytes = 4 * work.workgroups * (staged + threads * outputs);
   work.dram_bytes = 4 * (static_cast<double>(p.n * p.c * p.in.volume()) +
                          static_cast<double>(p.n * p.k * p.out.volume()) +
-                         static_cast<double>(p.k) * c * static_cast<double>(p.filter.volume()));
+                         static_cast<double>(p.k * c * p.filter.volume()));
   return launch_clocks(work, device);
 }
 

@@ -45,7 +45,7 @@ constexpr Tile kTiles[] = {RDNA1CONV_GROUPED_TILES(RDNA1CONV_GROUPED_ROW)};
 
 // LDS of a workgroup: several workgroups should fit the 128 KB of a workgroup processor. A filter
 // too large for that may take all a workgroup can have.
-constexpr std::int64_t kPreferredLds = 16 * 1024;
+constexpr std::int64_t kPreferredLds = std::int64_t{16} << 10;
 constexpr std::int64_t kAccumulatorBytes = 4;
 
 // Read off the compiled kernels: instructions to set up a work item, to stage one element of a

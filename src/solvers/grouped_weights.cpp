@@ -107,7 +107,8 @@ double estimate(const Tile& tile, const Geometry& g, const ConvProblem& p,
   const double waves = threads / 32;
   const double k = static_cast<double>(tile.k), r = static_cast<double>(tile.r),
                s = static_cast<double>(tile.s);
-  const double iterations = static_cast<double>(g.split_pixels / g.pixel_lanes);
+  const std::int64_t pixels_of_a_lane = g.split_pixels / g.pixel_lanes;
+  const double iterations = static_cast<double>(pixels_of_a_lane);
   const double load = kLoadInstructions + (p.x_type == DataType::kBFloat16 ? 1 : 0);
   const double bytes = static_cast<double>(bytes_of(p.x_type));
 
@@ -125,8 +126,8 @@ double estimate(const Tile& tile, const Geometry& g, const ConvProblem& p,
   const double y_channel_step = static_cast<double>(tile.k * p.y_strides[1]) * bytes;
   const double y_pixel_step =
       static_cast<double>(p.out.w > 1 ? p.y_strides[4] : p.y_strides[3]) * bytes;
-  const double x_channel_step =
-      g.k_blocks_per_group > 1 ? 0 : static_cast<double>(p.c / p.groups * p.x_strides[1]) * bytes;
+  const std::int64_t x_channels = g.k_blocks_per_group > 1 ? 0 : p.c / p.groups;
+  const double x_channel_step = static_cast<double>(x_channels * p.x_strides[1]) * bytes;
   const double x_pixel_step =
       static_cast<double>(p.out.w > 1 ? p.stride.w * p.x_strides[4] : p.stride.h * p.x_strides[3]) *
       bytes;

@@ -225,7 +225,7 @@ std::optional<Plan> implicit_gemm_plan(const std::vector<ImplicitGemm>& gemms,
           launch_of(gemm, problem, {family, of_role(kTypes[type].sum)},
                     {static_cast<std::uint32_t>(sum_workgroups * gemm.batches()), 1, 1},
                     kImplicitGemmSumThreads, params));
-      const std::uint64_t bytes = 4 * splits * gemm.batches() * elements;
+      const std::uint64_t bytes = std::uint64_t{4} * splits * gemm.batches() * elements;
       plan.workspace_bytes = std::max<std::size_t>(plan.workspace_bytes, bytes);
     }
     plan.estimated_clocks += estimate(gemm, tile, splits, device);

@@ -79,16 +79,16 @@ std::int64_t lanes_of(const ConvProblem& p) {
 }
 
 // Products that one element of the result tries.
-double taps_of(const ConvProblem& p) {
+std::int64_t taps_of(const ConvProblem& p) {
   switch (p.direction) {
     case Direction::kForward:
-      return static_cast<double>(p.c / p.groups) * static_cast<double>(p.filter.volume());
+      return p.c / p.groups * p.filter.volume();
     case Direction::kBackwardData:
-      return static_cast<double>(p.k / p.groups) * static_cast<double>(p.filter.volume());
+      return p.k / p.groups * p.filter.volume();
     case Direction::kBackwardWeights:
       break;
   }
-  return static_cast<double>(p.n) * static_cast<double>(p.out.volume());
+  return p.n * p.out.volume();
 }
 
 // For the place of one element of the result, with its 64-bit divisions.
@@ -109,7 +109,7 @@ double instructions_of(Direction direction) {
 }
 
 LaunchWork work_of(const ConvProblem& p, double outputs, double lanes, double workgroups) {
-  const double taps = taps_of(p);
+  const double taps = static_cast<double>(taps_of(p));
   LaunchWork work;
   work.workgroups = workgroups;
   work.waves_per_workgroup = kReferenceBlock / 32.0;

@@ -118,6 +118,45 @@ TEST_F(FindDbApi, VariablesThatRuleIt) {
   }
 }
 
+// The same by the handle: a policy counts from the next Find on.
+TEST_F(FindDbApi, TuningPolicyOfTheHandle) {
+  struct Row {
+    miopenTuningPolicy_t policy;
+    bool measures_again;   // what the handle knows already
+    const char* expected;  // part of the file's text afterwards
+  };
+  const Row rows[] = {
+      {miopenTuningPolicyNone, false, " = measured "},
+      {miopenTuningPolicyDbUpdate, true, " = measured "},
+      {miopenTuningPolicySearch, true, " = searched "},
+      {miopenTuningPolicySearchDbUpdate, true, " = searched "},
+      // What the handle itself has learned it keeps.
+      {miopenTuningPolicyDbClean, false, "rdna1conv find-db 1\n"},
+  };
+  for (const Row& row : rows) {
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+    ApiConvolution conv(std::string(kProblem) + "1");
+    conv.find(conv.arguments());
+    ASSERT_EQ(miopenSetTuningPolicy(conv.handle(), row.policy), miopenStatusSuccess);
+    miopenTuningPolicy_t policy{};
+    EXPECT_EQ(miopenGetTuningPolicy(conv.handle(), &policy), miopenStatusSuccess);
+    EXPECT_EQ(policy, row.policy);
+    conv.reset_output();
+    conv.find(conv.arguments());
+    EXPECT_EQ(!conv.is_untouched(), row.measures_again) << row.policy;
+    EXPECT_NE(text().find(row.expected), std::string::npos) << row.policy << "\n" << text();
+  }
+}
+
+TEST_F(FindDbApi, TuningPolicyBeginsAsTheEnvironmentSays) {
+  const ScopedVariable variable("MIOPEN_FIND_ENFORCE", "SEARCH");
+  const ScopedHandle handle;
+  miopenTuningPolicy_t policy{};
+  EXPECT_EQ(miopenGetTuningPolicy(handle, &policy), miopenStatusSuccess);
+  EXPECT_EQ(policy, miopenTuningPolicySearch);
+}
+
 TEST_F(FindDbApi, DbCleanForgets) {
   const std::string line = std::string(kProblem) + "1";
   {

@@ -48,6 +48,15 @@ TEST(HandleApi, RefusesBadInput) {
   refused("handle is null", [&] { return miopenEnableProfiling(none, true); });
   refused("handle is null", [&] { return miopenGetKernelTime(none, &time); });
   refused("time is null", [&] { return miopenGetKernelTime(handle, nullptr); });
+  refused("handle is null", [&] { return miopenSetTuningPolicy(none, miopenTuningPolicyNone); });
+  for (const int value : {0, 6, -1}) {
+    refused(("newValue " + std::to_string(value) + " is not a miopenTuningPolicy_t").c_str(), [&] {
+      return miopenSetTuningPolicy(handle, static_cast<miopenTuningPolicy_t>(value));
+    });
+  }
+  miopenTuningPolicy_t policy{};
+  refused("handle is null", [&] { return miopenGetTuningPolicy(none, &policy); });
+  refused("value is null", [&] { return miopenGetTuningPolicy(handle, nullptr); });
   refused("handle is null",
           [&] { return miopenSetAllocator(none, no_memory, release_nothing, nullptr); });
   refused("deallocator is null, the other is not",

@@ -16,7 +16,7 @@
 namespace rdna1conv {
 namespace {
 
-using bench::check_miopen;
+using client::check_miopen;
 
 void check(const ConvProblem& asked, unsigned seed) {
   ConvProblem problem = asked;

@@ -8,7 +8,7 @@
 namespace rdna1conv {
 namespace {
 
-using bench::check_miopen;
+using client::check_miopen;
 
 struct DestroyProblem {
   using pointer = miopenProblem_t;

@@ -9,7 +9,7 @@
 namespace rdna1conv {
 namespace {
 
-using bench::check_miopen;
+using client::check_miopen;
 
 struct DestroyPlan {
   using pointer = miopenFusionPlanDescriptor_t;
@@ -21,7 +21,7 @@ struct DestroyArgs {
 };
 
 // One value a channel, or a channel and pixel.
-bench::TensorDescriptor parameters(const ConvProblem& p, DataType type, bool per_pixel) {
+client::TensorDescriptor parameters(const ConvProblem& p, DataType type, bool per_pixel) {
   const Spatial pixels = per_pixel ? p.out : Spatial{};
   const FiveDims lengths{1, p.k, pixels.d, pixels.h, pixels.w};
   return {type, p.spatial_dims, lengths, packed_strides(lengths, Layout::kNchw)};
@@ -42,8 +42,8 @@ void check_fusion_plan(const ApiClient& client, const GuardedRun& guarded) {
   check_miopen(miopenCreateOperatorArgs(&created_args), "miopenCreateOperatorArgs");
   const std::unique_ptr<miopenOperatorArgs_t, DestroyArgs> args(created_args);
 
-  const bench::TensorDescriptor bias = parameters(problem, problem.y_type, false);
-  const bench::TensorDescriptor norm =
+  const client::TensorDescriptor bias = parameters(problem, problem.y_type, false);
+  const client::TensorDescriptor norm =
       parameters(problem, DataType::kFloat, epilogue.batch_norm == BatchNorm::kPerActivation);
   miopenFusionOpDescriptor_t conv_op = nullptr, bias_op = nullptr, norm_op = nullptr,
                              activation_op = nullptr;

@@ -50,26 +50,7 @@ struct Checked {
 };
 
 class ImplicitGemm : public testing::TestWithParam<const char*> {};
-INSTANTIATE_TEST_SUITE_P(
-    Shapes, ImplicitGemm,
-    testing::Values(
-        "conv -n 2 -c 6 -H 7 -W 9 -k 4 -y 3 -x 3 -p 1 -q 1 -g 2",
-        "conv -n 2 -c 3 -H 8 -W 5 -k 5 -y 2 -x 4 -p 1 -q 3 -u 2 -v 3 -l 1 -j 1",
-        "conv -n 1 -c 4 -H 9 -W 8 -k 6 -y 3 -x 2 -p 2 -q 0 -u 3 -v 2 -l 2 -j 4",
-        "conv -n 3 -c 5 -H 1 -W 13 -k 5 -y 1 -x 3 -p 0 -q 1 -g 5",
-        "conv -n 1 -c 2 -H 4 -W 4 -k 3 -y 1 -x 1 -p 2 -q 1 -u 2 -v 2",  // outputs of padding only
-        "conv -n 1 -c 2 -H 3 -W 3 -k 2 -y 5 -x 5 -p 1 -q 1",            // filter beyond the input
-        "conv -n 1 -c 2 -H 9 -W 7 -k 3 -y 2 -x 1 -u 4 -v 3",            // inputs that nothing sees
-        "conv -n 1 -c 2 -H 11 -W 13 -k 3 -y 3 -x 3 -u 4 -v 6 -l 2 -j 4",  // common divisors
-        "conv -n 1 -c 3 -H 17 -W 19 -k 3 -y 8 -x 8 -u 8 -v 8 -p 3 -q 0",  // patches
-        "conv -n 1 -c 1 -H 1 -W 1 -k 1 -y 1 -x 1", "conv -n 1 -c 70 -H 5 -W 5 -k 67 -y 1 -x 1",
-        "conv -n 2 -c 13 -H 6 -W 6 -k 7 -y 3 -x 3 -p 1 -q 1",
-        "conv -n 2 -c 3 -H 5 -W 6 -k 4 -y 4 -x 3 -p 1 -q 1 -u 2 -v 2 -Y 1 -X 1 -m trans",
-        "conv -n 1 -c 6 -H 4 -W 5 -k 4 -y 2 -x 2 -u 2 -v 2 -g 2 -m trans",
-        "conv -n 2 -c 2 -! 4 -H 5 -W 3 -k 4 -@ 3 -y 2 -x 3 -$ 1 -p 0 -q 1 -# 2 -u 1 -v 2 -^ 1 -l 2 "
-        "-j 1 -_ 3 -g 2",
-        "conv -n 1 -c 3 -! 6 -H 4 -W 7 -k 2 -@ 2 -y 3 -x 1 -$ 0 -p 2 -q 0 -# 3 -u 2 -v 1 -^ 1 -l 1 "
-        "-j 1 -_ 3"));
+INSTANTIATE_TEST_SUITE_P(Shapes, ImplicitGemm, testing::ValuesIn(kEdgeLines));
 
 TEST_P(ImplicitGemm, EveryKind) {
   std::size_t seed = 0;
@@ -93,7 +74,7 @@ ConvProblem problem_of(const GemmSize& size, Direction direction) {
   if (direction == Direction::kBackwardWeights) {
     p.n = 1;
     p.in = p.out = {1, 1, size.r};
-    p.c = size.images * size.pixels;
+    p.c = std::int64_t{size.images} * size.pixels;
   }
   set_packed(p, Layout::kNchw);
   return p;
@@ -153,12 +134,7 @@ TEST(ImplicitGemmInstances, AgreeWithTheReference) {
 }
 
 class ImplicitGemmEpilogue : public testing::TestWithParam<const char*> {};
-INSTANTIATE_TEST_SUITE_P(Words, ImplicitGemmEpilogue,
-                         testing::Values("scale", "z", "bias", "norm", "norm_per_activation",
-                                         "scale+z+bias+norm+relu",
-                                         "scale+bias+norm_per_activation+clamp", "logistic", "tanh",
-                                         "relu", "softrelu", "abs", "power", "clippedrelu",
-                                         "leakyrelu", "elu", "clamp"));
+INSTANTIATE_TEST_SUITE_P(Words, ImplicitGemmEpilogue, testing::ValuesIn(kEpilogueWords));
 
 void check_epilogue(ConvProblem p, const char* words) {
   p.epilogue = parse_epilogue(words);

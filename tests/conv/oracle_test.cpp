@@ -8,7 +8,7 @@
 #include "conv_case.h"
 #include "core/driver_line.h"
 #include "element_type.h"
-#include "onednn_reference.h"
+#include "onednn_convolution.h"
 #include "problem_generator.h"
 #include "tolerance.h"
 
@@ -17,8 +17,11 @@ namespace {
 
 // The same numbers in the roles that they have in a transposed problem.
 std::optional<std::vector<double>> by_onednn(const ConvProblem& problem, const ConvCase& c) {
-  return problem.transposed ? convolve_by_onednn(problem, c.y, c.w, c.x)
-                            : convolve_by_onednn(problem, c.x, c.w, c.y);
+  auto convolution = problem.transposed ? OnednnConvolution::prepare(problem, c.y, c.w, c.x)
+                                        : OnednnConvolution::prepare(problem, c.x, c.w, c.y);
+  if (!convolution) return std::nullopt;
+  convolution->run();
+  return convolution->output();
 }
 
 TEST(Oracle, AgreesWithOneDnn) {

@@ -19,18 +19,7 @@ void check_reference(const ConvProblem& problem) {
 }
 
 class Reference : public testing::TestWithParam<const char*> {};
-INSTANTIATE_TEST_SUITE_P(
-    Shapes, Reference,
-    testing::Values(
-        "conv -n 2 -c 6 -H 7 -W 9 -k 4 -y 3 -x 3 -p 1 -q 1 -g 2",
-        "conv -n 2 -c 3 -H 8 -W 5 -k 5 -y 2 -x 4 -p 1 -q 3 -u 2 -v 3 -l 1 -j 1",
-        "conv -n 1 -c 4 -H 9 -W 8 -k 6 -y 3 -x 2 -p 2 -q 0 -u 3 -v 2 -l 2 -j 4",
-        "conv -n 3 -c 5 -H 1 -W 13 -k 5 -y 1 -x 3 -p 0 -q 1 -g 5",
-        "conv -n 1 -c 2 -H 4 -W 4 -k 3 -y 1 -x 1 -p 2 -q 1 -u 2 -v 2",  // outputs of padding only
-        "conv -n 1 -c 2 -H 3 -W 3 -k 2 -y 5 -x 5 -p 1 -q 1",            // filter beyond the input
-        "conv -n 1 -c 1 -H 1 -W 1 -k 1 -y 1 -x 1",
-        "conv -n 2 -c 2 -! 4 -H 5 -W 3 -k 4 -@ 3 -y 2 -x 3 -$ 1 -p 0 -q 1 -# 2 -u 1 -v 2 -^ 1 -l 2 "
-        "-j 1 -_ 3 -g 2"));
+INSTANTIATE_TEST_SUITE_P(Shapes, Reference, testing::ValuesIn(kEdgeLines));
 
 TEST_P(Reference, EveryKind) {
   for (const ConvProblem& problem : every_kind_of(GetParam())) check_reference(problem);
@@ -44,12 +33,7 @@ TEST(Reference, BackwardWeightsSumsManyImages) {
 }
 
 class ReferenceEpilogue : public testing::TestWithParam<const char*> {};
-INSTANTIATE_TEST_SUITE_P(Words, ReferenceEpilogue,
-                         testing::Values("scale", "z", "bias", "norm", "norm_per_activation",
-                                         "scale+z+bias+norm+relu",
-                                         "scale+bias+norm_per_activation+clamp", "logistic", "tanh",
-                                         "relu", "softrelu", "abs", "power", "clippedrelu",
-                                         "leakyrelu", "elu", "clamp"));
+INSTANTIATE_TEST_SUITE_P(Words, ReferenceEpilogue, testing::ValuesIn(kEpilogueWords));
 
 TEST_P(ReferenceEpilogue, IsApplied) {
   ConvProblem p =

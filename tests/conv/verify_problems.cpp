@@ -194,8 +194,6 @@ int run(const Options& options) {
 int main(int argc, char** argv) {
   // Calls that have to be refused are not worth a line each.
   setenv("MIOPEN_LOG_LEVEL", "1", 0);
-  // Nor is what Find measures here worth keeping.
-  setenv("MIOPEN_DEBUG_DISABLE_FIND_DB", "1", 0);
   try {
     return rdna1conv::run(rdna1conv::parse(argc, argv));
   } catch (const std::exception& error) {

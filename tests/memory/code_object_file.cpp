@@ -100,6 +100,7 @@ std::vector<Symbol> symbols_of(const CodeObjectFile& file) {
 
 std::vector<KernelDescriptor> kernels_of(const CodeObjectFile& file) {
   constexpr std::string_view kSuffix = ".kd";
+  constexpr std::uint64_t kScratchOffset = 4;
   constexpr std::uint64_t kPropertiesOffset = 56;
   std::vector<KernelDescriptor> kernels;
   const std::vector<Elf64_Shdr> sections = sections_of(file);
@@ -111,9 +112,10 @@ std::vector<KernelDescriptor> kernels_of(const CodeObjectFile& file) {
     });
     if (section == sections.end())
       throw std::runtime_error("descriptor " + symbol.name + " lies in no section");
+    const std::uint64_t at = section->sh_offset + symbol.address - section->sh_addr;
     kernels.push_back({symbol.name.substr(0, symbol.name.size() - kSuffix.size()),
-                       read<std::uint16_t>(file.elf, section->sh_offset + symbol.address -
-                                                         section->sh_addr + kPropertiesOffset)});
+                       read<std::uint32_t>(file.elf, at + kScratchOffset),
+                       read<std::uint16_t>(file.elf, at + kPropertiesOffset)});
   }
   return kernels;
 }

@@ -35,9 +35,10 @@ struct Symbol {
 std::vector<Symbol> symbols_of(const CodeObjectFile& file);
 
 // Kernel descriptors (LLVM's AMDGPU usage guide, "Kernel Descriptor"): what the loader is asked to
-// put into a wave's first registers.
+// give a wave.
 struct KernelDescriptor {
   std::string kernel;
+  std::uint32_t scratch_bytes = 0;  // of each lane
   std::uint16_t properties = 0;
 };
 inline constexpr std::uint16_t kTakesDispatchPointer = 1u << 1;

@@ -59,4 +59,10 @@ __managed__ int shared_with_the_host;
 extern "C" __global__ void managed(int* out) { out[0] = shared_with_the_host; }
 #elif FORBIDDEN_CASE == 13  // what is no instruction
 extern "C" __global__ void no_instruction() { asm volatile(".long 0xffffffff"); }
+#elif FORBIDDEN_CASE == 14  // an array that no registers can hold, for its index is not constant
+extern "C" __global__ void indexed_array(const int* index, int* out) {
+  int values[64];
+  for (int i = 0; i < 64; ++i) values[index[i] & 63] = i;
+  out[threadIdx.x] = values[index[threadIdx.x] & 63];
+}
 #endif

@@ -85,6 +85,10 @@ constexpr std::string_view kForbiddenArguments[] = {
 // The packet lies in the queue's ring buffer and the queue in the host's memory, both fine-grained.
 constexpr std::string_view kDescriptorRule = "no pointer to the dispatch packet or the queue";
 
+// A register array that the compiler could not keep in registers ends up in scratch memory, and the
+// kernel runs many times slower.
+constexpr std::string_view kScratchRule = "no scratch memory";
+
 // A managed variable is memory that host and device share; HIP makes a symbol of this name for it.
 constexpr std::string_view kSymbolRule = "no managed variable and no undefined symbol";
 
@@ -127,6 +131,10 @@ std::vector<Finding> breaches_of(const CodeObjectFile& file) {
       findings.push_back({kDescriptorRule, kernel.kernel + " takes the dispatch pointer"});
     if ((kernel.properties & kTakesQueuePointer) != 0)
       findings.push_back({kDescriptorRule, kernel.kernel + " takes the queue pointer"});
+    if (kernel.scratch_bytes != 0)
+      findings.push_back(
+          {kScratchRule,
+           kernel.kernel + " takes " + std::to_string(kernel.scratch_bytes) + " bytes a lane"});
   }
   for (const Symbol& symbol : symbols_of(file)) {
     if (symbol.is_undefined || symbol.name.ends_with(".managed"))
@@ -138,7 +146,7 @@ std::vector<Finding> breaches_of(const CodeObjectFile& file) {
 std::vector<std::string_view> all_rules() {
   std::vector<std::string_view> names;
   for (const InstructionRule& rule : kInstructionRules) names.push_back(rule.name);
-  names.insert(names.end(), {kArgumentRule, kDescriptorRule, kSymbolRule});
+  names.insert(names.end(), {kArgumentRule, kDescriptorRule, kScratchRule, kSymbolRule});
   return names;
 }
 

@@ -1,8 +1,9 @@
 #pragma once
 
-// What a kernel of ours must not contain, because RDNA1 cards have no fine-grained device memory:
+// What a kernel of ours must not contain: because RDNA1 cards have no fine-grained device memory,
 // anything that synchronises with other agents or the host, or reaches memory that is not
-// coarse-grained device memory, the kernel's arguments, its LDS or its scratch.
+// coarse-grained device memory, the kernel's arguments or its LDS; and, because it is slow,
+// scratch.
 
 #include <string>
 #include <string_view>

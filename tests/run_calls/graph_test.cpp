@@ -121,7 +121,7 @@ TEST(Graph, EveryApiCallIsCapturedAndReplayed) {
     SCOPED_TRACE(to_driver_line(problem));
     const GuardedRun guarded(problem);
     ApiClient client(problem, 0);
-    bench::check_miopen(miopenSetStream(client.handle(), stream), "miopenSetStream");
+    client::check_miopen(miopenSetStream(client.handle(), stream), "miopenSetStream");
     const std::size_t bytes = client.workspace_bytes();
     std::vector<miopenConvAlgoPerf_t> found;
     static_cast<void>(guarded.run(
@@ -129,7 +129,7 @@ TEST(Graph, EveryApiCallIsCapturedAndReplayed) {
 
     const auto check = [&](Algorithm algorithm, std::size_t workspace, const auto& call) {
       return fault_of_run(guarded, algorithm, workspace, [&](const Buffers& buffers) {
-        const Graph graph(stream, [&] { bench::check_miopen(call(buffers), "run call"); });
+        const Graph graph(stream, [&] { client::check_miopen(call(buffers), "run call"); });
         graph.run(stream);
         graph.run(stream);
         check_hip(hipStreamSynchronize(stream), "hipStreamSynchronize");
@@ -161,7 +161,7 @@ TEST(Graph, FindIsRefusedInACapture) {
   const Stream stream;
   const GuardedRun guarded(problem);
   ApiClient client(problem, 0);
-  bench::check_miopen(miopenSetStream(client.handle(), stream), "miopenSetStream");
+  client::check_miopen(miopenSetStream(client.handle(), stream), "miopenSetStream");
   std::string text;
   const auto fault = fault_of_run(guarded, Algorithm::kDirect, 0, [&](const Buffers& buffers) {
     const Graph graph(stream, [&] {
@@ -193,7 +193,7 @@ TEST(Graph, KeepsTheOrderOfCalls) {
   const Stream stream;
   ApiClient forward(problem, 0), back(backward, 0);
   for (ApiClient* client : {&forward, &back})
-    bench::check_miopen(miopenSetStream(client->handle(), stream), "miopenSetStream");
+    client::check_miopen(miopenSetStream(client->handle(), stream), "miopenSetStream");
   const GuardedTensor x(x_tensor(problem), GuardedTensor::Use::kRead, c.x);
   const GuardedTensor w(w_tensor(problem), GuardedTensor::Use::kRead, c.w);
   const GuardedTensor between(y_tensor(problem), GuardedTensor::Use::kWrite, {});
@@ -204,7 +204,7 @@ TEST(Graph, KeepsTheOrderOfCalls) {
   const Buffers second{result.address(), w.address(), between.address(), workspace.address()};
   const auto run = [&](ApiClient& client, const Buffers& buffers) {
     const miopenConvSolution_t best = client.solutions().front();
-    bench::check_miopen(client.run_immediate(best.solution_id, buffers, bytes), "run call");
+    client::check_miopen(client.run_immediate(best.solution_id, buffers, bytes), "run call");
   };
   run(forward, first);  // loads the kernels
   run(back, second);

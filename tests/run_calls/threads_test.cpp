@@ -38,11 +38,11 @@ class Faults {
 void use_as_client(const ConvProblem& problem, hipStream_t stream, unsigned seed) {
   const GuardedRun guarded(problem);
   ApiClient client(problem, seed);
-  bench::check_miopen(miopenSetStream(client.handle(), stream), "miopenSetStream");
+  client::check_miopen(miopenSetStream(client.handle(), stream), "miopenSetStream");
   const auto check = [&](Algorithm algorithm, std::size_t bytes, const auto& call) {
     const EpilogueScalars scalars = scalars_for(problem, false);
     const std::vector<double> result = guarded.run(bytes, scalars, [&](const Buffers& buffers) {
-      bench::check_miopen(call(buffers), "run call");
+      client::check_miopen(call(buffers), "run call");
       check_hip(hipStreamSynchronize(stream), "hipStreamSynchronize");
     });
     const auto fault = fault_of(result, expected_output(guarded.conv_case(), scalars),

@@ -29,4 +29,13 @@ class Watch {
 // What a warm run call must not do, in words; empty if it did nothing of it.
 std::string fault_of(const Observed& observed);
 
+// The same of the second of two equal calls.
+template <class Call>
+std::string fault_of_second(Call call) {
+  call();
+  Watch watch;
+  call();
+  return fault_of(watch.stop());
+}
+
 }  // namespace rdna1conv

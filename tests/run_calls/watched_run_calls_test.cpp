@@ -17,15 +17,6 @@
 namespace rdna1conv {
 namespace {
 
-// The second of two equal calls, watched.
-template <class Call>
-std::string fault_of_second(Call call) {
-  call();
-  Watch watch;
-  call();
-  return fault_of(watch.stop());
-}
-
 TEST(WatchedRunCall, OfEverySolverOnlyLaunches) {
   const auto modules = KernelModules::of_device(current_device());
   for (const SolverCase& row : case_of_each_solver()) {

@@ -4,7 +4,6 @@
 #include <hsa/hsa_ext_image.h>
 
 #include <array>
-#include <cstring>
 #include <string_view>
 #include <thread>
 
@@ -154,11 +153,6 @@ constexpr Attribute kIsaAttributes[] = {
     attribute(HSA_ISA_INFO_GRID_MAX_SIZE, std::uint64_t{~0ull}),
     attribute(HSA_ISA_INFO_FBARRIER_MAX_SIZE, std::uint32_t{32}),
 };
-
-template <class T>
-void store(void* value, const T& answer) {
-  std::memcpy(value, &answer, sizeof answer);
-}
 
 // The answers that are not constants.
 bool read_live_attribute(hsa_agent_t agent, std::uint32_t id, void* value) {

@@ -44,4 +44,10 @@ inline bool read_attribute(std::span<const Attribute> table, std::uint32_t id, v
   return true;
 }
 
+// The value of an attribute that no table has, likewise.
+template <class T>
+void store(void* value, const T& answer) {
+  std::memcpy(value, &answer, sizeof answer);
+}
+
 }  // namespace emulator::hsa

@@ -162,6 +162,7 @@ CodeObject::CodeObject(std::span<const std::byte> elf, const ExternalVariables& 
   const ElfFile file(elf);
   check_processor(file.header());
   range_ = std::make_unique<DeviceRange>(image_bytes(file), MemoryKind::kCode);
+  source_lines_ = SourceLines::of(file, elf);
   const std::uint64_t load_address = range_->address();
   Image image(*range_);
 
@@ -259,8 +260,15 @@ std::shared_ptr<const Program> CodeObject::program_at(std::uint64_t entry) {
         }
       }
       const std::byte* const code = range_->data() + (text.address - range_->address());
+      SourceLookup source;
+      if (source_lines_ != nullptr) {
+        source = [lines = source_lines_, load_address = range_->address()](std::uint64_t address) {
+          return lines->at(address - load_address);
+        };
+      }
       text.program = std::make_shared<const Program>(std::span(code, text.bytes), text.address,
-                                                     std::span<const std::uint64_t>(entries));
+                                                     std::span<const std::uint64_t>(entries),
+                                                     std::move(source));
     }
     return text.program;
   }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "hsa/mapping.h"
+#include "hsa/source_lines.h"
 #include "machine/device.h"
 
 namespace emulator::hsa {
@@ -63,6 +64,7 @@ class CodeObject {
 
   std::span<const std::byte> elf_;
   std::unique_ptr<DeviceRange> range_;
+  std::shared_ptr<const SourceLines> source_lines_;  // null without debug information
   std::vector<KernelSymbol> kernels_;
   std::vector<VariableSymbol> variables_;
   std::vector<std::uint64_t> functions_;  // device addresses where code begins

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "hsa/agents.h"
+#include "hsa/attribute.h"
 #include "hsa/executable.h"
 #include "hsa/status.h"
 
@@ -49,11 +50,6 @@ class Readers {
   std::uint64_t last_handle_ = 0;
   std::unordered_map<std::uint64_t, std::span<const std::byte>> elf_of_;
 };
-
-template <class T>
-void store(void* value, const T& answer) {
-  std::memcpy(value, &answer, sizeof answer);
-}
 
 // Attributes that kernels and variables share; false for another one.
 bool read_common(const ExecutableSymbol& symbol, std::uint32_t attribute, void* value) {

@@ -2,9 +2,8 @@
 
 #include <unistd.h>
 
-#include <cstring>
-
 #include "hsa/agents.h"
+#include "hsa/attribute.h"
 #include "hsa/mapping.h"
 #include "hsa/status.h"
 
@@ -34,11 +33,6 @@ std::uint64_t host_memory_bytes() {
 std::uint64_t size_of(const Pool& pool) {
   if (pool.segment == HSA_AMD_SEGMENT_GROUP) return kLdsBytesPerWorkgroup;
   return pool.owner.handle == kGpuAgent.handle ? kDeviceMemoryBytes : host_memory_bytes();
-}
-
-template <class T>
-void store(void* value, const T& answer) {
-  std::memcpy(value, &answer, sizeof answer);
 }
 
 void read_pool_info(const Pool& pool, std::uint32_t attribute, void* value) {

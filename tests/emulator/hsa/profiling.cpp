@@ -8,14 +8,6 @@
 
 using namespace emulator::hsa;
 
-namespace {
-
-void require_signal(hsa_signal_t signal) {
-  if (signal.handle == 0) throw StatusError(HSA_STATUS_ERROR_INVALID_SIGNAL, "signal is null");
-}
-
-}  // namespace
-
 hsa_status_t hsa_amd_profiling_get_dispatch_time(hsa_agent_t agent, hsa_signal_t signal,
                                                  hsa_amd_profiling_dispatch_time_t* time) {
   return guarded(__func__, [&] {

@@ -125,17 +125,13 @@ void fail_signal(hsa_signal_t handle, hsa_status_t status) {
   SignalEvents::instance().notify();
 }
 
+void require_signal(hsa_signal_t handle) {
+  if (handle.handle == 0) throw StatusError(HSA_STATUS_ERROR_INVALID_SIGNAL, "signal is null");
+}
+
 }  // namespace emulator::hsa
 
 using namespace emulator::hsa;
-
-namespace {
-
-void require_signal(hsa_signal_t signal) {
-  if (signal.handle == 0) throw StatusError(HSA_STATUS_ERROR_INVALID_SIGNAL, "signal is null");
-}
-
-}  // namespace
 
 hsa_status_t hsa_signal_create(hsa_signal_value_t initial_value, uint32_t num_consumers,
                                const hsa_agent_t* consumers, hsa_signal_t* signal) {

@@ -18,6 +18,9 @@ inline std::int64_t signal_value(hsa_signal_t handle) {
   return __atomic_load_n(&signal_of(handle).value, __ATOMIC_ACQUIRE);
 }
 
+// Throws StatusError for the null handle.
+void require_signal(hsa_signal_t handle);
+
 bool satisfies(std::int64_t value, hsa_signal_condition_t condition, std::int64_t compare);
 
 hsa_signal_t make_signal(std::int64_t value);

@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "isa/decode.h"
+#include "isa/decode_fields.h"
 #include "isa/disassemble_text.h"
 
 namespace emulator {
@@ -156,13 +157,11 @@ std::string vgpr_text(unsigned index, unsigned count) { return range_text("v", i
 
 std::string operand_text(unsigned code, Type type, std::uint32_t literal, bool wave64) {
   unsigned count = register_count(type);
-  // Pairs begin at even registers; VCC_HI, EXEC_HI and M0 begin none.
   if (type == Type::kMask && wave64) {
-    const bool is_tuple = code < operand::kVccLo || (code >= kTtmp && code < operand::kM0);
-    if (is_tuple) code &= ~1u;
-    const bool is_pair =
-        is_tuple || code == operand::kVccLo || code == operand::kNull || code == operand::kExecLo;
-    if (is_pair) count = 2;
+    if (const auto pair = scalar_register(code, Type::kB64)) {
+      code = *pair;
+      count = 2;
+    }
   }
   if (code >= operand::kVgpr) return vgpr_text(code - operand::kVgpr, count);
   const bool named = code >= operand::kSharedBase && code <= operand::kPopsExitingWaveId;

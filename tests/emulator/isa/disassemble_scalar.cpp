@@ -3,6 +3,7 @@
 
 #include "isa/decode_fields.h"
 #include "isa/disassemble_text.h"
+#include "isa/wait_counts.h"
 
 namespace emulator {
 namespace {
@@ -108,10 +109,11 @@ std::string counters_text(const std::array<CounterField, kCount>& fields) {
 }
 
 std::string wait_counters_text(std::uint32_t immediate) {
-  return counters_text(std::array{
-      CounterField{"vmcnt", bit_field(immediate, 0, 4) | bit_field(immediate, 14, 2) << 4, 63},
-      CounterField{"expcnt", bit_field(immediate, 4, 3), 7},
-      CounterField{"lgkmcnt", bit_field(immediate, 8, 6), 63}});
+  const auto field = [&](std::string_view name, const WaitField& bits) {
+    return CounterField{name, bits.get(immediate), bits.most()};
+  };
+  return counters_text(std::array{field("vmcnt", kVmField), field("expcnt", kExpField),
+                                  field("lgkmcnt", kLgkmField)});
 }
 
 std::string dependency_counters_text(std::uint32_t immediate) {

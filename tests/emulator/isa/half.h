@@ -117,6 +117,13 @@ inline void floats_to_halves(const float* in, std::uint16_t* out, unsigned count
 #endif
 }
 
+inline void flush_denormal_halves(std::uint16_t* lanes, unsigned count) {
+  for (unsigned i = 0; i < count; ++i) {
+    const bool normal = (lanes[i] & 0x7c00) != 0;
+    lanes[i] = normal ? lanes[i] : static_cast<std::uint16_t>(lanes[i] & 0x8000);
+  }
+}
+
 // The halves at bit `shift` (0 or 16) of 32 dwords to floats.
 inline void halves_in_dwords_to_floats(const std::uint32_t* in, unsigned shift, float* out) {
 #if defined(__AVX512F__)

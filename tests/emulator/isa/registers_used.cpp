@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "isa/decode_fields.h"
+
 namespace emulator {
 namespace {
 
@@ -23,7 +25,6 @@ enum Implicit : std::uint32_t {
   kWritesAnyVgpr = 1u << 10,
   kReadsAnySgpr = 1u << 11,
   kWritesAnySgpr = 1u << 12,
-  kScalarSourceOnly = 1u << 13,  // the one register field is a source and no destination
 };
 
 struct ImplicitRow {
@@ -148,6 +149,11 @@ class Collector {
     return type == Type::kMask ? mask_registers_ : register_count(type);
   }
 
+  // Where no pair begins, execution faults.
+  std::uint16_t first_of_mask(std::uint16_t code) const {
+    return mask_registers_ == 1 ? code : scalar_register(code, Type::kB64).value_or(code);
+  }
+
   void read(unsigned code, unsigned count) {
     if (code == operand::kVccz) {
       used_.reads.add(operand::kVccLo, mask_registers_);
@@ -168,7 +174,8 @@ class Collector {
       const OperandRow& source = row_.sources[k];
       if (source.type == Type::kNone || source.role == Role::kLiteral) continue;
       const bool accumulator = source.role == Role::kDestination;
-      read(accumulator ? instruction_.destination : instruction_.source[k], count_of(source.type));
+      const std::uint16_t code = accumulator ? instruction_.destination : instruction_.source[k];
+      read(source.type == Type::kMask ? first_of_mask(code) : code, count_of(source.type));
     }
   }
 
@@ -176,7 +183,7 @@ class Collector {
     // Comparisons have a mask alone, carries one beside the VGPR.
     const bool is_compare = instruction_.encoding == Encoding::kVopc;
     if (is_compare || (is_vector_alu(instruction_.encoding) && (row_.flags & kWritesVcc) != 0)) {
-      write(instruction_.scalar_destination, mask_registers_);
+      write(first_of_mask(instruction_.scalar_destination), mask_registers_);
     }
     if (is_compare || row_.destination == Type::kNone) return;
     write(instruction_.destination, count_of(row_.destination));

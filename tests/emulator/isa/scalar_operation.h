@@ -25,7 +25,6 @@ inline std::uint32_t read_scalar(Wave& wave, const Instruction& instruction, uns
 // A literal is 32 bits wide: sign-extended for signed operands, zero-extended for all others.
 inline std::uint64_t read_scalar_pair(Wave& wave, const Instruction& instruction, unsigned code,
                                       bool is_signed = false) {
-  if (code == operand::kNull) return 0;
   if (code < 128) [[likely]]
     return wave.read_pair(code);
   if (code == operand::kLiteral) {

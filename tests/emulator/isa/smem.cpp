@@ -87,9 +87,15 @@ const Instruction* load(Wave& wave, const Instruction& instruction) {
 template <Base kBase, unsigned kDwords>
 const Instruction* store(Wave& wave, const Instruction& instruction) {
   wave.current = &instruction;
+  const auto data = [&](unsigned d) {
+    const unsigned code = instruction.destination;
+    if constexpr (kDwords == 2) return static_cast<std::uint32_t>(wave.read_pair(code) >> (32 * d));
+    return wave.s[code + d];
+  };
   for (unsigned d = 0; d < kDwords; ++d) {
     std::byte* to = dword_address<kBase>(wave, instruction, d, 4, Access::kStore);
-    if (to != nullptr) std::memcpy(to, &wave.s[instruction.destination + d], 4);
+    const std::uint32_t value = data(d);
+    if (to != nullptr) std::memcpy(to, &value, sizeof value);
   }
   return &instruction + 1;
 }
@@ -99,9 +105,9 @@ const Instruction* atomic_operation(Wave& wave, const Instruction& instruction) 
   using Bits = BitsOf<T>;
   wave.current = &instruction;
   const auto operand_at = [&](unsigned k) {
-    const unsigned code = instruction.destination + k * (sizeof(Bits) / 4);
-    if (instruction.destination == operand::kNull) return Bits{0};  // what follows NULL is EXEC
-    return sizeof(Bits) == 8 ? static_cast<Bits>(wave.read_pair(code)) : Bits{wave.s[code]};
+    const unsigned code = instruction.destination;
+    if constexpr (sizeof(Bits) == 8) return Bits{wave.read_pair(code + 2 * k)};
+    return k == 0 ? Bits{wave.s[code]} : static_cast<Bits>(wave.read_pair(code) >> 32);
   };
   std::byte* at = dword_address<kBase>(wave, instruction, 0, sizeof(Bits), Access::kAtomic);
   Bits old = 0;

@@ -3,6 +3,7 @@
 #include <bit>
 #include <cstring>
 
+#include "isa/decode_fields.h"
 #include "isa/dpp.h"
 #include "isa/half.h"
 #include "isa/vector_operation.h"
@@ -12,7 +13,7 @@
 namespace emulator {
 namespace {
 
-using Words = std::array<std::uint32_t, kLanes>;
+using LaneWords = std::array<std::uint32_t, kLanes>;
 
 constexpr std::array<std::uint32_t, 9> kFloatConstants{0x3f000000, 0xbf000000, 0x3f800000,
                                                        0xbf800000, 0x40000000, 0xc0000000,
@@ -53,10 +54,14 @@ constexpr bool is_inline_constant(unsigned code) {
   return (code >= kFirstInline && code <= 208) || is_float_constant(code);
 }
 
+// Where a fault is reported to be, should one follow; the wave is not otherwise changed.
+void report_place(const Wave& wave, const Instruction& instruction) {
+  const_cast<Wave&>(wave).current = &instruction;
+}
+
 // LDS_DIRECT: the LDS value at M0[15:0], of the type in M0[18:16], for every lane.
 std::uint32_t read_lds_direct(const Wave& wave, const Instruction& instruction) {
-  // Where the fault is reported to be, should one follow; the wave is not otherwise changed.
-  const_cast<Wave&>(wave).current = &instruction;
+  report_place(wave, instruction);
   const std::uint32_t m0 = wave.s[operand::kM0];
   const std::uint32_t address = m0 & 0xffff;
   const unsigned type = m0 >> 16 & 7;
@@ -157,7 +162,7 @@ constexpr bool kIsFloat = T::kType == Type::kF16 || T::kType == Type::kF32 ||
 // The dwords of a source before modifiers; `word` counts the registers of wide operands. A pointer
 // to the register itself where possible.
 const std::uint32_t* read_words(const Wave& wave, const Instruction& instruction, unsigned k,
-                                unsigned half, unsigned word, Words& buffer) {
+                                unsigned half, unsigned word, LaneWords& buffer) {
   const unsigned vgpr = instruction.source[k] - operand::kVgpr + word;
   const std::uint32_t* lanes = wave.v[half][vgpr & 0xff].lane.data();
   if (k == 0 && (instruction.flags & (kDpp16 | kDpp8)) != 0) {
@@ -212,7 +217,7 @@ const std::uint32_t* read_dwords(const Wave& wave, const Instruction& instructio
                                  unsigned half, bool is_float, std::uint32_t* out) {
   const unsigned code = instruction.source[k];
   const bool modified = is_float && has_sign_modifier(instruction, k);
-  Words buffer;
+  LaneWords buffer;
   const std::uint32_t* lanes = out;
   if (code >= operand::kVgpr) {
     lanes = read_words(wave, instruction, k, half, 0, buffer);
@@ -232,21 +237,14 @@ const std::uint32_t* read_dwords(const Wave& wave, const Instruction& instructio
   return out;
 }
 
-void flush_denormal_halves(std::uint16_t* lanes, unsigned count) {
-  for (unsigned i = 0; i < count; ++i) {
-    const bool normal = (lanes[i] & 0x7c00) != 0;
-    lanes[i] = normal ? lanes[i] : static_cast<std::uint16_t>(lanes[i] & 0x8000);
-  }
-}
-
 bool flushes_halves(const Wave& wave) { return (wave.mode.denormal_f16_f64 & 1) == 0; }
 
 // A 16-bit operand of an unpacked instruction.
 void read_halfwords(const Wave& wave, const Instruction& instruction, unsigned k, unsigned half,
                     Type type, std::uint16_t* out) {
   const unsigned code = instruction.source[k];
-  Words buffer;
-  Words selected;
+  LaneWords buffer;
+  LaneWords selected;
   const std::uint32_t* lanes = buffer.data();
   if (code >= operand::kVgpr) {
     lanes = read_words(wave, instruction, k, half, 0, buffer);
@@ -267,7 +265,7 @@ void read_halfwords(const Wave& wave, const Instruction& instruction, unsigned k
 void read_packed(const Wave& wave, const Instruction& instruction, unsigned k, unsigned half,
                  Type type, std::uint16_t* out) {
   const unsigned code = instruction.source[k];
-  Words buffer;
+  LaneWords buffer;
   const std::uint32_t* lanes = buffer.data();
   if (code >= operand::kVgpr) {
     lanes = read_words(wave, instruction, k, half, 0, buffer);
@@ -333,8 +331,8 @@ void read_quadwords(const Wave& wave, const Instruction& instruction, unsigned k
                     Type type, std::uint64_t* out) {
   const unsigned code = instruction.source[k];
   if (code >= operand::kVgpr) {
-    Words low_buffer;
-    Words high_buffer;
+    LaneWords low_buffer;
+    LaneWords high_buffer;
     const std::uint32_t* low = read_words(wave, instruction, k, half, 0, low_buffer);
     const std::uint32_t* high = read_words(wave, instruction, k, half, 1, high_buffer);
     for (unsigned i = 0; i < kLanes; ++i) {
@@ -392,7 +390,7 @@ const typename T::Lane* read(const Wave& wave, const Instruction& instruction, u
     return out;
   } else if constexpr (kType == Type::kB128) {
     for (unsigned word = 0; word < 4; ++word) {
-      Words buffer;
+      LaneWords buffer;
       const std::uint32_t* lanes = instruction.source[k] >= operand::kVgpr
                                        ? read_words(wave, instruction, k, half, word, buffer)
                                        : nullptr;
@@ -423,10 +421,18 @@ const typename T::Lane* read_source(const Wave& wave, const Instruction& instruc
   }
 }
 
+std::uint16_t mask_register(const Wave& wave, const Instruction& instruction, std::uint16_t code) {
+  if (!wave.is_wave64()) return code;
+  if (const auto pair = scalar_register(code, Type::kB64)) return *pair;
+  report_place(wave, instruction);
+  throw Fault(FaultKind::kIllegalInstruction, "VCC_HI, EXEC_HI and M0 hold no mask of 64 lanes: " +
+                                                  std::string(instruction.opcode->mnemonic));
+}
+
 std::uint32_t read_mask(const Wave& wave, const Instruction& instruction, unsigned k,
                         unsigned half) {
-  const unsigned code = instruction.source[k];
-  if (code < operand::kZero) return wave.mask(code, half);
+  const std::uint16_t code = instruction.source[k];
+  if (code < operand::kZero) return wave.mask(mask_register(wave, instruction, code), half);
   return static_cast<std::uint32_t>(read_scalar64(wave, instruction, code, Type::kB64) >>
                                     32 * half);
 }

@@ -25,6 +25,10 @@ const typename T::Lane* read_source(const Wave& wave, const Instruction& instruc
 std::uint32_t read_mask(const Wave& wave, const Instruction& instruction, unsigned k,
                         unsigned half);
 
+// The first register of a lane mask at `code`: in wave64 it is a pair, which begins at an even
+// register. Throws Fault for VCC_HI, EXEC_HI and M0, which begin none.
+std::uint16_t mask_register(const Wave& wave, const Instruction& instruction, std::uint16_t code);
+
 // The general path for results: clamp, omod, SDWA selection, op_sel and types that are not a plain
 // 32-bit register. Writes the lanes of `exec`. Instantiated for every tag in vector_result.cpp.
 template <class D>
@@ -192,9 +196,8 @@ const Instruction* execute_lanes(Wave& wave, const Instruction& instruction) {
 // Writes the mask of each half: after both are computed, for the mask may be a source of either.
 inline void write_masks(Wave& wave, const Instruction& instruction,
                         const std::array<std::uint32_t, 2>& mask) {
-  for (unsigned half = 0; half < wave.halves; ++half) {
-    wave.write_mask(instruction.scalar_destination, half, mask[half]);
-  }
+  const unsigned first = mask_register(wave, instruction, instruction.scalar_destination);
+  for (unsigned half = 0; half < wave.halves; ++half) wave.write_mask(first, half, mask[half]);
 }
 
 // Handler of comparisons: `Fn` gives a bool. Inactive lanes get zeros (RDNA ISA, "VOPC").

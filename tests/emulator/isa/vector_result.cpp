@@ -103,13 +103,6 @@ Lane saturate(std::int64_t value) {
                                                     std::numeric_limits<Lane>::max()));
 }
 
-void flush_denormal_halves(std::uint16_t* lanes, unsigned count) {
-  for (unsigned i = 0; i < count; ++i) {
-    const bool normal = (lanes[i] & 0x7c00) != 0;
-    lanes[i] = normal ? lanes[i] : static_cast<std::uint16_t>(lanes[i] & 0x8000);
-  }
-}
-
 // Halves from the floats a lambda gave, rounded once.
 void finish_halves(const Wave& wave, const Instruction& instruction, const float* in,
                    std::uint16_t* out, unsigned count) {

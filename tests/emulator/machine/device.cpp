@@ -186,6 +186,7 @@ void Device::State::run_one(ActiveDispatch& dispatch, std::unique_lock<std::mute
   try {
     if (fresh) {
       start_workgroup(*workgroup, dispatch.dispatch, *dispatch.memory, dispatch.group_id(number));
+      workgroup->turn_limit = std::min(workgroup->turn_limit, limit);
       if (dispatch.observer != nullptr) workgroup->observer = dispatch.observer->begin(*workgroup);
     }
     if (workgroup->observer != nullptr) {

@@ -1,10 +1,10 @@
 #include "machine/memory_access.h"
 
 #include <bit>
-#include <cstdio>
 #include <string>
 
 #include "machine/device.h"
+#include "machine/format.h"
 
 namespace emulator {
 namespace {
@@ -12,37 +12,11 @@ namespace {
 // A device allocation further away than this is no help in a fault's text.
 constexpr std::uint64_t kNearby = 1ull << 30;
 
-template <class... Values>
-std::string format(const char* pattern, Values... values) {
-  char text[256];
-  std::snprintf(text, sizeof text, pattern, values...);
-  return text;
-}
-
 using Long = unsigned long long;
 
-const char* verb(Access access) {
-  switch (access) {
-    case Access::kLoad:
-      return "load";
-    case Access::kStore:
-      return "store";
-    case Access::kAtomic:
-      return "atomic operation";
-  }
-  return "access";
-}
-
 std::string subject(unsigned bytes, Access access, int lane) {
-  std::string text = format("%u-byte %s", bytes, verb(access));
-  if (lane != kScalarAccess) text = format("lane %d: ", lane) + text;
-  return text;
-}
-
-std::string describe(const Region& region) {
-  return format("%llu bytes of ", static_cast<Long>(region.end - region.begin)) +
-         std::string(to_string(region.kind)) +
-         format(" at 0x%llx", static_cast<Long>(region.begin));
+  const std::string lane_text = lane == kScalarAccess ? "" : format("lane %d: ", lane);
+  return lane_text + format("%u-byte ", bytes) + std::string(verb(access));
 }
 
 // Where `address` lies in relation to the allocations.
@@ -75,6 +49,24 @@ std::string neighbourhood(const MemorySnapshot& memory, std::uint64_t address) {
 }
 
 }  // namespace
+
+std::string_view verb(Access access) {
+  switch (access) {
+    case Access::kLoad:
+      return "load";
+    case Access::kStore:
+      return "store";
+    case Access::kAtomic:
+      break;
+  }
+  return "atomic operation";
+}
+
+std::string describe(const Region& region) {
+  return format("%llu bytes of ", static_cast<Long>(region.end - region.begin)) +
+         std::string(to_string(region.kind)) +
+         format(" at 0x%llx", static_cast<Long>(region.begin));
+}
 
 void throw_memory_violation(const Wave& wave, std::uint64_t address, unsigned bytes, Access access,
                             int lane) {

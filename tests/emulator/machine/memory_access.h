@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
+#include <string_view>
 
 #include "machine/fault.h"
 #include "machine/lane_vector.h"
@@ -12,6 +14,10 @@
 namespace emulator {
 
 enum class Access : std::uint8_t { kLoad, kStore, kAtomic };
+
+// For the texts of faults: "load", and "4096 bytes of device memory at 0x7f0000001000".
+std::string_view verb(Access access);
+std::string describe(const Region& region);
 
 // Where the data of 32 lanes lie: dword d of a lane is at base + offset[lane] + d * dword_stride.
 // The offsets are 32 bits wide (one base for all lanes) or 64 (whole addresses). Only those of

@@ -82,10 +82,4 @@ std::shared_ptr<const MemorySnapshot> MemoryMap::snapshot() const {
   return current_;
 }
 
-std::byte* MemoryMap::translate(std::uint64_t address, std::uint64_t size) const {
-  const auto view = snapshot();
-  const Region* region = view->find(address);
-  return region != nullptr && region->contains(address, size) ? region->at(address) : nullptr;
-}
-
 }  // namespace emulator

@@ -72,8 +72,6 @@ class MemoryMap {
   // else gets its addresses before many more were freed, so that faults can name it.
   bool remove(std::uint64_t begin, bool keep_address = false);
   std::shared_ptr<const MemorySnapshot> snapshot() const;
-  // Host address behind a device address, or null if no region holds all of [address, +size).
-  std::byte* translate(std::uint64_t address, std::uint64_t size) const;
 
  private:
   mutable std::mutex mutex_;

@@ -1,7 +1,5 @@
 #include "machine/observer.h"
 
-#include <limits>
-
 #include "isa/float_mode.h"
 
 namespace emulator {
@@ -19,8 +17,8 @@ LaneAccess& AccessList::add(AccessSpace space, Access access, unsigned half, uns
   return added;
 }
 
-void resume_wave(Wave& wave) {
-  wave.budget = std::numeric_limits<std::uint64_t>::max();
+void resume_wave(Wave& wave, std::uint64_t quantum) {
+  wave.budget = quantum <= kNeverYields - wave.executed ? wave.executed + quantum : kNeverYields;
   wave.state = WaveState::kReady;
   name_running_wave(wave);
   apply_float_mode(wave);

@@ -53,6 +53,8 @@ class AccessList {
   std::size_t count_ = 0;
 };
 
+constexpr std::uint64_t kNeverYields = ~std::uint64_t{0};
+
 // Puts what `instruction` would touch if `wave` executed it now into `list`: nothing for
 // instructions that touch no memory. Lanes that a buffer's range check takes out are left out.
 // Accesses that the device refuses (outside of any allocation, misaligned) are listed all the same.
@@ -64,12 +66,13 @@ inline void list_accesses(Wave& wave, const Instruction& instruction, AccessList
 
 // Makes `wave`, which is ready or yielded, the one that the calling thread executes: floating-point
 // modes of the host, and the wave that a fault's text names. To be called before step() whenever
-// the thread executed another wave in between.
-void resume_wave(Wave& wave);
+// the thread executed another wave in between. The wave yields at the first control transfer after
+// `quantum` instructions.
+void resume_wave(Wave& wave, std::uint64_t quantum = kNeverYields);
 
 // Executes the next instruction of a wave, wave.next, and moves wave.next on. The wave's state then
 // says whether it can go on: kReady, or why not. Throws Fault. Counts go to the wave at control
-// transfers, as in the plain loop, and the budget is not looked at.
+// transfers, as in the plain loop.
 void step(Wave& wave);
 
 // Runs the waves of one workgroup in place of the plain run loop.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
+#include <utility>
 
 #include "isa/decode.h"
 #include "machine/fault.h"
@@ -20,8 +21,11 @@ bool has_relative_target(const Instruction& instruction) {
 }  // namespace
 
 Program::Program(std::span<const std::byte> code, std::uint64_t address,
-                 std::span<const std::uint64_t> entries)
-    : address_(address), words_(code.size() / 4), index_of_word_(code.size() / 4, kNoInstruction) {
+                 std::span<const std::uint64_t> entries, SourceLookup source)
+    : address_(address),
+      source_(std::move(source)),
+      words_(code.size() / 4),
+      index_of_word_(code.size() / 4, kNoInstruction) {
   std::memcpy(words_.data(), code.data(), words_.size() * 4);
   std::vector<std::size_t> starts;  // word offsets where an instruction must begin
   for (const std::uint64_t entry : entries) starts.push_back(entry / 4);
@@ -66,6 +70,16 @@ const Instruction* Program::at(std::uint64_t address) const {
     throw Fault(FaultKind::kIllegalInstruction, text);
   }
   return &instructions_[index_of_word_[word]];
+}
+
+std::string Program::describe(const Instruction& instruction, bool wave64) const {
+  char address[32];
+  std::snprintf(address, sizeof address,
+                "0x%llx: ", static_cast<unsigned long long>(address_of(instruction)));
+  std::string text = address + disassemble(instruction, wave64);
+  const std::string source = source_ ? source_(address_of(instruction)) : std::string();
+  if (!source.empty()) text += " (" + source + ")";
+  return text;
 }
 
 std::span<const std::uint32_t> Program::words(const Instruction& instruction) const {

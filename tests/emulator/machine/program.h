@@ -3,7 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "isa/instruction.h"
@@ -11,13 +13,16 @@
 
 namespace emulator {
 
+// The source of the code at a device address: "file:line", or nothing where that is not known.
+using SourceLookup = std::function<std::string(std::uint64_t address)>;
+
 class Program {
  public:
   // Decodes `code`, the text section of a code object as it lies at device address `address`.
   // Words that are no instruction decode to one that faults when it is executed. `entries` (byte
-  // offsets) are where decoding starts afresh: kernels and functions.
+  // offsets) are where decoding starts afresh: kernels and functions. `source` may be empty.
   Program(std::span<const std::byte> code, std::uint64_t address,
-          std::span<const std::uint64_t> entries = {});
+          std::span<const std::uint64_t> entries = {}, SourceLookup source = {});
 
   // The instruction at a device address; throws Fault when none begins there.
   const Instruction* at(std::uint64_t address) const;
@@ -25,6 +30,9 @@ class Program {
   std::uint64_t address_of(const Instruction& instruction) const {
     return address_ + instruction.address;
   }
+  // For reports: "0x<address>: <disassembly>", with the source line behind it in parentheses where
+  // debug information tells it.
+  std::string describe(const Instruction& instruction, bool wave64) const;
   std::uint64_t base_address() const { return address_; }
   std::span<const Instruction> instructions() const { return instructions_; }
   // The raw dwords behind an instruction.
@@ -37,6 +45,7 @@ class Program {
   using Prefix = std::array<std::uint32_t, static_cast<std::size_t>(InstructionClass::kCount)>;
 
   std::uint64_t address_;
+  SourceLookup source_;
   std::vector<std::uint32_t> words_;
   std::vector<Instruction> instructions_;     // in address order
   std::vector<std::uint32_t> index_of_word_;  // word offset -> instruction, ~0 where none begins

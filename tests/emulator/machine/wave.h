@@ -93,6 +93,7 @@ struct Wave {
   bool is_wave64() const { return halves == 2; }
 
   std::uint64_t read_pair(unsigned code) const {
+    if (code == operand::kNull) return 0;  // what follows NULL is EXEC
     return s[code] | static_cast<std::uint64_t>(s[code + 1]) << 32;
   }
   void write_scalar(unsigned code, std::uint32_t value) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "isa/decode.h"
 #include "isa/float_mode.h"
 #include "machine/device.h"
 
@@ -55,7 +54,9 @@ TurnEnd run_turn(Workgroup& workgroup, std::uint64_t quantum) {
   return run_turn(workgroup, [quantum](Wave& wave) { run_wave(wave, quantum); });
 }
 
-TurnEnd run_turn(Workgroup& workgroup, const std::function<void(Wave&)>& run) {
+TurnEnd run_turn(Workgroup& workgroup, const std::function<void(Wave&)>& run,
+                 const std::function<void()>& waves_met) {
+  const std::uint64_t before = executed_instructions(workgroup);
   for (;;) {
     bool yielded = false;
     std::size_t ended = 0;
@@ -71,7 +72,10 @@ TurnEnd run_turn(Workgroup& workgroup, const std::function<void(Wave&)>& run) {
       ended += wave.state == WaveState::kEnded;
     }
     if (ended == workgroup.wave_count) return TurnEnd::kDone;
-    release_barrier(workgroup);
+    if (release_barrier(workgroup)) {
+      if (waves_met) waves_met();
+      yielded = yielded || executed_instructions(workgroup) - before > workgroup.turn_limit;
+    }
     if (yielded) return TurnEnd::kYielded;
   }
 }
@@ -93,9 +97,7 @@ std::string describe_position(const Workgroup& workgroup) {
                 workgroup.id[1], workgroup.id[2], wave.index);
   std::string position = "kernel " + workgroup.dispatch->kernel->name + text;
   if (wave.current != nullptr) {
-    std::snprintf(text, sizeof text, ", address 0x%llx: ",
-                  static_cast<unsigned long long>(wave.program->address_of(*wave.current)));
-    position += text + disassemble(*wave.current, wave.is_wave64());
+    position += ", address " + wave.program->describe(*wave.current, wave.is_wave64());
   }
   return position;
 }

@@ -29,6 +29,10 @@ struct Workgroup {
   std::vector<std::unique_ptr<Wave>> waves;  // the first `wave_count` are in use
   std::size_t wave_count = 0;
   std::uint64_t waited = 0;  // instructions charged for turns that ended in s_sleep
+  // Instructions of all waves after which a turn ends where they meet at a barrier: waves that meet
+  // again and again never use up a quantum of their own. A turn of a second or so; what can be
+  // executed to its end should be.
+  std::uint64_t turn_limit = 100'000'000;
   std::shared_ptr<WorkgroupObserver> observer;  // runs the waves in place of run_turn(), or null
 };
 
@@ -45,7 +49,9 @@ enum class TurnEnd { kDone, kYielded };
 TurnEnd run_turn(Workgroup& workgroup, std::uint64_t quantum);
 
 // The same with the caller's way to run a wave: until it ends, waits at a barrier or yields.
-TurnEnd run_turn(Workgroup& workgroup, const std::function<void(Wave&)>& run_wave);
+// `waves_met`, if given, is called whenever the waves at a barrier have been let go on.
+TurnEnd run_turn(Workgroup& workgroup, const std::function<void(Wave&)>& run_wave,
+                 const std::function<void()>& waves_met = {});
 
 // Lets the waves go on that wait at a barrier, if every wave has reached it or has ended. Returns
 // whether it did.

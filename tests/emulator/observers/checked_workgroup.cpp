@@ -2,32 +2,13 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstdio>
 
-#include "isa/decode.h"
+#include "machine/format.h"
 
 namespace emulator {
 namespace {
 
-template <class... Values>
-std::string format(const char* pattern, Values... values) {
-  char text[256];
-  std::snprintf(text, sizeof text, pattern, values...);
-  return text;
-}
 using Long = unsigned long long;
-
-std::string_view verb(Access access) {
-  switch (access) {
-    case Access::kLoad:
-      return "load";
-    case Access::kStore:
-      return "store";
-    case Access::kAtomic:
-      break;
-  }
-  return "atomic operation";
-}
 
 std::string register_name(unsigned code) {
   if (code >= operand::kVgpr) return format("v%u", code - operand::kVgpr);
@@ -46,12 +27,6 @@ std::string subject(const LaneAccess& access, unsigned lane) {
     text = format("lane %u: ", lane_number(access.half, lane));
   }
   return text + format("%u-byte ", unsigned{access.bytes}) + std::string(verb(access.access));
-}
-
-std::string describe(const Region& region) {
-  return format("%llu bytes of ", static_cast<Long>(region.end - region.begin)) +
-         std::string(to_string(region.kind)) +
-         format(" at 0x%llx", static_cast<Long>(region.begin));
 }
 
 std::uint32_t number_of(const Workgroup& workgroup) {
@@ -124,8 +99,7 @@ void CheckedWorkgroup::report(Check check, const std::string& text) const {
 }
 
 std::string CheckedWorkgroup::describe(const Wave& wave, const Instruction& instruction) const {
-  return format("0x%llx: ", static_cast<Long>(wave.program->address_of(instruction))) +
-         disassemble(instruction, wave.is_wave64());
+  return wave.program->describe(instruction, wave.is_wave64());
 }
 
 std::string CheckedWorkgroup::describe(const Party& party, std::string_view what) const {
@@ -134,48 +108,24 @@ std::string CheckedWorkgroup::describe(const Party& party, std::string_view what
   const std::uint64_t in_x = (dispatch.grid[0] + dispatch.workgroup[0] - 1) / dispatch.workgroup[0];
   const std::uint64_t in_y = (dispatch.grid[1] + dispatch.workgroup[1] - 1) / dispatch.workgroup[1];
   const Instruction& instruction = shared_.facts->instruction(party.instruction);
-  const Program& program = *dispatch.kernel->program;
-  return format("the %s of workgroup (%llu, %llu, %llu), wave %u at 0x%llx: ",
-                std::string(what).c_str(), static_cast<Long>(group % in_x),
-                static_cast<Long>(group / in_x % in_y), static_cast<Long>(group / in_x / in_y),
-                index_of_wave(party.wave), static_cast<Long>(program.address_of(instruction))) +
-         disassemble(instruction, shared_.wave64);
+  return format("the %s of workgroup (%llu, %llu, %llu), wave %u at ", std::string(what).c_str(),
+                static_cast<Long>(group % in_x), static_cast<Long>(group / in_x % in_y),
+                static_cast<Long>(group / in_x / in_y), index_of_wave(party.wave)) +
+         dispatch.kernel->program->describe(instruction, shared_.wave64);
 }
 
 TurnEnd CheckedWorkgroup::run_turn(Workgroup& workgroup, std::uint64_t quantum) {
-  // As in the plain run loop: what a turn that ends in s_sleep counts against the budget.
-  constexpr std::uint64_t kSleepCharge = 20'000;
-  for (;;) {
-    bool yielded = false;
-    std::size_t ended = 0;
-    for (std::size_t i = 0; i < workgroup.wave_count; ++i) {
-      Wave& wave = *workgroup.waves[i];
-      if (wave.state == WaveState::kReady || wave.state == WaveState::kYielded) {
-        run_wave(wave, quantum);
-      }
-      if (wave.state == WaveState::kYielded) {
-        yielded = true;
-        if (wave.executed < wave.budget) workgroup.waited += kSleepCharge;
-      }
-      ended += wave.state == WaveState::kEnded;
-    }
-    if (ended == workgroup.wave_count) {
-      check_lds_races(workgroup);
-      return TurnEnd::kDone;
-    }
-    if (release_barrier(workgroup)) {
-      check_barrier(workgroup);
-      check_lds_races(workgroup);
-      waves_meet(workgroup);
-    }
-    if (yielded) return TurnEnd::kYielded;
-  }
-}
-
-void CheckedWorkgroup::run_wave(Wave& wave, std::uint64_t quantum) {
-  resume_wave(wave);
-  wave.budget = wave.executed + quantum;
-  while (wave.state == WaveState::kReady) execute(wave);
+  const auto run_wave = [&](Wave& wave) {
+    resume_wave(wave, quantum);
+    while (wave.state == WaveState::kReady) execute(wave);
+  };
+  const TurnEnd end = emulator::run_turn(workgroup, run_wave, [&] {
+    check_barrier(workgroup);
+    check_lds_races(workgroup);
+    waves_meet(workgroup);
+  });
+  if (end == TurnEnd::kDone) check_lds_races(workgroup);
+  return end;
 }
 
 void CheckedWorkgroup::execute(Wave& wave) {

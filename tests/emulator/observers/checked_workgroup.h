@@ -56,7 +56,6 @@ class CheckedWorkgroup final : public WorkgroupObserver {
   std::string describe(const Wave& wave, const Instruction& instruction) const;
   std::string describe(const Party& party, std::string_view what) const;
 
-  void run_wave(Wave& wave, std::uint64_t quantum);
   void execute(Wave& wave);
   void check_before(Wave& wave, const Instruction& instruction, const InstructionFacts& facts);
   void check_in_flight(const Wave& wave, const InstructionFacts& facts) const;

@@ -6,6 +6,10 @@
 namespace emulator {
 namespace {
 
+struct CheckRow {
+  Check check;
+  std::string_view name;
+};
 constexpr CheckRow kTable[] = {
     {Check::kMemory, "memory"},   {Check::kUninitialized, "uninitialized"},
     {Check::kRace, "race"},       {Check::kWaitcnt, "waitcnt"},
@@ -35,8 +39,6 @@ void apply(CheckSet& set, std::string_view name) {
 }
 
 }  // namespace
-
-std::span<const CheckRow> check_table() { return kTable; }
 
 std::string_view name_of(Check check) {
   for (const CheckRow& row : kTable) {

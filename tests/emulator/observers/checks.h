@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -19,11 +18,7 @@ enum class Check : std::uint8_t {
   kKind,           // memory other than coarse-grained device memory and what is the kernel's own
 };
 
-struct CheckRow {
-  Check check;
-  std::string_view name;  // as in RDNA1CONV_EMULATOR_CHECKS and in reports
-};
-std::span<const CheckRow> check_table();
+// As in RDNA1CONV_EMULATOR_CHECKS and in reports.
 std::string_view name_of(Check check);
 
 class CheckSet {

@@ -29,7 +29,7 @@ bool is_named(const Instruction& instruction, std::string_view mnemonic) {
 std::uint32_t immediate(const Instruction& instruction) { return instruction.literal & 0xffff; }
 
 // The field sa_sdst of s_waitcnt_depctr.
-bool waits_for_scalar_destination(const Instruction& instruction) {
+bool waits_for_scalar_results(const Instruction& instruction) {
   return is_named(instruction, "s_waitcnt_depctr") && (immediate(instruction) & 1) == 0;
 }
 bool waits_for_stores(const InstructionFacts& facts) {
@@ -152,15 +152,7 @@ constexpr HazardRow kRows[] = {
      &HazardRows::negative_unaligned_scratch_offset},
 };
 
-constexpr auto kNames = [] {
-  std::array<std::string_view, std::size(kRows)> names{};
-  for (std::size_t i = 0; i < names.size(); ++i) names[i] = kRows[i].name;
-  return names;
-}();
-
 }  // namespace
-
-std::span<const std::string_view> hazard_names() { return kNames; }
 
 std::optional<HazardFound> HazardHistory::find(const Wave& wave, const Instruction& instruction,
                                                const InstructionFacts& facts,
@@ -218,7 +210,7 @@ void HazardHistory::remember(const Instruction& instruction, const InstructionFa
     case Unit::kOther:
       if (facts.ends_vector_reads) vector_memory_.clear();
       if (waits_for_scalar_loads(facts)) scalar_memory_.clear();
-      if (waits_for_scalar_destination(instruction)) exec_reader_ = nullptr;
+      if (waits_for_scalar_results(instruction)) exec_reader_ = nullptr;
       if (waits_for_stores(facts)) {
         last_memory_ = nullptr;
         branched_ = false;

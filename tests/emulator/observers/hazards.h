@@ -1,6 +1,11 @@
 // Sequences of instructions that gfx1010 executes wrongly. Which they are, and what makes them
 // safe, follows LLVM's GCNHazardRecognizer and the features of gfx1010 in its AMDGPU.td; the
 // compiler avoids them, hand-written assembly and removed waits do not.
+//
+// Of LLVM's list three are not here. NSAtoVMEMBug and NSAClauseBug take an image instruction with
+// its addresses in separate registers, and the device ends a kernel at its first image instruction
+// (isa/decode_graphics.cpp). LdsMisalignedBug is a fault of the machine itself
+// (machine/memory_access.h).
 #pragma once
 
 #include <array>
@@ -72,8 +77,5 @@ class HazardHistory {
   Unit last_memory_unit_ = Unit::kOther;
   bool branched_ = false;
 };
-
-// The names of all hazards that are looked for, in the order in which they are.
-std::span<const std::string_view> hazard_names();
 
 }  // namespace emulator

@@ -76,41 +76,10 @@ std::uint8_t counters_of(const Instruction& instruction, Unit unit) {
 }
 
 void read_waits(const Instruction& instruction, InstructionFacts& facts) {
-  const std::string_view name = instruction.opcode->mnemonic;
-  const std::uint32_t immediate = instruction.literal & 0xffff;
-  const auto wait = [&](Counter counter, std::uint32_t value, std::uint32_t most) {
-    // The largest value of the field asks for nothing.
-    if (value < most) {
-      facts.waits[static_cast<std::size_t>(counter)] = static_cast<std::uint8_t>(value);
-    }
-  };
-  constexpr struct {
-    std::string_view name;
-    Counter counter;
-    std::uint32_t most;
-  } kSingle[] = {{"s_waitcnt_vscnt", Counter::kVs, 63},
-                 {"s_waitcnt_vmcnt", Counter::kVm, 63},
-                 {"s_waitcnt_expcnt", Counter::kExp, 7},
-                 {"s_waitcnt_lgkmcnt", Counter::kLgkm, 63}};
-  if (name == "s_waitcnt") {
-    facts.is_wait = true;
-    wait(Counter::kVm, (immediate & 0xf) | (immediate >> 14 & 3) << 4, 63);
-    wait(Counter::kExp, immediate >> 4 & 7, 7);
-    wait(Counter::kLgkm, immediate >> 8 & 0x3f, 63);
-    return;
-  }
-  if (name == "s_wait_idle") {
-    facts.is_wait = true;
-    facts.waits = {0, 0, 0, 0};
-    return;
-  }
-  for (const auto& row : kSingle) {
-    if (name != row.name) continue;
-    facts.is_wait = true;
-    // With another register than NULL the count comes from it; compilers never use that.
-    const bool from_null = instruction.source[0] == operand::kNull;
-    wait(row.counter, from_null ? immediate & row.most : row.most, row.most);
-  }
+  const std::optional<WaitCounts> counts = wait_counts(instruction);
+  if (!counts) return;
+  facts.is_wait = true;
+  facts.waits = {counts->vm, counts->vs, counts->lgkm, counts->exp};
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "isa/instruction.h"
+#include "isa/wait_counts.h"
 #include "machine/program.h"
 
 namespace emulator {
@@ -67,7 +68,6 @@ constexpr std::size_t kCounters = 4;
 constexpr std::uint8_t bit_of(Counter counter) {
   return static_cast<std::uint8_t>(1u << static_cast<unsigned>(counter));
 }
-constexpr std::uint8_t kNoWait = 0xff;
 
 enum class Unit : std::uint8_t {
   kOther,  // program control that is no branch: waits, barriers, no-operation

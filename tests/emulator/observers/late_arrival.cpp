@@ -206,23 +206,10 @@ class LateWorkgroup final : public WorkgroupObserver {
       : facts_(std::move(facts)), waves_(waves) {}
 
   TurnEnd run_turn(Workgroup& workgroup, std::uint64_t quantum) override {
-    for (;;) {
-      bool yielded = false;
-      std::size_t ended = 0;
-      for (std::size_t i = 0; i < workgroup.wave_count; ++i) {
-        Wave& wave = *workgroup.waves[i];
-        if (wave.state == WaveState::kReady || wave.state == WaveState::kYielded) {
-          resume_wave(wave);
-          wave.budget = wave.executed + quantum;
-          while (wave.state == WaveState::kReady) waves_[i].execute(wave, *facts_);
-        }
-        yielded = yielded || wave.state == WaveState::kYielded;
-        ended += wave.state == WaveState::kEnded;
-      }
-      if (ended == workgroup.wave_count) return TurnEnd::kDone;
-      release_barrier(workgroup);
-      if (yielded) return TurnEnd::kYielded;
-    }
+    return emulator::run_turn(workgroup, [&](Wave& wave) {
+      resume_wave(wave, quantum);
+      while (wave.state == WaveState::kReady) waves_[wave.index].execute(wave, *facts_);
+    });
   }
 
  private:

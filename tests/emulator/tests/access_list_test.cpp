@@ -26,11 +26,6 @@ struct Way {
   void (*prepare)(Machine& m, Instruction& i, const std::vector<std::uint32_t>& slots);
 };
 
-template <class Fn>
-void for_lanes(Machine& m, Fn fn) {
-  for (unsigned lane = 0; lane < m.wave().halves * kLanes; ++lane) fn(lane);
-}
-
 void use_pair_addresses(Machine& m, Instruction& i, const std::vector<std::uint32_t>& slots) {
   for_lanes(m, [&](unsigned lane) { m.set_pair(kAddress, lane, m.address(kStart + slots[lane])); });
   i.source = {256 + kAddress, 256 + kData, operand::kNull, 0};

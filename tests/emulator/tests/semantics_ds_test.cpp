@@ -24,12 +24,6 @@ Instruction make_ds(const std::string& mnemonic, std::int32_t offset = 0) {
   return instruction;
 }
 
-template <class Fn>
-void for_lanes(Machine& m, Fn fn) {
-  for (unsigned lane = 0; lane < m.wave().halves * kLanes; ++lane) fn(lane);
-}
-bool active(std::uint64_t mask, unsigned lane) { return (mask >> lane & 1) != 0; }
-
 struct Pattern {
   const char* name;
   unsigned (*place)(unsigned lane, unsigned bytes);
@@ -94,10 +88,6 @@ const AccessCase kWrites[] = {
     {"ds_write_b16_d16_hi", 2, {{2, 2}}, nullptr, 2},
 };
 // clang-format on
-
-std::byte pattern_byte(std::size_t place) {
-  return static_cast<std::byte>((place * 167 + place / 256 * 13 + 41) & 0xff);
-}
 
 void run_read(const AccessCase& c, const Pattern& pattern, unsigned halves, std::uint64_t mask,
               bool to_address) {

@@ -97,17 +97,11 @@ const Way kWays[] = {
      global_bytes},
 };
 
-std::byte pattern_byte(std::size_t place) {
-  return static_cast<std::byte>((place * 167 + place / 256 * 13 + 41) & 0xff);
-}
-
 std::uint32_t raw_dword(const std::byte* from, unsigned bytes) {
   std::uint32_t raw = 0;
   std::memcpy(&raw, from, std::min(bytes, 4u));
   return raw;
 }
-
-bool active(std::uint64_t mask, unsigned lane) { return (mask >> lane & 1) != 0; }
 
 void run_load(const Way& way, const LoadCase& c, const Pattern& pattern, unsigned halves,
               std::uint64_t mask, bool to_address) {

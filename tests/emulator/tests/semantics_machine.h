@@ -87,6 +87,17 @@ class Machine {
   std::unique_ptr<Program> program_;
 };
 
+template <class Fn>
+void for_lanes(Machine& m, Fn fn) {
+  for (unsigned lane = 0; lane < m.wave().halves * kLanes; ++lane) fn(lane);
+}
+inline bool active(std::uint64_t mask, unsigned lane) { return (mask >> lane & 1) != 0; }
+
+// What tests fill memory with.
+inline std::byte pattern_byte(std::size_t place) {
+  return static_cast<std::byte>((place * 167 + place / 256 * 13 + 41) & 0xff);
+}
+
 template <class T>
 T load_as(const std::byte* from) {
   T value;

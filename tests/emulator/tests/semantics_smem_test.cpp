@@ -81,6 +81,26 @@ TEST(SmemSemantics, Stores) {
   }
 }
 
+// EXEC, whose code follows that of NULL, is no part of the pair at NULL.
+TEST(SmemSemantics, NullPairsReadZero) {
+  constexpr std::uint64_t kOld =
+      0x7ffffffff;  // its low dword is EXEC's, with which nothing compares
+  Machine machine;
+  machine.wave().write_pair(operand::kExecLo, ~std::uint64_t{0});
+  std::byte* place = machine.memory() + kPlace + 4;  // 8-byte aligned
+  for (const char* mnemonic : {"s_store_dwordx2", "s_atomic_swap_x2", "s_atomic_cmpswap"}) {
+    SCOPED_TRACE(mnemonic);
+    Instruction instruction = make_smem(machine, mnemonic, Base::kAddress);
+    instruction.destination = operand::kNull;
+    instruction.offset = 24;
+    store_as(place, kOld);
+    execute(machine, instruction);
+    const bool is_compare = std::string_view(mnemonic) == "s_atomic_cmpswap";
+    EXPECT_EQ(load_as<std::uint64_t>(place), is_compare ? kOld : 0);
+    EXPECT_EQ(machine.wave().exec64(), ~std::uint64_t{0});
+  }
+}
+
 void run_atomic(const AtomicCase& c, const std::string& prefix, Base base, bool glc) {
   const std::string mnemonic = prefix + c.suffix();
   SCOPED_TRACE(testing::Message() << mnemonic << std::hex << " memory=0x" << c.memory << " data=0x"

@@ -15,11 +15,6 @@ constexpr std::uint32_t kOld = 0xaabbccdd;
 
 constexpr std::size_t kStart = 1024;  // of the data in memory
 
-template <class Fn>
-void for_lanes(Machine& m, Fn fn) {
-  for (unsigned lane = 0; lane < m.wave().halves * kLanes; ++lane) fn(lane);
-}
-
 inline void set_resource(Machine& m, std::uint64_t base, std::uint32_t records, std::uint32_t word3,
                          std::uint32_t stride = 0) {
   m.wave().write_pair(kResource, base | std::uint64_t{stride} << 48);

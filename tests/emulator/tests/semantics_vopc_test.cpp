@@ -1,6 +1,7 @@
 // VOPC: every relation on every type, from truth tables.
 #include <gtest/gtest.h>
 
+#include "machine/fault.h"
 #include "vector_case.h"
 
 namespace emulator {
@@ -129,6 +130,49 @@ TEST(CompareMask, InactiveLanesAreZero) {
     wave->write_pair(kMaskOut, ~std::uint64_t{0});
     instruction.execute(*wave, instruction);
     EXPECT_EQ(wave->read_pair(kMaskOut), exec);
+  }
+}
+
+// A pair of wave64 begins at an even register.
+TEST(CompareMask, PairBeginsAtAnEvenRegister) {
+  const auto wave = make_wave(true);
+  Instruction instruction = make_instruction("v_cmp_t_u32");
+  instruction.scalar_destination = kMaskOut + 1;
+  instruction.execute(*wave, instruction);
+  EXPECT_EQ(wave->read_pair(kMaskOut), ~std::uint64_t{0});
+  EXPECT_EQ(wave->s[kMaskOut + 2], 0u);
+
+  wave->s[kMaskIn] = 1;  // lane 0 takes the second source, the others the first
+  wave->s[kMaskIn + 2] = ~0u;
+  Instruction select = make_instruction("v_cndmask_b32");
+  select.source[2] = kMaskIn + 1;
+  set_vgpr(*wave, kFirstSource, 5);
+  set_vgpr(*wave, kFirstSource + 4, 6);
+  select.execute(*wave, select);
+  EXPECT_EQ(wave->v[0][kResult].lane[0], 6u);
+  EXPECT_EQ(wave->v[1][kResult].lane[0], 5u);
+}
+
+// The upper half of a mask at EXEC_HI would lie past the last register, of one at M0 in NULL.
+TEST(CompareMask, Wave64FaultsWhereNoPairBegins) {
+  constexpr std::uint16_t kVccHi = operand::kVccLo + 1;
+  constexpr std::uint16_t kExecHi = operand::kExecLo + 1;
+  for (const std::uint16_t code : {kVccHi, operand::kM0, kExecHi}) {
+    for (const bool is_source : {false, true}) {
+      SCOPED_TRACE(testing::Message() << (is_source ? "source " : "destination ") << code);
+      Instruction instruction = make_instruction(is_source ? "v_cndmask_b32" : "v_cmp_t_u32");
+      (is_source ? instruction.source[2] : instruction.scalar_destination) = code;
+      EXPECT_NO_THROW(instruction.execute(*make_wave(false), instruction));
+      const auto wave = make_wave(true);
+      try {
+        instruction.execute(*wave, instruction);
+        ADD_FAILURE() << "no fault";
+      } catch (const Fault& fault) {
+        EXPECT_EQ(fault.kind(), FaultKind::kIllegalInstruction);
+        EXPECT_EQ(wave->current, &instruction);
+        EXPECT_NE(std::string(fault.what()).find("hold no mask of 64 lanes"), std::string::npos);
+      }
+    }
   }
 }
 

@@ -31,7 +31,6 @@ inline Words ds_read(unsigned dwords, unsigned d) {
   constexpr unsigned kOpcodes[] = {0, 54, 118, 254, 255};
   return {0xd8000000 | kOpcodes[dwords] << 18, d << 24};
 }
-inline Words global_load(unsigned d) { return {0xdc008000 | 12 << 18, d << 24 | 125 << 16}; }
 inline Words wait(unsigned vector, unsigned lgkm) {
   return {0xbf8c0000 | (vector & 15) | (vector >> 4) << 14 | 7 << 4 | lgkm << 8};
 }

@@ -109,32 +109,11 @@ void describe_vector_alu(const Instruction& instruction, bool wave64, const Cons
   row.bank_conflicts = static_cast<std::uint8_t>(count_bank_conflicts(instruction) * passes);
 }
 
-// vmcnt and the like as s_waitcnt encodes them (LLVM, SIInsertWaitcnts; ISA, section 4.4).
-WaitLimits decode_waitcnt(std::uint32_t immediate) {
-  WaitLimits limits;
-  limits.vector = static_cast<std::uint8_t>((immediate & 0xf) | (immediate >> 14 & 3) << 4);
-  limits.lgkm = static_cast<std::uint8_t>(immediate >> 8 & 0x3f);
-  if (limits.vector == 63) limits.vector = WaitLimits::kAny;
-  if (limits.lgkm == 63) limits.lgkm = WaitLimits::kAny;
-  return limits;
-}
-
 void describe_wait(const Instruction& instruction, InstructionTiming& row) {
-  const std::string_view mnemonic = instruction.opcode->mnemonic;
   row.effect = Effect::kWait;
   row.issue_class = IssueClass::kWait;
-  const auto limit = static_cast<std::uint8_t>(std::min(instruction.literal & 0xffffu, 255u));
-  if (mnemonic == "s_waitcnt") {
-    row.wait = decode_waitcnt(instruction.literal);
-  } else if (mnemonic == "s_waitcnt_vscnt") {
-    row.wait.store = limit;
-  } else if (mnemonic == "s_waitcnt_vmcnt") {
-    row.wait.vector = limit;
-  } else if (mnemonic == "s_waitcnt_lgkmcnt") {
-    row.wait.lgkm = limit;
-  } else if (mnemonic == "s_wait_idle") {
-    row.wait = {.vector = 0, .store = 0, .lgkm = 0};
-  }
+  const WaitCounts counts = wait_counts(instruction).value_or(WaitCounts{});
+  row.wait = {.vector = counts.vm, .store = counts.vs, .lgkm = counts.lgkm};
 }
 
 void describe_program_control(const Instruction& instruction, InstructionTiming& row) {

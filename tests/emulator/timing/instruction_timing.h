@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "isa/registers_used.h"
+#include "isa/wait_counts.h"
 #include "machine/program.h"
 #include "timing/constants.h"
 
@@ -52,7 +53,7 @@ enum class Effect : std::uint8_t {
 
 // Outstanding operations that an s_waitcnt lets pass; kAny is no limit.
 struct WaitLimits {
-  static constexpr std::uint8_t kAny = 255;
+  static constexpr std::uint8_t kAny = kNoWait;
   std::uint8_t vector = kAny;  // vmcnt
   std::uint8_t store = kAny;   // vscnt
   std::uint8_t lgkm = kAny;    // LDS, scalar memory, messages

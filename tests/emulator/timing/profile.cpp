@@ -2,19 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 #include "isa/decode.h"
+#include "machine/format.h"
 
 namespace emulator::timing {
 namespace {
-
-template <class... Values>
-std::string format(const char* pattern, Values... values) {
-  char text[320];
-  std::snprintf(text, sizeof text, pattern, values...);
-  return text;
-}
 
 double share(double part, double whole) { return whole > 0 ? 100 * part / whole : 0; }
 

@@ -107,7 +107,7 @@ TEST(DamagedCodeObjects, TruncatedAnywhereAreRefused) {
   const HsaRuntime runtime;
   const std::vector<char> whole = read_code_object();
   for (std::size_t bytes = 1; bytes < whole.size(); bytes += 97) {
-    LoadedModule module(runtime, std::vector<char>(whole.begin(), whole.begin() + bytes));
+    LoadedModule module(runtime, std::vector<char>(whole.data(), whole.data() + bytes));
     ASSERT_EQ(module.load(), HSA_STATUS_ERROR_INVALID_CODE_OBJECT) << bytes << " bytes";
   }
 }

@@ -4,61 +4,75 @@
 #include <cstring>
 
 #include "isa/decode.h"
+#include "isa/wait_counts.h"
 
 namespace emulator {
 namespace {
 
 constexpr std::uint32_t kNop = 0xbf800000;  // s_nop 0
+constexpr std::int32_t kRowBytes = 64;
 
 constexpr std::string_view kNames[] = {"s_waitcnt removed",       "s_waitcnt weakened",
                                        "s_waitcnt_vscnt removed", "s_waitcnt_depctr removed",
                                        "s_barrier removed",       "address shifted by an element",
-                                       "address shifted far"};
+                                       "address shifted by 64 B", "address shifted far"};
 static_assert(std::size(kNames) == static_cast<std::size_t>(MutantKind::kCount));
 
-// The fields of s_waitcnt's immediate: where their bits lie.
-struct WaitField {
+constexpr struct {
   const char* name;
-  unsigned low_first, low_bits, high_first, high_bits;
-
-  std::uint32_t get(std::uint32_t word) const {
-    return (word >> low_first & ((1u << low_bits) - 1)) |
-           (word >> high_first & ((1u << high_bits) - 1)) << low_bits;
-  }
-  std::uint32_t set(std::uint32_t word, std::uint32_t value) const {
-    const std::uint32_t low = (1u << low_bits) - 1;
-    const std::uint32_t high = (1u << high_bits) - 1;
-    word &= ~(low << low_first | high << high_first);
-    return word | (value & low) << low_first | (value >> low_bits & high) << high_first;
-  }
-  std::uint32_t most() const { return (1u << (low_bits + high_bits)) - 1; }
-};
-constexpr WaitField kWaitFields[] = {{"vmcnt", 0, 4, 14, 2}, {"lgkmcnt", 8, 6, 0, 0}};
+  const WaitField& field;
+} kWaits[] = {{"vmcnt", kVmField}, {"lgkmcnt", kLgkmField}};
 
 bool is_named(const Instruction& instruction, std::string_view name) {
   return instruction.opcode != nullptr && instruction.opcode->mnemonic == name;
 }
 
-// The immediate offset field of the first dword: its bits, and whether it has a sign.
+// The immediate offset field of the first dword.
 struct OffsetField {
   unsigned bits = 0;
   bool is_signed = false;
-  std::uint32_t element = 4;
+  std::int32_t unit = 1;  // bytes that 1 stands for
+
+  std::uint32_t mask() const { return (1u << bits) - 1; }
+  std::int32_t lowest() const { return is_signed ? -(1 << (bits - 1)) : 0; }
+  std::int32_t highest() const { return is_signed ? (1 << (bits - 1)) - 1 : (1 << bits) - 1; }
+  std::int32_t get(std::uint32_t word) const {
+    const auto value = static_cast<std::int32_t>(word & mask());
+    return value > highest() ? value - (1 << bits) : value;
+  }
+  std::uint32_t set(std::uint32_t word, std::int32_t value) const {
+    return (word & ~mask()) | (static_cast<std::uint32_t>(value) & mask());
+  }
 };
 
 OffsetField offset_field(const Instruction& instruction) {
   if (instruction.opcode == nullptr || instruction.opcode->accesses == nullptr) return {};
+  const std::string_view name = instruction.opcode->mnemonic;
   switch (instruction.encoding) {
     case Encoding::kDs:
-      if ((instruction.opcode->flags & kTwoOffsets) != 0) return {8, false, 1};
-      return {16, false, 4};
+      // Two offsets count elements, the st64 forms 64 of them; the first one is changed.
+      if ((instruction.opcode->flags & kTwoOffsets) != 0) {
+        const int element = name.ends_with("b64") ? 8 : 4;
+        return {8, false, name.find("st64") != name.npos ? 64 * element : element};
+      }
+      return {16, false};
     case Encoding::kGlobal:
-      return {12, true, 4};
+      return {12, true};
     case Encoding::kMubuf:
-      return {12, false, 4};
+      return {12, false};
     default:
       return {};
   }
+}
+
+// Bytes of one element of what the instruction loads or stores. Wide ones move several elements of
+// 4 bytes.
+std::int32_t element_bytes(const Instruction& instruction) {
+  const std::string_view name = instruction.opcode->mnemonic;
+  const auto has = [&](std::string_view part) { return name.find(part) != name.npos; };
+  if (has("byte") || has("_b8") || has("_u8") || has("_i8")) return 1;
+  if (has("short") || has("_b16") || has("_u16") || has("_i16")) return 2;
+  return 4;
 }
 
 }  // namespace
@@ -94,11 +108,11 @@ std::vector<Mutant> KernelCode::mutants(const std::vector<std::uint8_t>& execute
     };
     if (is_named(instruction, "s_waitcnt")) {
       add(MutantKind::kWaitRemoved, kNop, "without " + text);
-      for (const WaitField& field : kWaitFields) {
+      for (const auto& [name, field] : kWaits) {
         const std::uint32_t value = field.get(word);
         if (value == field.most()) continue;
         add(MutantKind::kWaitWeakened, field.set(word, value + 1),
-            text + " with " + field.name + "(" + std::to_string(value + 1) + ")");
+            text + " with " + name + "(" + std::to_string(value + 1) + ")");
       }
     } else if (is_named(instruction, "s_waitcnt_vscnt")) {
       add(MutantKind::kStoreWaitRemoved, kNop, "without " + text);
@@ -109,13 +123,26 @@ std::vector<Mutant> KernelCode::mutants(const std::vector<std::uint8_t>& execute
     }
     const OffsetField field = offset_field(instruction);
     if (field.bits == 0) continue;
-    const std::uint32_t mask = (1u << field.bits) - 1;
-    const std::uint32_t far = field.is_signed ? mask >> 1 : mask & ~3u;
-    const std::uint32_t shifted = ((word & mask) + field.element) & mask;
-    add(MutantKind::kAddressShifted, (word & ~mask) | shifted, text + " one element on");
-    add(MutantKind::kAddressFar, (word & ~mask) | far, text + " with the largest offset");
+    const std::int32_t offset = field.get(word);
+    const auto shift = [&](MutantKind kind, std::int32_t bytes) {
+      const std::int32_t by = bytes / field.unit;
+      const std::int32_t shifted = offset + by;
+      if (by == 0 || shifted < field.lowest() || shifted > field.highest()) return;
+      add(kind, field.set(word, shifted), text + " shifted by " + std::to_string(bytes));
+    };
+    // The least that the field can express where that is more than an element.
+    const std::int32_t element = std::max(element_bytes(instruction), field.unit);
+    shift(MutantKind::kAddressShifted, element);
+    shift(MutantKind::kAddressShifted, -element);
+    if (element < kRowBytes) {
+      shift(MutantKind::kAddressShiftedRow, kRowBytes);
+      shift(MutantKind::kAddressShiftedRow, -kRowBytes);
+    }
+    add(MutantKind::kAddressFar, field.set(word, field.highest() & ~3),
+        text + " with the largest offset");
     if (field.is_signed) {
-      add(MutantKind::kAddressFar, (word & ~mask) | (far + 1), text + " with the smallest offset");
+      add(MutantKind::kAddressFar, field.set(word, field.lowest()),
+          text + " with the smallest offset");
     }
   }
   return found;

@@ -17,8 +17,11 @@ enum class MutantKind : std::uint8_t {
   kStoreWaitRemoved,       // s_waitcnt_vscnt
   kDependencyWaitRemoved,  // s_waitcnt_depctr
   kBarrierRemoved,
-  kAddressShifted,  // the immediate offset of a memory instruction, by one element
-  kAddressFar,      // likewise, as far as the field goes
+  // The immediate offset of a memory instruction, forwards and backwards as far as the field
+  // allows:
+  kAddressShifted,     // by one element
+  kAddressShiftedRow,  // by 64 bytes, which keeps every alignment: other rows of tiles
+  kAddressFar,         // to the ends of the field
   kCount,
 };
 

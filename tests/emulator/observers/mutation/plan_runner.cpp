@@ -224,11 +224,28 @@ Outcome PlanRunner::run(ObserverFactory observer, const Change& change) {
   }
   const Memory& output = buffers_[static_cast<std::size_t>(output_)];
   outcome.output.assign(output.range->data(), output.range->data() + output.content.size());
-  const auto view = map.snapshot();
-  const Region* region = view->find(output.range->address());
-  outcome.output_is_written =
-      region->written != nullptr && region->written->is_written(0, output.content.size());
   return outcome;
+}
+
+std::optional<UnusedData> PlanRunner::unused_data(const Change& change) {
+  DataUse use;
+  for (const Memory& memory : buffers_) {
+    use.follow(memory.range != nullptr ? memory.range->address() : 0, memory.content.size());
+  }
+  const DataUse::Watch watch(use);
+  if (!run(DataUse::make, change).fault.empty()) return std::nullopt;
+  UnusedData unused;
+  constexpr std::size_t kWorkspace = 3;
+  for (std::size_t i = 0; i < kWorkspace; ++i) {
+    if (static_cast<int>(i) == output_) {
+      unused.output = use.never_touched(i);
+    } else {
+      unused.input += use.never_loaded(i);
+    }
+  }
+  unused.workspace = use.stored_in_vain(kWorkspace);
+  unused.lds_stores = use.lds_stores_in_vain();
+  return unused;
 }
 
 }  // namespace emulator

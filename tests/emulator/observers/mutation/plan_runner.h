@@ -2,11 +2,14 @@
 // which would end the process at the first fault; with kernels and memory changed at will.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,6 +17,7 @@
 #include "hsa/code_object.h"
 #include "hsa/mapping.h"
 #include "machine/device.h"
+#include "observers/mutation/data_use.h"
 #include "solvers/solver.h"
 
 namespace emulator {
@@ -44,13 +48,21 @@ struct Change {
 };
 
 struct Outcome {
-  std::string fault;               // empty if the run ended well
-  bool by_check = false;           // the fault is a finding of a check
-  std::vector<std::byte> output;   // what the problem computes
-  bool output_is_written = false;  // every byte of it, as far as writes were tracked
+  std::string fault;              // empty if the run ended well
+  bool by_check = false;          // the fault is a finding of a check
+  std::vector<std::byte> output;  // what the problem computes
   bool operator==(const Outcome& other) const {
     return fault.empty() == other.fault.empty() && output == other.output;
   }
+};
+
+// Bytes that a run left alone although a kernel that computes the problem has to use them. Some
+// problems and kernels have such bytes by nature: an image that strides jump over, a tile's edge.
+struct UnusedData {
+  std::uint64_t output = 0;       // never stored
+  std::uint64_t input = 0;        // never loaded
+  std::uint64_t workspace = 0;    // stored and never loaded
+  std::set<LdsStore> lds_stores;  // whose bytes nothing loads
 };
 
 class PlanRunner {
@@ -59,6 +71,8 @@ class PlanRunner {
              KernelStore& store);
   // Fresh inputs, poisoned outputs, then all launches.
   Outcome run(ObserverFactory observer, const Change& change = {});
+  // The same, plainly, for what it leaves unused; nothing if the run faults.
+  std::optional<UnusedData> unused_data(const Change& change = {});
   const rdna1conv::Plan& plan() const { return plan_; }
   std::uint64_t bytes_of(int buffer) const;
 

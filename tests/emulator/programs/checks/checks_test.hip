@@ -229,6 +229,27 @@ __global__ void branch_by_3f(Memory) { asm volatile(".long 0xbf82003f\n .fill 63
 __global__ void flat_with_offset(Memory m) { RDNA1CONV_FLAT_LOAD("0xdc300004"); }
 __global__ void flat_without_offset(Memory m) { RDNA1CONV_FLAT_LOAD("0xdc300000"); }
 
+// The compiler sets scratch up for these instructions because of the generic pointer into it.
+template <bool kRight>
+__device__ void load_below_in_scratch(Memory m) {
+  int array[8];
+  for (int i = 0; i < 8; ++i) array[i] = i;
+  volatile int* generic = array + item() % 2;
+  asm volatile("" : "+v"(generic));
+  const int value = *generic;
+  const auto offset = static_cast<unsigned>(reinterpret_cast<std::size_t>(generic)) + 16;
+  if (kRight) {
+    asm volatile("scratch_load_dword v40, %0, off offset:-4\n s_waitcnt vmcnt(0)" ::"v"(offset)
+                 : RDNA1CONV_CLOBBERS);
+  } else {
+    asm volatile("scratch_load_dword v40, %0, off offset:-6\n s_waitcnt vmcnt(0)" ::"v"(offset)
+                 : RDNA1CONV_CLOBBERS);
+  }
+  m.data[item() + 64 * blockIdx.x] = value;
+}
+__global__ void scratch_two_bytes_below(Memory m) { load_below_in_scratch<false>(m); }
+__global__ void scratch_a_dword_below(Memory m) { load_below_in_scratch<true>(m); }
+
 // ---- alignment ----
 __global__ void scalar_load_of_half_words(Memory m) {
   asm volatile("s_load_dword s40, %0, 0x2\n s_waitcnt lgkmcnt(0)" ::"s"(m.data)
@@ -327,6 +348,8 @@ const CheckCase kCases[] = {
     RDNA1CONV_CASE("hazard", branch_by_3f, branch_by_3e, "check hazard: Offset3fBug: "),
     RDNA1CONV_CASE("hazard", flat_with_offset, flat_without_offset,
                    "check hazard: FlatSegmentOffsetBug: "),
+    RDNA1CONV_CASE("hazard", scratch_two_bytes_below, scratch_a_dword_below,
+                   "check hazard: NegativeUnalignedScratchOffsetBug: "),
     RDNA1CONV_CASE("alignment", scalar_load_of_half_words, scalar_load_of_words,
                    "check alignment: scalar memory access at base 0x[0-9a-f]+ plus 2: "),
     RDNA1CONV_CASE("barrier", barrier_of_one_wave, barrier_of_all_waves,

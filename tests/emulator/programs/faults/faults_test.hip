@@ -80,6 +80,11 @@ __global__ void sleep_forever(int* memory) {
     while (*const_cast<volatile int*>(memory) == 0) __builtin_amdgcn_s_sleep(8);
   }
 }
+__global__ void meet_forever(int* memory) {
+  if (blockIdx.x == 2) {
+    while (*const_cast<volatile int*>(memory) == 0) __syncthreads();
+  }
+}
 __global__ void run_into_a_trap(int*) {
   if (is_culprit()) __builtin_trap();
 }
@@ -121,6 +126,7 @@ const FaultCase kCases[] = {
     {"execute_an_instruction_of_gfx1011", execute_an_instruction_of_gfx1011, "[01]", "", kIllegal},
     {"wait_forever", wait_forever, "1", "", kException, "3000000"},
     {"sleep_forever", sleep_forever, "1", "", kException, "3000000"},
+    {"meet_forever", meet_forever, "[01]", "", kException, "3000000"},
     {"run_into_a_trap", run_into_a_trap, "1", "s_trap ", kException},
     {"fail_an_assertion", fail_an_assertion, "1", "s_trap ", kException},
 };

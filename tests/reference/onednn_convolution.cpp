@@ -1,4 +1,4 @@
-#include "onednn_reference.h"
+#include "onednn_convolution.h"
 
 #include <oneapi/dnnl/dnnl.hpp>
 #include <unordered_map>
@@ -104,33 +104,6 @@ struct Argument {
   std::span<const float> values;
 };
 
-std::vector<double> execute(const dnnl::primitive& primitive, const dnnl::engine& engine,
-                            const Argument& first, const Argument& second, const Argument& output) {
-  dnnl::stream stream(engine);
-  std::unordered_map<int, memory> arguments;
-  for (const Argument* argument : {&first, &second}) {
-    memory from = user_memory(argument->user, engine, argument->values);
-    memory to(argument->wanted, engine);
-    dnnl::reorder(from, to).execute(stream, from, to);
-    arguments.emplace(argument->number, to);
-  }
-  memory result(output.wanted, engine);
-  arguments.emplace(output.number, result);
-  primitive.execute(stream, arguments);
-  memory user_side = user_memory(output.user, engine, {});
-  dnnl::reorder(result, user_side).execute(stream, result, user_side);
-  stream.wait();
-
-  const StridedTensor& tensor = output.user.tensor;
-  const auto* const bytes = static_cast<const std::byte*>(user_side.get_data_handle());
-  const auto size = static_cast<std::int64_t>(bytes_of(tensor.type));
-  std::vector<double> values(static_cast<std::size_t>(tensor.count()));
-  for_each_element(tensor, [&](std::int64_t index, std::int64_t offset) {
-    values[static_cast<std::size_t>(index)] = load_element(tensor.type, bytes + offset * size);
-  });
-  return values;
-}
-
 // oneDNN's convolution and deconvolution primitives differ in name only.
 struct Convolution {
   using Forward = dnnl::convolution_forward;
@@ -145,9 +118,42 @@ struct Deconvolution {
   static constexpr auto kAlgorithm = dnnl::algorithm::deconvolution_direct;
 };
 
+}  // namespace
+
+struct OnednnConvolution::State {
+  // Inputs are laid out as `primitive` wants them; the output is nothing yet.
+  State(const dnnl::engine& on, dnnl::primitive of, std::string name, const Argument& first,
+        const Argument& second, const Argument& result)
+      : engine(on),
+        stream(on),
+        primitive(std::move(of)),
+        implementation(std::move(name)),
+        user_output(result.user),
+        output(result.wanted, on) {
+    for (const Argument* argument : {&first, &second}) {
+      memory from = user_memory(argument->user, engine, argument->values);
+      memory to(argument->wanted, engine);
+      dnnl::reorder(from, to).execute(stream, from, to);
+      stream.wait();  // before `from` goes
+      arguments.emplace(argument->number, to);
+    }
+    arguments.emplace(result.number, output);
+  }
+
+  dnnl::engine engine;
+  dnnl::stream stream;
+  dnnl::primitive primitive;
+  std::string implementation;
+  UserTensor user_output;
+  memory output;
+  std::unordered_map<int, memory> arguments;
+};
+
 template <class Kind>
-std::vector<double> convolve_as(const ConvProblem& p, std::span<const float> x,
-                                std::span<const float> w, std::span<const float> y) {
+std::unique_ptr<OnednnConvolution::State> OnednnConvolution::prepare_as(const ConvProblem& p,
+                                                                        std::span<const float> x,
+                                                                        std::span<const float> w,
+                                                                        std::span<const float> y) {
   const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
   const UserTensor user_x = image(x_tensor(p), p.spatial_dims);
   const UserTensor user_y = image(y_tensor(p), p.spatial_dims);
@@ -162,52 +168,87 @@ std::vector<double> convolve_as(const ConvProblem& p, std::span<const float> x,
   const memory::dims dilation =
       dims_of(Spatial{p.dilation.d - 1, p.dilation.h - 1, p.dilation.w - 1}, p.spatial_dims);
 
-  const typename Kind::Forward::desc forward(dnnl::prop_kind::forward_training, Kind::kAlgorithm,
-                                             any(user_x), any(user_w), any(user_y), stride,
-                                             dilation, before, behind);
-  const typename Kind::Forward::primitive_desc forward_pd(forward, engine);
+  const auto forward = [&](dnnl::prop_kind kind) {
+    return typename Kind::Forward::primitive_desc(
+        typename Kind::Forward::desc(kind, Kind::kAlgorithm, any(user_x), any(user_w), any(user_y),
+                                     stride, dilation, before, behind),
+        engine);
+  };
+  const auto state = [&](const auto& descriptor, dnnl::primitive primitive, const Argument& first,
+                         const Argument& second, const Argument& result) {
+    return std::make_unique<State>(engine, std::move(primitive), descriptor.impl_info_str(), first,
+                                   second, result);
+  };
   switch (p.direction) {
     case Direction::kBackwardData: {
       const typename Kind::BackwardData::desc desc(Kind::kAlgorithm, any(user_x), any(user_w),
                                                    any(user_y), stride, dilation, before, behind);
-      const typename Kind::BackwardData::primitive_desc pd(desc, engine, forward_pd);
-      return execute(typename Kind::BackwardData(pd), engine,
-                     {DNNL_ARG_DIFF_DST, user_y, pd.diff_dst_desc(), y},
-                     {DNNL_ARG_WEIGHTS, user_w, pd.weights_desc(), w},
-                     {DNNL_ARG_DIFF_SRC, user_x, pd.diff_src_desc(), {}});
+      const typename Kind::BackwardData::primitive_desc pd(
+          desc, engine, forward(dnnl::prop_kind::forward_training));
+      return state(pd, typename Kind::BackwardData(pd),
+                   {DNNL_ARG_DIFF_DST, user_y, pd.diff_dst_desc(), y},
+                   {DNNL_ARG_WEIGHTS, user_w, pd.weights_desc(), w},
+                   {DNNL_ARG_DIFF_SRC, user_x, pd.diff_src_desc(), {}});
     }
     case Direction::kBackwardWeights: {
       const typename Kind::BackwardWeights::desc desc(Kind::kAlgorithm, any(user_x), any(user_w),
                                                       any(user_y), stride, dilation, before,
                                                       behind);
-      const typename Kind::BackwardWeights::primitive_desc pd(desc, engine, forward_pd);
-      return execute(typename Kind::BackwardWeights(pd), engine,
-                     {DNNL_ARG_SRC, user_x, pd.src_desc(), x},
-                     {DNNL_ARG_DIFF_DST, user_y, pd.diff_dst_desc(), y},
-                     {DNNL_ARG_DIFF_WEIGHTS, user_w, pd.diff_weights_desc(), {}});
+      const typename Kind::BackwardWeights::primitive_desc pd(
+          desc, engine, forward(dnnl::prop_kind::forward_training));
+      return state(pd, typename Kind::BackwardWeights(pd), {DNNL_ARG_SRC, user_x, pd.src_desc(), x},
+                   {DNNL_ARG_DIFF_DST, user_y, pd.diff_dst_desc(), y},
+                   {DNNL_ARG_DIFF_WEIGHTS, user_w, pd.diff_weights_desc(), {}});
     }
-    default:
-      return execute(typename Kind::Forward(forward_pd), engine,
-                     {DNNL_ARG_SRC, user_x, forward_pd.src_desc(), x},
-                     {DNNL_ARG_WEIGHTS, user_w, forward_pd.weights_desc(), w},
-                     {DNNL_ARG_DST, user_y, forward_pd.dst_desc(), {}});
+    default: {
+      const auto pd = forward(dnnl::prop_kind::forward_inference);
+      return state(pd, typename Kind::Forward(pd), {DNNL_ARG_SRC, user_x, pd.src_desc(), x},
+                   {DNNL_ARG_WEIGHTS, user_w, pd.weights_desc(), w},
+                   {DNNL_ARG_DST, user_y, pd.dst_desc(), {}});
+    }
   }
 }
 
-}  // namespace
-
-std::optional<std::vector<double>> convolve_by_onednn(const ConvProblem& problem,
-                                                      std::span<const float> x,
-                                                      std::span<const float> w,
-                                                      std::span<const float> y) {
+std::optional<OnednnConvolution> OnednnConvolution::prepare(const ConvProblem& problem,
+                                                            std::span<const float> x,
+                                                            std::span<const float> w,
+                                                            std::span<const float> y) {
   try {
-    return problem.transposed ? convolve_as<Deconvolution>(problem, x, w, y)
-                              : convolve_as<Convolution>(problem, x, w, y);
+    return OnednnConvolution(problem.transposed ? prepare_as<Deconvolution>(problem, x, w, y)
+                                                : prepare_as<Convolution>(problem, x, w, y));
   } catch (const dnnl::error& error) {
     if (error.status == dnnl_unimplemented || error.status == dnnl_invalid_arguments)
       return std::nullopt;
     throw;
   }
+}
+
+OnednnConvolution::OnednnConvolution(std::unique_ptr<State> state) : state_(std::move(state)) {}
+OnednnConvolution::OnednnConvolution(OnednnConvolution&&) noexcept = default;
+OnednnConvolution& OnednnConvolution::operator=(OnednnConvolution&&) noexcept = default;
+OnednnConvolution::~OnednnConvolution() = default;
+
+void OnednnConvolution::run() {
+  state_->primitive.execute(state_->stream, state_->arguments);
+  state_->stream.wait();
+}
+
+const std::string& OnednnConvolution::implementation() const { return state_->implementation; }
+
+std::vector<double> OnednnConvolution::output() const {
+  State& s = *state_;
+  memory user_side = user_memory(s.user_output, s.engine, {});
+  dnnl::reorder(s.output, user_side).execute(s.stream, s.output, user_side);
+  s.stream.wait();
+
+  const StridedTensor& tensor = s.user_output.tensor;
+  const auto* const bytes = static_cast<const std::byte*>(user_side.get_data_handle());
+  const auto size = static_cast<std::int64_t>(bytes_of(tensor.type));
+  std::vector<double> values(static_cast<std::size_t>(tensor.count()));
+  for_each_element(tensor, [&](std::int64_t index, std::int64_t offset) {
+    values[static_cast<std::size_t>(index)] = load_element(tensor.type, bytes + offset * size);
+  });
+  return values;
 }
 
 }  // namespace rdna1conv

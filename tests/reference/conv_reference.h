@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -12,5 +13,13 @@ namespace rdna1conv {
 // strides; of x, w and y the one that the direction computes is not read.
 std::vector<double> convolve(const ConvProblem& problem, std::span<const float> x,
                              std::span<const float> w, std::span<const float> y);
+
+// The element of that at `index`, by the definition of the convolution: for samples of results that
+// would take too long to have whole.
+double convolve_at(const ConvProblem& problem, std::span<const float> x, std::span<const float> w,
+                   std::span<const float> y, std::int64_t index);
+
+// Products that one element of the output sums at most.
+double products_per_output(const ConvProblem& problem);
 
 }  // namespace rdna1conv

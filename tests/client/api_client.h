@@ -5,9 +5,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "device/prepared_plan.h"
+#include "entry_points.h"
 #include "miopen_objects.h"
 
 namespace rdna1conv {
@@ -17,8 +19,9 @@ namespace rdna1conv {
 // that return no status throw std::runtime_error with the library's text.
 class ApiClient {
  public:
-  // Strides of dimensions of length 1 get values, from `seed`, that no tensor has.
-  ApiClient(const ConvProblem& problem, unsigned seed);
+  // Given a seed, strides of dimensions of length 1 are such that no tensor has, as some programs
+  // leave them.
+  explicit ApiClient(const ConvProblem& problem, std::optional<unsigned> odd_strides_seed = {});
 
   miopenHandle_t handle() const { return handle_; }
   // As the problem was asked for.
@@ -29,22 +32,26 @@ class ApiClient {
   miopenConvolutionDescriptor_t convolution() const { return convolution_; }
   Buffers as_asked(Buffers buffers) const;
 
-  std::size_t workspace_bytes();
-  std::vector<miopenConvAlgoPerf_t> find(const Buffers& buffers, std::size_t bytes);
+  std::size_t workspace_bytes() const;
+  std::vector<miopenConvAlgoPerf_t> find(const Buffers& buffers, std::size_t bytes) const;
   // With the buffers' alpha and beta.
-  miopenStatus_t run(Algorithm algorithm, const Buffers& buffers, std::size_t bytes);
+  miopenStatus_t run(Algorithm algorithm, const Buffers& buffers, std::size_t bytes) const;
 
-  std::vector<miopenConvSolution_t> solutions();
-  std::size_t workspace_bytes(std::uint64_t id);
-  void compile(std::uint64_t id);
-  miopenStatus_t run_immediate(std::uint64_t id, const Buffers& buffers, std::size_t bytes);
+  std::vector<miopenConvSolution_t> solutions() const;
+  std::size_t workspace_bytes(std::uint64_t id) const;
+  void compile(std::uint64_t id) const;
+  miopenStatus_t run_immediate(std::uint64_t id, const Buffers& buffers, std::size_t bytes) const;
 
  private:
+  void call(EntryPoint entry, const CallArguments& arguments) const;
+  CallArguments arguments() const;
+  CallArguments arguments(const Buffers& buffers, std::size_t bytes) const;
+
   Direction direction_;
   bool transposed_;
-  bench::MiopenHandle handle_;
-  bench::TensorDescriptor x_, w_, y_;
-  bench::ConvolutionDescriptor convolution_;
+  client::MiopenHandle handle_;
+  client::TensorDescriptor x_, w_, y_;
+  client::ConvolutionDescriptor convolution_;
 };
 
 }  // namespace rdna1conv

@@ -24,6 +24,9 @@ struct ConvCase {
 
 ConvCase make_case(const ConvProblem& problem);
 
+// The same without the sums, which cost nearly all the time of it.
+ConvCase draw_inputs(const ConvProblem& problem);
+
 // Numbers for a run call that make every part of an epilogue show. Those of a scaled problem come
 // with a beta other than 0 or, if `overwrites`, with beta 0.
 EpilogueScalars scalars_for(const ConvProblem& problem, bool overwrites);

@@ -35,26 +35,13 @@ double uniform_at(std::uint64_t index, Stream stream) {
   return static_cast<double>(z >> 40) * 0x1p-24;
 }
 
-// Products that one output sums at most.
-double terms_of(const ConvProblem& p) {
-  const double taps = static_cast<double>(p.filter.volume());
-  switch (p.direction) {
-    case Direction::kBackwardData:
-      return taps * static_cast<double>(p.k / p.groups);
-    case Direction::kBackwardWeights:
-      return static_cast<double>(p.n) * static_cast<double>(p.out.volume());
-    default:
-      return taps * static_cast<double>(p.c / p.groups);
-  }
-}
-
 // `count` values of `type` from `low` to `low` + 1; of int8 integers of the whole range, or of less
 // if the sums would leave int32.
 std::vector<float> draw(const ConvProblem& problem, DataType type, std::int64_t count,
                         Stream stream, double low) {
   double spread = 1;
   if (type == DataType::kInt8) {
-    spread = std::min(256.0, std::floor(2 * std::sqrt(0x1p31 / terms_of(problem))));
+    spread = std::min(256.0, std::floor(2 * std::sqrt(0x1p31 / products_per_output(problem))));
     low = -spread / 2;
   }
   std::vector<float> values(static_cast<std::size_t>(count));
@@ -105,7 +92,7 @@ std::vector<double> low_bytes(std::vector<double> sums) {
 
 }  // namespace
 
-ConvCase make_case(const ConvProblem& asked) {
+ConvCase draw_inputs(const ConvProblem& asked) {
   ConvCase c;
   c.problem = untransposed(asked);
   const ConvProblem& p = c.problem;
@@ -115,7 +102,6 @@ ConvCase make_case(const ConvProblem& asked) {
   if (p.direction != Direction::kBackwardData) c.x = all_of(x_tensor(p), Stream::kX, 0);
   if (p.direction != Direction::kBackwardWeights) c.w = all_of(w_tensor(p), Stream::kW, -0.5);
   if (p.direction != Direction::kForward) c.y = all_of(y_tensor(p), Stream::kY, -0.5);
-  c.sums = convolve(p, c.x, c.w, c.y);
 
   const Epilogue& epilogue = p.epilogue;
   const StridedTensor output = c.output();
@@ -134,6 +120,12 @@ ConvCase make_case(const ConvProblem& asked) {
     c.norm_mean = parameters(Stream::kMean, -0.5);
     c.norm_variance = parameters(Stream::kVariance, 0.5);
   }
+  return c;
+}
+
+ConvCase make_case(const ConvProblem& problem) {
+  ConvCase c = draw_inputs(problem);
+  c.sums = convolve(c.problem, c.x, c.w, c.y);
   return c;
 }
 

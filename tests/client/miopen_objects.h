@@ -6,7 +6,7 @@
 
 #include "core/conv_problem.h"
 
-namespace rdna1conv::bench {
+namespace rdna1conv::client {
 
 // Throws std::runtime_error "<call>: <the library's text>" unless `status` is success.
 void check_miopen(miopenStatus_t status, const char* call);
@@ -46,4 +46,4 @@ class ConvolutionDescriptor
   explicit ConvolutionDescriptor(const ConvProblem& problem);
 };
 
-}  // namespace rdna1conv::bench
+}  // namespace rdna1conv::client

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace rdna1conv::bench {
+namespace rdna1conv::client {
 namespace {
 
 // The API's int arrays, without the depth of a 2-D problem.
@@ -61,4 +61,4 @@ ConvolutionDescriptor::ConvolutionDescriptor(const ConvProblem& problem)
   }
 }
 
-}  // namespace rdna1conv::bench
+}  // namespace rdna1conv::client

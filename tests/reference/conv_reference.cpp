@@ -47,6 +47,36 @@ void for_each_row(const ConvProblem& p, Visit visit) {
   }
 }
 
+// Where in a box of these lengths an offset is.
+Spatial position_in(const Spatial& lengths, std::int64_t offset) {
+  return {offset / (lengths.w * lengths.h), offset / lengths.w % lengths.h, offset % lengths.w};
+}
+
+std::int64_t offset_in(const Spatial& lengths, const Spatial& position) {
+  return (position.d * lengths.h + position.h) * lengths.w + position.w;
+}
+
+// Offsets into an image plane of what meets under a filter tap: the input pixel of an output pixel,
+// or the other way round; -1 if none does.
+std::int64_t met_input(const ConvProblem& p, const Spatial& out, const Spatial& tap) {
+  Spatial in;
+  for (const auto axis : {&Spatial::d, &Spatial::h, &Spatial::w}) {
+    in.*axis = out.*axis * p.stride.*axis - p.pad.*axis + tap.*axis * p.dilation.*axis;
+    if (in.*axis < 0 || in.*axis >= p.in.*axis) return -1;
+  }
+  return offset_in(p.in, in);
+}
+
+std::int64_t met_output(const ConvProblem& p, const Spatial& in, const Spatial& tap) {
+  Spatial out;
+  for (const auto axis : {&Spatial::d, &Spatial::h, &Spatial::w}) {
+    const std::int64_t scaled = in.*axis + p.pad.*axis - tap.*axis * p.dilation.*axis;
+    out.*axis = scaled / p.stride.*axis;
+    if (scaled < 0 || scaled % p.stride.*axis != 0 || out.*axis >= p.out.*axis) return -1;
+  }
+  return offset_in(p.out, out);
+}
+
 // work(i) for every i below `count`, on all cores if there is enough of it.
 template <class Work>
 void for_each_index(std::int64_t count, double flops, Work work) {
@@ -132,6 +162,68 @@ std::vector<double> convolve(const ConvProblem& p, std::span<const float> x,
       break;
   }
   return sums;
+}
+
+double convolve_at(const ConvProblem& p, std::span<const float> x, std::span<const float> w,
+                   std::span<const float> y, std::int64_t index) {
+  const std::int64_t c_of_group = p.c / p.groups, k_of_group = p.k / p.groups;
+  const std::int64_t in = p.in.volume(), out = p.out.volume(), taps = p.filter.volume();
+  double sum = 0;
+  switch (p.direction) {
+    case Direction::kForward: {
+      const std::int64_t k = index / out % p.k, n = index / out / p.k;
+      const std::int64_t first = n * p.c + k / k_of_group * c_of_group;
+      for (std::int64_t tap = 0; tap < taps; ++tap) {
+        const std::int64_t at =
+            met_input(p, position_in(p.out, index % out), position_in(p.filter, tap));
+        if (at < 0) continue;
+        for (std::int64_t c = 0; c < c_of_group; ++c)
+          sum += double{x[(first + c) * in + at]} * w[(k * c_of_group + c) * taps + tap];
+      }
+      break;
+    }
+    case Direction::kBackwardData: {
+      const std::int64_t c = index / in % p.c, n = index / in / p.c;
+      const std::int64_t first = c / c_of_group * k_of_group;
+      for (std::int64_t tap = 0; tap < taps; ++tap) {
+        const std::int64_t at =
+            met_output(p, position_in(p.in, index % in), position_in(p.filter, tap));
+        if (at < 0) continue;
+        for (std::int64_t k = first; k < first + k_of_group; ++k)
+          sum += double{y[(n * p.k + k) * out + at]} *
+                 w[(k * c_of_group + c % c_of_group) * taps + tap];
+      }
+      break;
+    }
+    case Direction::kBackwardWeights: {
+      const Spatial tap = position_in(p.filter, index % taps);
+      const std::int64_t k = index / taps / c_of_group;
+      const std::int64_t c = k / k_of_group * c_of_group + index / taps % c_of_group;
+      for (std::int64_t pixel = 0; pixel < out; ++pixel) {
+        const std::int64_t at = met_input(p, position_in(p.out, pixel), tap);
+        if (at < 0) continue;
+        for (std::int64_t n = 0; n < p.n; ++n)
+          sum += double{y[(n * p.k + k) * out + pixel]} * x[(n * p.c + c) * in + at];
+      }
+      break;
+    }
+  }
+  return sum;
+}
+
+double products_per_output(const ConvProblem& p) {
+  const auto taps = [&](std::int64_t channels) {
+    const std::int64_t of_a_group = channels / p.groups;
+    return static_cast<double>(of_a_group * p.filter.volume());
+  };
+  switch (p.direction) {
+    case Direction::kBackwardData:
+      return taps(p.k);
+    case Direction::kBackwardWeights:
+      return static_cast<double>(p.n * p.out.volume());
+    default:
+      return taps(p.c);
+  }
 }
 
 }  // namespace rdna1conv
