@@ -79,10 +79,10 @@ MIOPEN_EXPORT miopenStatus_t miopenEnableProfiling(miopenHandle_t handle, bool e
 /* Milliseconds that HIP events gave for the last profiled run call; 0 before the first. */
 MIOPEN_EXPORT miopenStatus_t miopenGetKernelTime(miopenHandle_t handle, float* time);
 
-/* How Find calls with this handle use the find-db: what MIOPEN_FIND_ENFORCE says for all handles (its
- * value when the handle was created is the policy until one is set). A value that is not of the
- * enumeration is BadParm. DbClean removes from the file, not from what the handle has measured. Newer
- * than 3.4. */
+/* How Find calls with this handle use the find-db: what MIOPEN_FIND_ENFORCE says for all handles
+ * (its value when the handle was created is the policy until one is set). A value that is not of
+ * the enumeration is BadParm. DbClean removes from the file, not from what the handle has measured.
+ * Newer than 3.4. */
 MIOPEN_EXPORT miopenStatus_t miopenSetTuningPolicy(miopenHandle_t handle,
                                                    miopenTuningPolicy_t newValue);
 MIOPEN_EXPORT miopenStatus_t miopenGetTuningPolicy(miopenHandle_t handle,

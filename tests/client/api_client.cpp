@@ -10,7 +10,7 @@ using client::check_miopen;
 
 FiveDims with_odd_strides(const FiveDims& lengths, FiveDims strides, unsigned seed) {
   for (std::size_t i = 0; i < lengths.size(); ++i) {
-    if (lengths[i] == 1) strides[i] = 1 + (seed + i) * 37 % 1000;
+    if (lengths[i] == 1) strides[i] = static_cast<std::int64_t>(1 + (seed + i) * 37 % 1000);
   }
   return strides;
 }

@@ -66,13 +66,13 @@ const Misdeed kMisdeeds[] = {
     {"WritesIntoAGap",
      [](const Buffers& b) {
        store_result(b);
-       set_bytes(b.y, 4 * 4, 4);
+       set_bytes(b.y, std::ptrdiff_t{4} * 4, 4);
      },
      "wrote outside the output, 16 bytes"},
     {"WritesBehindTheOutput",
      [](const Buffers& b) {
        store_result(b);
-       set_bytes(b.y, 4 * (20 + 3 * 5 + 3), 1);
+       set_bytes(b.y, std::ptrdiff_t{4} * (20 + 3 * 5 + 3), 1);
      },
      "wrote outside the output, 152 bytes"},
     {"WritesBeforeTheOutput",
@@ -134,7 +134,7 @@ TEST(GuardedTensor, HasNanInItsGaps) {
     const double value = load_element(DataType::kHalf, bytes.data() + 2 * gap);
     EXPECT_NE(value, value) << gap;
   }
-  EXPECT_EQ(load_element(DataType::kHalf, bytes.data() + 2 * 5), 1);
+  EXPECT_EQ(load_element(DataType::kHalf, bytes.data() + std::ptrdiff_t{2} * 5), 1);
 }
 
 }  // namespace

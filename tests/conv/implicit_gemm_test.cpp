@@ -74,7 +74,7 @@ ConvProblem problem_of(const GemmSize& size, Direction direction) {
   if (direction == Direction::kBackwardWeights) {
     p.n = 1;
     p.in = p.out = {1, 1, size.r};
-    p.c = size.images * size.pixels;
+    p.c = std::int64_t{size.images} * size.pixels;
   }
   set_packed(p, Layout::kNchw);
   return p;

@@ -15,7 +15,7 @@ namespace rdna1conv {
 
 DeviceFacts test_device_facts() {
   static const DeviceFacts facts = [] {
-    const DeviceFacts found = query_device(current_device());
+    DeviceFacts found = query_device(current_device());
     require_supported(found);
     return found;
   }();

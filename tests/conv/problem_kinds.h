@@ -45,10 +45,8 @@ inline constexpr const char* kEdgeLines[] = {
     "conv -n 2 -c 13 -H 6 -W 6 -k 7 -y 3 -x 3 -p 1 -q 1",
     "conv -n 2 -c 3 -H 5 -W 6 -k 4 -y 4 -x 3 -p 1 -q 1 -u 2 -v 2 -Y 1 -X 1 -m trans",
     "conv -n 1 -c 6 -H 4 -W 5 -k 4 -y 2 -x 2 -u 2 -v 2 -g 2 -m trans",
-    "conv -n 2 -c 2 -! 4 -H 5 -W 3 -k 4 -@ 3 -y 2 -x 3 -$ 1 -p 0 -q 1 -# 2 -u 1 -v 2 -^ 1 -l 2 "
-    "-j 1 -_ 3 -g 2",
-    "conv -n 1 -c 3 -! 6 -H 4 -W 7 -k 2 -@ 2 -y 3 -x 1 -$ 0 -p 2 -q 0 -# 3 -u 2 -v 1 -^ 1 -l 1 "
-    "-j 1 -_ 3"};
+    "conv -n 2 -c 2 -! 4 -H 5 -W 3 -k 4 -@ 3 -y 2 -x 3 -$ 1 -q 1 -# 2 -v 2 -l 2 -_ 3 -g 2",
+    "conv -n 1 -c 3 -! 6 -H 4 -W 7 -k 2 -@ 2 -y 3 -x 1 -p 2 -# 3 -u 2 -_ 3"};
 
 // Epilogues for parse_epilogue(): each part alone, and some together.
 inline constexpr const char* kEpilogueWords[] = {"scale",

@@ -212,14 +212,17 @@ double convolve_at(const ConvProblem& p, std::span<const float> x, std::span<con
 }
 
 double products_per_output(const ConvProblem& p) {
-  const auto taps = static_cast<double>(p.filter.volume());
+  const auto taps = [&](std::int64_t channels) {
+    const std::int64_t of_a_group = channels / p.groups;
+    return static_cast<double>(of_a_group * p.filter.volume());
+  };
   switch (p.direction) {
     case Direction::kBackwardData:
-      return taps * static_cast<double>(p.k / p.groups);
+      return taps(p.k);
     case Direction::kBackwardWeights:
-      return static_cast<double>(p.n) * static_cast<double>(p.out.volume());
+      return static_cast<double>(p.n * p.out.volume());
     default:
-      return taps * static_cast<double>(p.c / p.groups);
+      return taps(p.c);
   }
 }
 

@@ -219,7 +219,6 @@ TEST(Mutation, ChangesThatAlterAResultAreFound) {
   const SmallTrials small(kSmallProblems, kSeed, store);
   Scores scores{};
   std::set<std::string> known_kernels;
-  std::set<std::string> known_instances;
   std::mt19937 random(kSeed);
   unsigned subjects = 0;
   for (const char* line : kProblems) {
