@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <type_traits>
 #include <vector>
 
 namespace emulator::timing {
@@ -47,10 +48,21 @@ class Divisor {
 class TagCache {
  public:
   static constexpr std::uint64_t kNoLine = ~0ull;
+  static constexpr std::uint64_t kMaxWays = 4096;
 
-  struct Line {
-    double ready = 0;  // when its data are there: a second miss of a line waits for the first
-    bool dirty = false;
+  // A line that is there; good until the next call.
+  class Line {
+   public:
+    Line() = default;
+    Line(double ready, std::uint64_t* use) : ready_(ready), use_(use) {}
+    explicit operator bool() const { return use_ != nullptr; }
+    // When its data are there: a second miss of a line waits for the first.
+    double ready() const { return ready_; }
+    void mark_dirty() const { *use_ |= 1; }
+
+   private:
+    double ready_ = 0;
+    std::uint64_t* use_ = nullptr;
   };
   struct Evicted {
     std::uint64_t number = kNoLine;
@@ -58,68 +70,91 @@ class TagCache {
   };
 
   TagCache(std::uint64_t lines, unsigned ways)
-      : ways_(std::max(ways, 1u)),
+      : ways_(std::clamp<std::uint64_t>(ways, 1, kMaxWays)),
         sets_(std::max<std::uint64_t>(lines / ways_, 1)),
-        numbers_(sets_.value() * ways_, kNoLine),
-        used_(numbers_.size()),
-        lines_(numbers_.size()) {}
-
-  // The line, or null; a hit makes it the last used of its set.
-  Line* find(std::uint64_t number, std::uint64_t set) {
-    const std::uint64_t first = sets_.rest(set) * ways_;
-    for (std::uint64_t i = first; i < first + ways_; ++i) {
-      if (numbers_[i] != number) continue;
-      used_[i] = ++clock_;
-      return &lines_[i];
-    }
-    return nullptr;
+        tags_(sets_.value() * ways_ * 2),
+        ready_(sets_.value() * ways_) {
+    clear();
   }
-  Line* find(std::uint64_t number) { return find(number, number); }
+
+  // The line if it is there; a hit makes it the last used of its set.
+  Line find(std::uint64_t number, std::uint64_t set) {
+    const std::uint64_t index = sets_.rest(set);
+    std::uint64_t* const numbers = numbers_of(index);
+    for (std::uint64_t way = 0; way < ways_; ++way) {
+      if (numbers[way] != number) continue;
+      std::uint64_t& use = numbers[ways_ + way];
+      use = ++clock_ << 1 | (use & 1);
+      return {ready_[index * ways_ + way], &use};
+    }
+    return {};
+  }
+  Line find(std::uint64_t number) { return find(number, number); }
 
   // Puts the line in the place of the one that was not used for longest, which is returned. A place
   // that holds none was never used.
   Evicted insert(std::uint64_t number, std::uint64_t set, double ready, bool dirty = false) {
-    const std::uint64_t first = sets_.rest(set) * ways_;
-    std::uint64_t victim = first;
-    for (std::uint64_t i = first; i < first + ways_; ++i) {
-      if (used_[i] < used_[victim]) victim = i;
-    }
-    const Evicted evicted{numbers_[victim], lines_[victim].dirty};
-    numbers_[victim] = number;
-    used_[victim] = ++clock_;
-    lines_[victim] = {ready, dirty};
+    const std::uint64_t index = sets_.rest(set);
+    std::uint64_t* const numbers = numbers_of(index);
+    std::uint64_t* const uses = numbers + ways_;
+    const std::uint64_t victim = least_used(uses);
+    const Evicted evicted{numbers[victim], (uses[victim] & 1) != 0};
+    numbers[victim] = number;
+    uses[victim] = ++clock_ << 1 | (dirty ? 1 : 0);
+    ready_[index * ways_ + victim] = ready;
     return evicted;
   }
   Evicted insert(std::uint64_t number, double ready) { return insert(number, number, ready); }
 
   void clear() {
-    std::fill(numbers_.begin(), numbers_.end(), kNoLine);
-    std::fill(used_.begin(), used_.end(), 0u);
-    std::fill(lines_.begin(), lines_.end(), Line{});
+    for (std::uint64_t index = 0; index < sets_.value(); ++index) {
+      std::fill_n(numbers_of(index), ways_, kNoLine);
+      std::fill_n(numbers_of(index) + ways_, ways_, 0);
+    }
+    rewind();
   }
   // Forgets when data arrive: a new launch begins at time 0.
-  void rewind() {
-    for (Line& line : lines_) line.ready = 0;
-  }
+  void rewind() { std::fill(ready_.begin(), ready_.end(), 0.0); }
+
   // Drops lines that were last used before the clock stood at `mark`.
   void drop_older_than(std::uint64_t mark) {
-    for (std::size_t i = 0; i < numbers_.size(); ++i) {
-      if (used_[i] > mark) continue;
-      numbers_[i] = kNoLine;
-      used_[i] = 0;
-      lines_[i] = {};
+    for (std::uint64_t index = 0; index < sets_.value(); ++index) {
+      std::uint64_t* const numbers = numbers_of(index);
+      for (std::uint64_t way = 0; way < ways_; ++way) {
+        if (numbers[ways_ + way] >> 1 > mark) continue;
+        numbers[way] = kNoLine;
+        numbers[ways_ + way] = 0;
+        ready_[index * ways_ + way] = 0;
+      }
     }
   }
   std::uint64_t clock() const { return clock_; }
-  std::uint64_t capacity() const { return numbers_.size(); }
+  std::uint64_t capacity() const { return ready_.size(); }
 
  private:
+  std::uint64_t* numbers_of(std::uint64_t index) { return &tags_[index * ways_ * 2]; }
+
+  // For the usual numbers of ways with a constant, of which the compiler makes vectors.
+  std::uint64_t least_used(const std::uint64_t* uses) const {
+    if (ways_ == 16) return least_used(uses, std::integral_constant<std::uint64_t, 16>());
+    if (ways_ == 4) return least_used(uses, std::integral_constant<std::uint64_t, 4>());
+    return least_used(uses, ways_);
+  }
+  template <class Ways>
+  static std::uint64_t least_used(const std::uint64_t* uses, Ways ways) {
+    std::uint64_t least = ~0ull;  // a use and its way
+    for (std::uint64_t way = 0; way < ways; ++way) {
+      least = std::min(least, uses[way] * kMaxWays + way);
+    }
+    return least % kMaxWays;
+  }
+
   std::uint64_t ways_;
   Divisor sets_;
-  // Apart, because most looks are at numbers alone.
-  std::vector<std::uint64_t> numbers_;
-  std::vector<std::uint64_t> used_;
-  std::vector<Line> lines_;
+  // Of each set the lines' numbers, then their last uses: times two, odd if dirty. Side by side,
+  // because the model waits for this memory more than for anything else.
+  std::vector<std::uint64_t> tags_;
+  std::vector<double> ready_;
   std::uint64_t clock_ = 0;
 };
 

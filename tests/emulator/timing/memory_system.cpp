@@ -93,9 +93,9 @@ double MemorySystem::load_from_l2(std::uint64_t line, double time) {
   l2.requests += 1;
   l2.bytes += kLine;
   const double served = slices_[slice].serve(time, kLine / constants_.l2_slice_bytes_per_clock);
-  if (const TagCache::Line* found = l2_.find(line, l2_set_of(line))) {
+  if (const TagCache::Line found = l2_.find(line, l2_set_of(line))) {
     l2.hits += 1;
-    return std::max(served + constants_.l2_latency, found->ready);
+    return std::max(served + constants_.l2_latency, found.ready());
   }
   LevelTraffic& dram = of(MemoryLevel::kDram);
   dram.requests += 1;
@@ -111,9 +111,9 @@ double MemorySystem::load_line(ComputeUnit& unit, ShaderArray& array, std::uint6
                                double time) {
   LevelTraffic& l0 = of(MemoryLevel::kL0);
   l0.requests += 1;
-  if (const TagCache::Line* found = unit.l0.find(line)) {
+  if (const TagCache::Line found = unit.l0.find(line)) {
     l0.hits += 1;
-    return std::max(time + constants_.l0_latency, found->ready);
+    return std::max(time + constants_.l0_latency, found.ready());
   }
   LevelTraffic& l1 = of(MemoryLevel::kL1);
   l1.requests += 1;
@@ -123,9 +123,9 @@ double MemorySystem::load_line(ComputeUnit& unit, ShaderArray& array, std::uint6
   const double sent = unit.fill.serve(time, kLine / constants_.l0_fill_bytes_per_clock);
   const double port = array.port.serve(sent, kLine / constants_.l1_bytes_per_clock);
   double ready = 0;
-  if (const TagCache::Line* found = array.l1.find(line)) {
+  if (const TagCache::Line found = array.l1.find(line)) {
     l1.hits += 1;
-    ready = std::max(port + constants_.l1_latency, found->ready);
+    ready = std::max(port + constants_.l1_latency, found.ready());
   } else {
     ready = load_from_l2(line, port);
     array.l1.insert(line, ready);
@@ -140,9 +140,9 @@ double MemorySystem::store_line(std::uint64_t line, double clocks, double time) 
   l2.requests += 1;
   l2.bytes += kLine;
   const double served = slices_[slice].serve(time, clocks);
-  if (TagCache::Line* found = l2_.find(line, l2_set_of(line))) {
+  if (TagCache::Line found = l2_.find(line, l2_set_of(line))) {
     l2.hits += 1;
-    found->dirty = true;
+    found.mark_dirty();
   } else {
     // Written bytes are masked: the rest of the line is not fetched.
     fill_l2(line, served, true, served);

@@ -1,6 +1,7 @@
 #include "timing/recorder.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <limits>
 
@@ -152,6 +153,43 @@ class WaveRecorder {
     return !aligned && !in_order;
   }
 
+  // The lines of an access whose lanes all lie in one allocation and in one line each, which is
+  // nearly every one: in vectors, where the loop below takes lane after lane. False if it is not.
+  bool add_whole_lines(const LaneAccess& access, std::uint64_t aligned_to,
+                       MemoryOperation& operation) {
+    if (access.space != AccessSpace::kGlobal || access.dword_stride != 4) return false;
+    const std::uint64_t first =
+        access.address[static_cast<unsigned>(std::countr_zero(access.lanes))];
+    const std::uint64_t offset = modelled_address(access, first) - first;
+    if (region_ == nullptr) return false;
+    std::array<std::uint64_t, kLanes> address;  // of lanes that take no part: the first one's
+    std::uint64_t lowest = first, highest = first;
+    for (unsigned lane = 0; lane < kLanes; ++lane) {
+      address[lane] = (access.lanes >> lane & 1) != 0 ? access.address[lane] : first;
+      lowest = std::min(lowest, address[lane]);
+      highest = std::max(highest, address[lane]);
+    }
+    if (lowest < region_->begin || highest >= region_->end) return false;
+    std::uint64_t low_bits = 0, furthest = 0;
+    for (std::uint64_t& each : address) {
+      each += offset;
+      low_bits |= each;
+      furthest = std::max(furthest, each % kVectorLineBytes);
+    }
+    if (furthest + access.bytes > kVectorLineBytes) return false;
+    operation.is_misaligned |= (low_bits & aligned_to) != 0;
+    std::uint32_t changes = 1;  // lanes whose line is not that of the lane before
+    for (unsigned lane = 1; lane < kLanes; ++lane) {
+      const bool changed = (address[lane] ^ address[lane - 1]) >= kVectorLineBytes;
+      changes |= static_cast<std::uint32_t>(changed) << lane;
+    }
+    for (; changes != 0; changes &= changes - 1) {
+      add_line(address[static_cast<unsigned>(std::countr_zero(changes))] >> kVectorLineShift,
+               operation);
+    }
+    return true;
+  }
+
   void add_lines(const LaneAccess& access, MemoryOperation& operation) {
     const bool is_scalar = access.space == AccessSpace::kScalar;
     const unsigned shift = is_scalar ? kScalarLineShift : kVectorLineShift;
@@ -159,34 +197,39 @@ class WaveRecorder {
     // perftest: three dwords at multiples of 12 bytes take what three dwords take.
     const unsigned alignment = access.bytes == 16 || access.bytes == 8 ? access.bytes : 4;
     const std::uint64_t aligned_to = access.bytes > 4 ? alignment - 1 : 0;
+    if (add_whole_lines(access, aligned_to, operation)) return;
+    const unsigned bytes = access.bytes, stride = access.dword_stride;
+    bool is_misaligned = false;
     for (std::uint32_t rest = access.lanes; rest != 0; rest &= rest - 1) {
       const auto lane = static_cast<unsigned>(std::countr_zero(rest));
       const std::uint64_t address = modelled_address(access, access.address[lane]);
-      operation.is_misaligned |= (address & aligned_to) != 0;
-      if (access.dword_stride > 4) {  // swizzled scratch: each dword lies in a line of its own
-        for (unsigned byte = 0; byte < access.bytes; byte += 4) {
-          add_line((address + byte / 4 * access.dword_stride) >> shift, operation);
+      is_misaligned |= (address & aligned_to) != 0;
+      if (stride > 4) {  // swizzled scratch: each dword lies in a line of its own
+        for (unsigned byte = 0; byte < bytes; byte += 4) {
+          add_line((address + byte / 4 * stride) >> shift, operation);
         }
         continue;
       }
-      const std::uint64_t last = address + (access.bytes > 0 ? access.bytes - 1u : 0u);
+      const std::uint64_t last = address + (bytes > 0 ? bytes - 1u : 0u);
       for (std::uint64_t line = address >> shift; line <= last >> shift; ++line) {
         add_line(line, operation);
       }
     }
+    operation.is_misaligned |= is_misaligned;
   }
 
   void add_line(std::uint64_t line, MemoryOperation& operation) {
-    const auto begin = trace_.lines.begin() + operation.first_line;
-    // Neighbouring lanes mostly share the line that was added last, or go on to higher ones.
-    if (operation.line_count > 0) {
-      if (trace_.lines.back() == line) return;
-      if (line <= highest_line_ &&
-          std::find(begin, trace_.lines.end(), line) != trace_.lines.end()) {
-        return;
-      }
+    // Fibonacci hashing: lines a power of two apart get different bits.
+    const std::uint64_t mark = 1ull << (line * 0x9e3779b97f4a7c15u >> 58);
+    if (operation.line_count == 0) {
+      marks_ = 0;
+    } else if (trace_.lines.back() == line) {  // as with most neighbouring lanes
+      return;
+    } else if ((marks_ & mark) != 0) {
+      const auto end = trace_.lines.rend() - operation.first_line;
+      if (std::find(trace_.lines.rbegin(), end, line) != end) return;
     }
-    highest_line_ = operation.line_count > 0 ? std::max(highest_line_, line) : line;
+    marks_ |= mark;
     trace_.lines.push_back(line);
     ++operation.line_count;
   }
@@ -211,7 +254,7 @@ class WaveRecorder {
   const Instruction* first_;
   const Instruction* next_ = nullptr;
   const Region* region_ = nullptr;
-  std::uint64_t highest_line_ = 0;  // of the operation under way
+  std::uint64_t marks_ = 0;  // of the operation under way: a bit of each line's hash
   AccessList& accesses_ = shared_list();
 };
 

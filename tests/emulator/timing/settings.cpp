@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "observers/checks.h"
+#include "timing/cache.h"
 
 namespace emulator::timing {
 namespace {
@@ -86,6 +87,7 @@ void check(const Constants& c) {
       {"instruction_cache", c.instruction_cache_bytes, c.instruction_cache_ways, kScalarLine}};
   constexpr double kMostBytes = 1u << 30;
   for (const Cache& cache : caches) {
+    if (cache.ways > TagCache::kMaxWays) refuse(std::string(cache.name) + "_ways is over 4096");
     if (cache.bytes < cache.ways * cache.line || cache.bytes > kMostBytes) {
       refuse(std::string(cache.name) + "_bytes must lie between a line per way and 1 GB");
     }

@@ -581,8 +581,8 @@ class Processor {
     const double sent = scalar_port_.serve(now, requests * c_.scalar_request_clocks);
     double done = sent + c_.scalar_hit_latency;
     for (unsigned i = 0; i < operation.line_count; ++i) {
-      if (const TagCache::Line* found = scalar_cache_.find(lines[i])) {
-        done = std::max(done, found->ready);
+      if (const TagCache::Line found = scalar_cache_.find(lines[i])) {
+        done = std::max(done, found.ready());
         continue;
       }
       const double ready = sent + c_.scalar_miss_latency;
@@ -659,10 +659,10 @@ class Processor {
     double ready = static_cast<double>(now);
     for (std::uint64_t line = row.address / kScalarLineBytes; line <= last + ahead; ++line) {
       const std::uint64_t number = program_.first_line() + line;
-      const TagCache::Line* found = instruction_cache_.find(number);
+      const TagCache::Line found = instruction_cache_.find(number);
       double there = 0;
-      if (found != nullptr) {
-        there = found->ready;
+      if (found) {
+        there = found.ready();
       } else {
         there = static_cast<double>(now) + c_.instruction_cache_miss;
         memory_.count_scalar_miss();
