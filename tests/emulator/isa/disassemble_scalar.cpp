@@ -108,10 +108,14 @@ std::string counters_text(const std::array<CounterField, kCount>& fields) {
   return text;
 }
 
-std::string wait_counters_text(std::uint32_t immediate) {
-  const auto field = [&](std::string_view name, const WaitField& bits) {
+auto counter_fields_of(std::uint32_t immediate) {
+  return [immediate](std::string_view name, const WaitField& bits) {
     return CounterField{name, bits.get(immediate), bits.most()};
   };
+}
+
+std::string wait_counters_text(std::uint32_t immediate) {
+  const auto field = counter_fields_of(immediate);
   return counters_text(std::array{field("vmcnt", kVmField), field("expcnt", kExpField),
                                   field("lgkmcnt", kLgkmField)});
 }
@@ -119,12 +123,11 @@ std::string wait_counters_text(std::uint32_t immediate) {
 std::string dependency_counters_text(std::uint32_t immediate) {
   constexpr std::uint32_t kUnusedBits = 0x00e0;
   if ((immediate & kUnusedBits) != 0) return hexadecimal(immediate);
-  return counters_text(std::array{CounterField{"depctr_sa_sdst", bit_field(immediate, 0, 1), 1},
-                                  CounterField{"depctr_va_vdst", bit_field(immediate, 12, 4), 15},
-                                  CounterField{"depctr_va_sdst", bit_field(immediate, 9, 3), 7},
-                                  CounterField{"depctr_va_ssrc", bit_field(immediate, 8, 1), 1},
-                                  CounterField{"depctr_va_vcc", bit_field(immediate, 1, 1), 1},
-                                  CounterField{"depctr_vm_vsrc", bit_field(immediate, 2, 3), 7}});
+  const auto field = counter_fields_of(immediate);
+  return counters_text(
+      std::array{field("depctr_sa_sdst", kSaSdstField), field("depctr_va_vdst", kVaVdstField),
+                 field("depctr_va_sdst", kVaSdstField), field("depctr_va_ssrc", kVaSsrcField),
+                 field("depctr_va_vcc", kVaVccField), field("depctr_vm_vsrc", kVmVsrcField)});
 }
 
 struct MessageRow {

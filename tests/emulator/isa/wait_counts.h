@@ -31,6 +31,13 @@ struct WaitField {
 inline constexpr WaitField kVmField{0, 4, 14, 2};
 inline constexpr WaitField kExpField{4, 3};
 inline constexpr WaitField kLgkmField{8, 6};
+// Fields of s_waitcnt_depctr, of which the same holds.
+inline constexpr WaitField kSaSdstField{0, 1};
+inline constexpr WaitField kVaVccField{1, 1};
+inline constexpr WaitField kVmVsrcField{2, 3};
+inline constexpr WaitField kVaSsrcField{8, 1};
+inline constexpr WaitField kVaSdstField{9, 3};
+inline constexpr WaitField kVaVdstField{12, 4};
 
 constexpr std::uint8_t kNoWait = 0xff;
 

@@ -28,9 +28,8 @@ bool is_named(const Instruction& instruction, std::string_view mnemonic) {
 
 std::uint32_t immediate(const Instruction& instruction) { return instruction.literal & 0xffff; }
 
-// The field sa_sdst of s_waitcnt_depctr.
 bool waits_for_scalar_results(const Instruction& instruction) {
-  return is_named(instruction, "s_waitcnt_depctr") && (immediate(instruction) & 1) == 0;
+  return is_named(instruction, "s_waitcnt_depctr") && kSaSdstField.get(immediate(instruction)) == 0;
 }
 bool waits_for_stores(const InstructionFacts& facts) {
   return facts.waits[static_cast<std::size_t>(Counter::kVs)] == 0;

@@ -131,10 +131,9 @@ InstructionFacts make_facts(const Instruction& instruction, bool wave64) {
   facts.is_plain_valu = facts.unit == Unit::kValu && !facts.scalar_writes.any() &&
                         !facts.is_permlane && !facts.is_nop;
   read_waits(instruction, facts);
-  // The field vm_vsrc of s_waitcnt_depctr, or a wait for everything.
   const bool waits_for_sources =
       row.mnemonic == "s_waitcnt_depctr"
-          ? (instruction.literal >> 2 & 7) == 0
+          ? kVmVsrcField.get(instruction.literal) == 0
           : facts.waits[0] == 0 && facts.waits[2] == 0 && facts.waits[3] == 0;
   facts.ends_vector_reads = facts.unit == Unit::kValu || waits_for_sources;
   return facts;
