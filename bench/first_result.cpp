@@ -9,7 +9,6 @@
 #include <fcntl.h>
 #include <hip/hip_runtime_api.h>
 #include <spawn.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,6 +20,7 @@
 #include "core/driver_line.h"
 #include "device_memory.h"
 #include "miopen_objects.h"
+#include "processor_time.h"
 
 namespace rdna1conv::bench {
 namespace {
@@ -39,15 +39,6 @@ struct Times {
   Clock::time_point steps[kSteps];
   double hip_seconds = 0, seconds = 0;  // of processor time
 };
-
-double processor_seconds() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
 
 // The child: does the work and writes the times to standard output.
 int report_times() {

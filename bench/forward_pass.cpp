@@ -2,7 +2,6 @@
 // own: on the software device, how fast it executes, with its clock model or without
 // (RDNA1CONV_EMULATOR_CLOCK=off). Usage: forward_pass [NETWORK]
 #include <hip/hip_runtime_api.h>
-#include <sys/resource.h>
 
 #include <chrono>
 #include <cstdio>
@@ -12,6 +11,7 @@
 #include "device.h"
 #include "device_memory.h"
 #include "gpu_convolution.h"
+#include "processor_time.h"
 #include "workload.h"
 
 namespace rdna1conv::bench {
@@ -20,15 +20,6 @@ namespace {
 struct Cost {
   double wall_seconds = 0, processor_seconds = 0;
 };
-
-double processor_seconds() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
 
 Cost cost_of_runs(GpuConvolution& convolution, std::int64_t count) {
   const double processor = processor_seconds();
