@@ -26,12 +26,10 @@ double seconds_of_run(OnednnConvolution& convolution) {
 
 }  // namespace
 
-std::optional<CpuResult> run_on_cpu(const ConvProblem& asked, const ConvCase& c) {
+std::optional<CpuResult> run_on_cpu(const ConvProblem& asked, const ConvCase& inputs) {
   ConvProblem problem = asked;
   problem.x_type = problem.w_type = problem.y_type = DataType::kFloat;
-  // The untransposed problem, whose inputs these are, has x and y the other way round.
-  auto convolution = problem.transposed ? OnednnConvolution::prepare(problem, c.y, c.w, c.x)
-                                        : OnednnConvolution::prepare(problem, c.x, c.w, c.y);
+  auto convolution = OnednnConvolution::prepare(problem, inputs);
   if (!convolution) return std::nullopt;
 
   CpuResult result;

@@ -15,10 +15,8 @@
 namespace rdna1conv {
 namespace {
 
-// The same numbers in the roles that they have in a transposed problem.
 std::optional<std::vector<double>> by_onednn(const ConvProblem& problem, const ConvCase& c) {
-  auto convolution = problem.transposed ? OnednnConvolution::prepare(problem, c.y, c.w, c.x)
-                                        : OnednnConvolution::prepare(problem, c.x, c.w, c.y);
+  auto convolution = OnednnConvolution::prepare(problem, c);
   if (!convolution) return std::nullopt;
   convolution->run();
   return convolution->output();

@@ -210,12 +210,11 @@ std::unique_ptr<OnednnConvolution::State> OnednnConvolution::prepare_as(const Co
 }
 
 std::optional<OnednnConvolution> OnednnConvolution::prepare(const ConvProblem& problem,
-                                                            std::span<const float> x,
-                                                            std::span<const float> w,
-                                                            std::span<const float> y) {
+                                                            const ConvCase& c) {
   try {
-    return OnednnConvolution(problem.transposed ? prepare_as<Deconvolution>(problem, x, w, y)
-                                                : prepare_as<Convolution>(problem, x, w, y));
+    // The inputs are of the untransposed problem, which has x and y the other way round.
+    return OnednnConvolution(problem.transposed ? prepare_as<Deconvolution>(problem, c.y, c.w, c.x)
+                                                : prepare_as<Convolution>(problem, c.x, c.w, c.y));
   } catch (const dnnl::error& error) {
     if (error.status == dnnl_unimplemented || error.status == dnnl_invalid_arguments)
       return std::nullopt;

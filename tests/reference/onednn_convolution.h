@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/conv_problem.h"
+#include "conv_case.h"
 
 namespace rdna1conv {
 
@@ -15,14 +15,11 @@ namespace rdna1conv {
 // compares with. The algorithm is the direct one: Winograd would cost the result its exactness.
 class OnednnConvolution {
  public:
-  // The inputs' values are in N, C, D, H, W order; of x, w and y the one that the direction
-  // computes is not read. They are laid into memory with the problem's types and strides, and from
-  // there into the formats that oneDNN prefers. Nothing if oneDNN has no implementation for the
-  // problem on this machine. The epilogue is left out.
+  // The inputs are those drawn for the problem. They are laid into memory with the problem's types
+  // and strides, and from there into the formats that oneDNN prefers. Nothing if oneDNN has no
+  // implementation for the problem on this machine. The epilogue is left out.
   static std::optional<OnednnConvolution> prepare(const ConvProblem& problem,
-                                                  std::span<const float> x,
-                                                  std::span<const float> w,
-                                                  std::span<const float> y);
+                                                  const ConvCase& inputs);
   OnednnConvolution(OnednnConvolution&&) noexcept;
   OnednnConvolution& operator=(OnednnConvolution&&) noexcept;
   ~OnednnConvolution();
