@@ -7,6 +7,7 @@
 #include <ostream>
 
 #include "core/driver_line.h"
+#include "element_type.h"
 
 namespace rdna1conv::bench {
 namespace {
@@ -30,13 +31,6 @@ std::string layer_cell(const Layer& layer) {
   return layer.name.starts_with(shape) ? layer.name : layer.name + " " + shape;
 }
 
-// "fp16" or "int8 to int32".
-std::string types_of(const ConvProblem& problem) {
-  std::string text(name_of(problem.x_type));
-  if (problem.y_type != problem.x_type) text += " to " + std::string(name_of(problem.y_type));
-  return text;
-}
-
 std::string layout_of(const ConvProblem& problem) {
   if (problem.is_packed_nchw()) return "NCHW";
   return problem.is_packed_nhwc() ? "NHWC" : "other strides";
@@ -45,9 +39,9 @@ std::string layout_of(const ConvProblem& problem) {
 // What all layers have in common, in words.
 std::string kind_of(const Workload& workload) {
   const ConvProblem& first = workload.layers.front().problem;
-  std::string types = types_of(first), layout = layout_of(first);
+  std::string types = types_text(first), layout = layout_of(first);
   for (const Layer& layer : workload.layers) {
-    if (types_of(layer.problem) != types) types = "several types";
+    if (types_text(layer.problem) != types) types = "several types";
     if (layout_of(layer.problem) != layout) layout = "several layouts";
   }
   return types + ", " + layout;

@@ -3,14 +3,10 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "element_type.h"
+
 namespace rdna1conv {
 namespace {
-
-std::string types_of(const ConvProblem& p) {
-  std::string text(name_of(p.x_type));
-  if (p.y_type != p.x_type) text.append(" to ").append(name_of(p.y_type));
-  return text;
-}
 
 std::string layout_name(const ConvProblem& p) {
   const bool has_depth = p.spatial_dims == 3;
@@ -47,7 +43,7 @@ constexpr Feature kFeatures[] = {
 }  // namespace
 
 void Coverage::add(const ConvProblem& problem, int plans) {
-  ++rows_[types_of(problem) + ", " + layout_name(problem)]
+  ++rows_[types_text(problem) + ", " + layout_name(problem)]
          [static_cast<std::size_t>(problem.direction)];
   for (const Feature& feature : kFeatures) features_[feature.name] += feature.has(problem);
   ++problems_;

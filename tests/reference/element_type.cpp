@@ -123,4 +123,10 @@ double load_element(DataType type, const std::byte* at) {
   }
 }
 
+std::string types_text(const ConvProblem& problem) {
+  std::string text(name_of(problem.x_type));
+  if (problem.y_type != problem.x_type) text.append(" to ").append(name_of(problem.y_type));
+  return text;
+}
+
 }  // namespace rdna1conv

@@ -1,8 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 
-#include "core/data_type.h"
+#include "core/conv_problem.h"
 
 namespace rdna1conv {
 
@@ -20,5 +21,8 @@ double rounded(DataType type, double value);
 // Writes the nearest value of the type to bytes_of(type) bytes, or reads one.
 void store_element(DataType type, double value, std::byte* at);
 double load_element(DataType type, const std::byte* at);
+
+// A problem's types in words: "fp16", or "int8 to int32" where y has another one.
+std::string types_text(const ConvProblem& problem);
 
 }  // namespace rdna1conv
