@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "device/device_facts.h"
+#include "plan/device_facts.h"
 
 namespace rdna1conv::bench {
 

@@ -12,8 +12,8 @@
 
 #include "api_client.h"
 #include "conv_case.h"
-#include "device/device_facts.h"
 #include "guarded_tensor.h"
+#include "plan/device_facts.h"
 #include "solvers/solver.h"
 
 namespace rdna1conv::bench {

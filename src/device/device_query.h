@@ -1,6 +1,6 @@
 #pragma once
 
-#include "device/device_facts.h"
+#include "plan/device_facts.h"
 
 namespace rdna1conv {
 

@@ -7,7 +7,7 @@
 #include <mutex>
 #include <string_view>
 
-#include "solvers/solver.h"
+#include "plan/launch.h"
 
 namespace rdna1conv {
 

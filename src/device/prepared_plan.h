@@ -8,7 +8,7 @@
 
 #include "device/kernel_module.h"
 #include "params/epilogue.h"
-#include "solvers/solver.h"
+#include "plan/plan.h"
 
 namespace rdna1conv {
 

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "dispatch/choices.h"
-#include "dispatch/cost_model.h"
+#include "plan/cost_model.h"
 
 namespace rdna1conv {
 

@@ -8,10 +8,10 @@
 #include "core/logging.h"
 #include "device/device_query.h"
 #include "dispatch/choices.h"
-#include "dispatch/cost_model.h"
 #include "dispatch/numerics_check.h"
 #include "dispatch/solver_table.h"
 #include "dispatch/timed_launch.h"
+#include "plan/cost_model.h"
 
 namespace rdna1conv {
 namespace {

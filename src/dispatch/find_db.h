@@ -23,7 +23,7 @@
 #include <vector>
 
 #include "core/environment.h"
-#include "device/device_facts.h"
+#include "plan/device_facts.h"
 
 namespace rdna1conv {
 

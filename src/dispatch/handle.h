@@ -6,11 +6,11 @@
 #include <memory>
 
 #include "core/environment.h"
-#include "device/device_facts.h"
 #include "device/kernel_module.h"
 #include "dispatch/bias_call.h"
 #include "dispatch/find_db.h"
 #include "dispatch/plan_cache.h"
+#include "plan/device_facts.h"
 
 namespace rdna1conv {
 

@@ -6,9 +6,9 @@
 #include <limits>
 #include <vector>
 
-#include "dispatch/cost_model.h"
 #include "params/bias.h"
 #include "params/element_types.h"
+#include "plan/cost_model.h"
 #include "solvers/launch_arithmetic.h"
 
 namespace rdna1conv {

@@ -5,9 +5,9 @@
 #include <cstddef>
 #include <limits>
 
-#include "dispatch/cost_model.h"
 #include "params/direct.h"
 #include "params/direct_tiles.h"
+#include "plan/cost_model.h"
 #include "solvers/launch_arithmetic.h"
 #include "solvers/refusals.h"
 

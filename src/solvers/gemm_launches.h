@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "dispatch/cost_model.h"
 #include "params/gemm.h"
+#include "plan/cost_model.h"
 #include "solvers/solver.h"
 
 namespace rdna1conv {

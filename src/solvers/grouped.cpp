@@ -7,9 +7,9 @@
 #include <limits>
 #include <numeric>
 
-#include "dispatch/cost_model.h"
 #include "params/grouped.h"
 #include "params/grouped_tiles.h"
+#include "plan/cost_model.h"
 #include "solvers/element_types.h"
 #include "solvers/epilogue_launch.h"
 #include "solvers/grouped_limits.h"

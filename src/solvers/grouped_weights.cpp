@@ -5,9 +5,9 @@
 #include <cstddef>
 #include <limits>
 
-#include "dispatch/cost_model.h"
 #include "params/grouped_weights.h"
 #include "params/grouped_weights_tiles.h"
+#include "plan/cost_model.h"
 #include "solvers/element_types.h"
 #include "solvers/epilogue_launch.h"
 #include "solvers/grouped_limits.h"

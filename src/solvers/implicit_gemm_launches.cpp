@@ -7,8 +7,8 @@
 #include <limits>
 #include <stdexcept>
 
-#include "dispatch/cost_model.h"
 #include "params/implicit_gemm_tiles.h"
+#include "plan/cost_model.h"
 #include "solvers/epilogue_launch.h"
 #include "solvers/launch_arithmetic.h"
 

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <cstddef>
 
-#include "dispatch/cost_model.h"
 #include "params/reference.h"
+#include "plan/cost_model.h"
 #include "solvers/element_types.h"
 #include "solvers/epilogue_launch.h"
 #include "solvers/launch_arithmetic.h"

@@ -6,8 +6,8 @@
 #include <memory>
 #include <vector>
 
-#include "device/device_facts.h"
 #include "dispatch/solver_table.h"
+#include "plan/device_facts.h"
 #include "solvers/solver.h"
 
 namespace rdna1conv {

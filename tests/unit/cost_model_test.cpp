@@ -1,4 +1,4 @@
-#include "dispatch/cost_model.h"
+#include "plan/cost_model.h"
 
 #include <gtest/gtest.h>
 

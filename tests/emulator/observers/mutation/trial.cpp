@@ -5,10 +5,10 @@
 #include <set>
 
 #include "core/driver_line.h"
-#include "device/device_facts.h"
 #include "dispatch/solver_table.h"
 #include "observers/checked_dispatch.h"
 #include "observers/late_arrival.h"
+#include "plan/device_facts.h"
 
 namespace emulator {
 namespace {

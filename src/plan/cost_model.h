@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <span>
 
-#include "device/device_facts.h"
+#include "plan/device_facts.h"
 
 namespace rdna1conv {
 
