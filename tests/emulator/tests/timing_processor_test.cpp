@@ -14,10 +14,12 @@ MemoryOperation lds_operation(unsigned clocks) {
   return operation;
 }
 
-// Clocks that one more repetition of `group` takes, with `waves` waves that all execute it.
+// Clocks that one more repetition of `group` takes, with `waves` waves a workgroup that all execute
+// it.
 double clocks_per_repetition(const std::vector<code::Words>& group, unsigned waves, bool wave64,
                              const MemoryOperation* operation = nullptr,
-                             const Constants& constants = undisturbed()) {
+                             const Constants& constants = undisturbed(), unsigned workgroups = 1,
+                             bool compute_unit_mode = false) {
   const auto clocks = [&](unsigned repetitions) {
     TimingProgram program;
     for (unsigned i = 0; i < repetitions; ++i) {
@@ -30,7 +32,9 @@ double clocks_per_repetition(const std::vector<code::Words>& group, unsigned wav
     program.add(code::end());
     WorkgroupNeeds needs;
     needs.wave64 = wave64;
-    return run(program, std::vector<WaveTrace>(waves, program.wave()), constants, needs).clocks;
+    needs.compute_unit_mode = compute_unit_mode;
+    return run(program, std::vector<WaveTrace>(waves, program.wave()), constants, needs, workgroups)
+        .clocks;
   };
   constexpr unsigned kFew = 4;
   constexpr unsigned kMore = 24;  // under 63 operations that no wait ends
@@ -83,13 +87,12 @@ TEST(Issue, TakesTheClocksOfTheRules) {
       {"ds_read_b96 3", {ds_read(3, 0)}, 1, false, 3, 3},
       {"ds_read_b128 4", {ds_read(4, 0)}, 1, false, 4, 4},
       {"two SIMDs share the port of their CU", {ds_read(4, 0)}, 2, false, 8, 4},
-      {"the other CU has its own", {ds_read(4, 0)}, 4, false, 8, 4},
-      {"LDS data after 50 clk", {ds_read(1, 0), wait(63, 0)}, 1, false, 50, 1},
+      {"LDS data after 20 clk", {ds_read(1, 0), wait(63, 0)}, 1, false, 20, 1},
       {"with one left to wait for, half as long each",
        {ds_read(1, 0), wait(63, 1)},
        1,
        false,
-       25,
+       10,
        1},
   };
   for (const IssueCase& each : cases) {
@@ -98,6 +101,34 @@ TEST(Issue, TakesTheClocksOfTheRules) {
                                                   each.lds_clocks > 0 ? &lds : nullptr);
     // Where the pattern of a few repetitions is not even, the mean is within a tenth of a clock.
     EXPECT_NEAR(measured, each.clocks, 0.1) << each.rule;
+  }
+}
+
+struct PortCase {
+  const char* rule;
+  unsigned waves;  // a workgroup
+  unsigned workgroups;
+  bool compute_unit_mode;
+  double clocks;  // for each wave to read 4 clk of the port
+};
+
+// The other side of the rule: what the workgroups of a processor get in all.
+TEST(LdsPorts, AreTwoUnlessAWorkgroupLiesOnBothComputeUnits) {
+  constexpr PortCase kCases[] = {
+      {"two waves lie on one CU", 2, 1, false, 8},
+      {"two workgroups of two on a CU each: both ports", 2, 2, false, 8},
+      {"eight of one wave, two a SIMD: both ports", 1, 8, false, 16},
+      {"four waves lie on both CUs: one port", 4, 1, false, 16},
+      {"in CU mode on one, the other CU's port idles", 4, 1, true, 16},
+      {"two workgroups of four on both CUs share one port", 4, 2, false, 32},
+      {"in CU mode they have a port each", 4, 2, true, 16},
+  };
+  const MemoryOperation read = lds_operation(4);
+  for (const PortCase& each : kCases) {
+    EXPECT_NEAR(clocks_per_repetition({code::ds_read(4, 0)}, each.waves, false, &read,
+                                      undisturbed(), each.workgroups, each.compute_unit_mode),
+                each.clocks, 0.1)
+        << each.rule;
   }
 }
 
@@ -122,10 +153,15 @@ TEST(Issue, LdsReadsWriteTheirRowsAtTheCostOfTheVectorAlu) {
   with_read.insert(with_read.end(), eight.begin(), eight.end());
   const MemoryOperation read = lds_operation(4);
   // Two waves a SIMD keep its ALU busy, and the port of two SIMDs is busy for 16 clk of 24.
-  EXPECT_NEAR(clocks_per_repetition(eight, 8, false), 2 * 8, 0.2);
-  EXPECT_NEAR(clocks_per_repetition(with_read, 8, false, &read), 2 * (8 + 4), 0.5);
+  // Workgroups of two waves lie on one CU.
+  const auto clocks = [&](const std::vector<Words>& group, bool wave64,
+                          const MemoryOperation* operation) {
+    return clocks_per_repetition(group, 2, wave64, operation, undisturbed(), 4);
+  };
+  EXPECT_NEAR(clocks(eight, false, nullptr), 2 * 8, 0.2);
+  EXPECT_NEAR(clocks(with_read, false, &read), 2 * (8 + 4), 0.5);
   const MemoryOperation wide = lds_operation(8);
-  EXPECT_NEAR(clocks_per_repetition(with_read, 8, true, &wide), 2 * 2 * (8 + 4), 1) << "wave64";
+  EXPECT_NEAR(clocks(with_read, true, &wide), 2 * 2 * (8 + 4), 1) << "wave64";
   // What comes while the ALU is idle costs nothing.
   TimingProgram program;
   program.add(ds_read(4, 20), &read);

@@ -15,6 +15,7 @@ namespace {
 using Clock = std::uint64_t;
 constexpr Clock kNever = std::numeric_limits<Clock>::max();
 constexpr std::size_t kUnits = static_cast<std::size_t>(Unit::kCount);
+constexpr unsigned kSharedLdsPort = 0;  // of workgroups on both CUs
 
 Clock ceil_clock(double time) { return static_cast<Clock>(std::ceil(time)); }
 
@@ -52,7 +53,8 @@ struct RunningWorkgroup {
   std::vector<std::unique_ptr<RunningWave>> waves;
   unsigned alive = 0;
   unsigned at_barrier = 0;
-  unsigned first_simd = 0;  // in CU mode: of its CU
+  unsigned first_simd = 0;   // in CU mode: of its CU
+  bool spans_units = false;  // its waves lie on both CUs
 };
 
 // Rows of registers (32 lanes each) that an LDS read brings back.
@@ -215,6 +217,7 @@ class Processor {
       simd.vgpr_rows += needs_.vgpr_rows();
       simd.waves.push_back(wave.get());
       simd.next = now_;
+      group->spans_units |= unit_of(*wave) != unit_of(i == 0 ? *wave : *group->waves[0]);
       group->waves[i] = std::move(wave);
       ++group->alive;
     }
@@ -241,6 +244,13 @@ class Processor {
       if (simds_[s].waves.size() < simds_[best].waves.size()) best = s;
     }
     return best;
+  }
+
+  static unsigned unit_of(const RunningWave& wave) { return wave.simd / kSimdsPerComputeUnit; }
+
+  // The port that serves a wave's LDS accesses: its CU's, unless its workgroup spans both.
+  Server& lds_port_of(const RunningWave& wave) {
+    return lds_ports_[groups_[wave.slot]->spans_units ? kSharedLdsPort : unit_of(wave)];
   }
 
   std::size_t free_slot() {
@@ -468,10 +478,10 @@ class Processor {
     const MemoryOperation& operation = wave.trace->operations[wave.operation++];
     const std::uint64_t* lines = wave.trace->lines.data() + operation.first_line;
     const auto now = static_cast<double>(now_);
-    const unsigned unit = wave.simd / kSimdsPerComputeUnit;
+    const unsigned unit = unit_of(wave);
     switch (operation.kind) {
       case OperationKind::kLds: {
-        const double done = lds_ports_[unit].serve(now, operation.clocks * c_.lds_dword_clocks) +
+        const double done = lds_port_of(wave).serve(now, operation.clocks * c_.lds_dword_clocks) +
                             c_.lds_latency - 1;
         wave.lgkm.push_in_order(done);
         wave.lgkm_is_scalar = false;
