@@ -8,19 +8,53 @@
 
 #include "hsa/elf_file.h"
 #include "hsa/status.h"
+#include "machine/format.h"
 
 namespace emulator::hsa {
 namespace {
 
-// LLVM's AMDGPU usage guide, "Header" and "Relocation Records".
+// LLVM's AMDGPU usage guide, "Header" and "Relocation Records". The header's ABI version is the
+// code object's less 2.
 constexpr unsigned char kOsAbiHsa = 64;
-constexpr unsigned char kAbiVersionV3 = 1;
-constexpr unsigned char kAbiVersionV5 = 3;
+constexpr unsigned kOldestVersion = 3;
+constexpr unsigned kNewestVersion = 6;
 constexpr std::uint32_t kFlagsMachineMask = 0xff;
-constexpr std::uint32_t kFlagsMachineGfx1010 = 0x33;
 constexpr std::uint32_t kFlagsXnackOnV3 = 0x100;
 constexpr std::uint32_t kFlagsXnackMaskV4 = 0x300;
 constexpr std::uint32_t kFlagsXnackOnV4 = 0x300;
+
+// Processors by their number in the header's flags; those of another name than ours are there to be
+// named when they are refused. Code of a generic processor runs on each of its family, from version
+// 6 of code objects on.
+struct Processor {
+  std::uint32_t number;
+  const char* name;
+  unsigned runs_from_version = 0;  // 0: does not run here
+};
+constexpr Processor kProcessors[] = {
+    {0x2a, "gfx803"},
+    {0x2c, "gfx900"},
+    {0x2f, "gfx906"},
+    {0x30, "gfx908"},
+    {0x3f, "gfx90a"},
+    {0x4c, "gfx942"},
+    {0x33, "gfx1010", kOldestVersion},
+    {0x34, "gfx1011"},
+    {0x35, "gfx1012"},
+    {0x42, "gfx1013"},
+    {0x36, "gfx1030"},
+    {0x37, "gfx1031"},
+    {0x38, "gfx1032"},
+    {0x41, "gfx1100"},
+    {0x46, "gfx1101"},
+    {0x47, "gfx1102"},
+    {0x48, "gfx1200"},
+    {0x4e, "gfx1201"},
+    {0x51, "gfx9-generic"},
+    {0x52, "gfx10-1-generic", 6},
+    {0x53, "gfx10-3-generic"},
+    {0x54, "gfx11-generic"},
+};
 
 enum RelocationType : std::uint32_t {
   kAbs32Lo = 1,
@@ -55,24 +89,30 @@ static_assert(offsetof(KernelDescriptor, rsrc3) == 44);
 constexpr std::string_view kDescriptorSuffix = ".kd";
 
 void check_processor(const Elf64_Ehdr& header) {
-  const unsigned char abi = header.e_ident[EI_ABIVERSION];
   if (header.e_type != ET_DYN || header.e_machine != EM_AMDGPU ||
       header.e_ident[EI_OSABI] != kOsAbiHsa) {
     throw StatusError(HSA_STATUS_ERROR_INVALID_CODE_OBJECT, "the file is no HSA code object");
   }
-  if (abi < kAbiVersionV3 || abi > kAbiVersionV5) {
+  const unsigned version = header.e_ident[EI_ABIVERSION] + 2u;
+  if (version < kOldestVersion || version > kNewestVersion) {
     throw StatusError(HSA_STATUS_ERROR_INVALID_CODE_OBJECT,
-                      "code object ABI version " + std::to_string(abi) + " is not known");
+                      format("its version is %u, and those from %u to %u are known", version,
+                             kOldestVersion, kNewestVersion));
   }
-  if ((header.e_flags & kFlagsMachineMask) != kFlagsMachineGfx1010) {
+  const std::uint32_t number = header.e_flags & kFlagsMachineMask;
+  const auto processor = std::ranges::find(kProcessors, number, &Processor::number);
+  if (processor == std::end(kProcessors) || processor->runs_from_version == 0 ||
+      version < processor->runs_from_version) {
+    const std::string name = processor == std::end(kProcessors) ? format("processor 0x%x", number)
+                                                                : std::string(processor->name);
     throw StatusError(HSA_STATUS_ERROR_INCOMPATIBLE_ARGUMENTS,
-                      "the code object is for another processor than gfx1010");
+                      "it is for " + name + ", and this is a gfx1010");
   }
-  const bool xnack_on = abi == kAbiVersionV3
-                            ? (header.e_flags & kFlagsXnackOnV3) != 0
-                            : (header.e_flags & kFlagsXnackMaskV4) == kFlagsXnackOnV4;
+  const bool xnack_on = version == 3 ? (header.e_flags & kFlagsXnackOnV3) != 0
+                                     : (header.e_flags & kFlagsXnackMaskV4) == kFlagsXnackOnV4;
   if (xnack_on) {
-    throw StatusError(HSA_STATUS_ERROR_INCOMPATIBLE_ARGUMENTS, "the code object needs XNACK");
+    throw StatusError(HSA_STATUS_ERROR_INCOMPATIBLE_ARGUMENTS,
+                      "it needs XNACK, which RX 5700 XT cards run without");
   }
 }
 

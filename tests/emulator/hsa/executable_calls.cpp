@@ -160,9 +160,14 @@ hsa_status_t hsa_executable_load_agent_code_object(hsa_executable_t executable, 
   return guarded(__func__, [&] {
     const auto found = executable_of(executable);
     require_gpu(agent);
-    const CodeObject& loaded = found->load(Readers::instance().find(code_object_reader));
-    if (loaded_code_object != nullptr) {
-      loaded_code_object->handle = reinterpret_cast<std::uint64_t>(&loaded);
+    const auto elf = Readers::instance().find(code_object_reader);
+    try {
+      const CodeObject& loaded = found->load(elf);
+      if (loaded_code_object != nullptr) {
+        loaded_code_object->handle = reinterpret_cast<std::uint64_t>(&loaded);
+      }
+    } catch (const StatusError& error) {
+      throw Refusal(error.status(), std::string("a code object is refused: ") + error.what());
     }
   });
 }

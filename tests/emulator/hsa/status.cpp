@@ -4,7 +4,9 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <mutex>
 #include <new>
+#include <set>
 
 namespace emulator::hsa {
 namespace {
@@ -80,6 +82,15 @@ constexpr StatusRow kStatusTexts[] = {
     {HSA_STATUS_CU_MASK_REDUCED, "HSA_STATUS_CU_MASK_REDUCED: not all compute units are available"},
 };
 
+// A program that asks for the same in a loop is told once.
+void tell_user(const char* entry_point, const char* text) {
+  static std::mutex& mutex = *new std::mutex;
+  static std::set<std::string>& told = *new std::set<std::string>;
+  const std::lock_guard lock(mutex);
+  if (!told.emplace(text).second) return;
+  std::fprintf(stderr, "software RX 5700 XT: %s: %s\n", entry_point, text);
+}
+
 }  // namespace
 
 const char* status_text(int status) {
@@ -94,6 +105,9 @@ hsa_status_t report_exception(const char* entry_point) noexcept {
   hsa_status_t status = HSA_STATUS_ERROR;
   try {
     throw;
+  } catch (const Refusal& refusal) {
+    status = refusal.status();
+    tell_user(entry_point, refusal.what());
   } catch (const StatusError& error) {
     status = error.status();
     if (log) std::fprintf(stderr, "%s: %s\n", entry_point, error.what());

@@ -19,13 +19,21 @@ class StatusError : public std::runtime_error {
   hsa_status_t status_;
 };
 
+// What the device does not do. Its text always reaches the user, once a process: HIP turns the
+// status into an error that does not say why.
+class Refusal : public StatusError {
+ public:
+  using StatusError::StatusError;
+};
+
 // Throws HSA_STATUS_ERROR_INVALID_ARGUMENT with `text` unless `condition` holds.
 inline void require(bool condition, const char* text) {
   if (!condition) throw StatusError(HSA_STATUS_ERROR_INVALID_ARGUMENT, text);
 }
 
-// Maps the exception in flight to a status; with EMULATOR_HSA_LOG set in the environment its text
-// goes to stderr, named after the entry point. HSA itself has no error texts beyond the status.
+// Maps the exception in flight to a status. The text of a refusal, and with EMULATOR_HSA_LOG set in
+// the environment that of any error, goes to stderr, named after the entry point. HSA itself has no
+// error texts beyond the status.
 hsa_status_t report_exception(const char* entry_point) noexcept;
 
 bool runtime_is_initialised();

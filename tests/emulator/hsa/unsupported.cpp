@@ -11,7 +11,7 @@ namespace {
 
 hsa_status_t unsupported(const char* entry_point) {
   return emulator::hsa::guarded(entry_point, [] {
-    throw emulator::hsa::StatusError(HSA_STATUS_ERROR, "the software RX 5700 XT does not offer it");
+    throw emulator::hsa::Refusal(HSA_STATUS_ERROR, "the software device does not offer it");
   });
 }
 

@@ -57,12 +57,18 @@ TEST(Executables, UnknownSymbolsAndStates) {
   EXPECT_EQ(hsa_executable_destroy({12345}), HSA_STATUS_ERROR_INVALID_EXECUTABLE);
 }
 
-// One change of a good code object's header, and the status it leads to.
+// One change of a good code object's header, the status it leads to, and what the user reads of it.
 struct HeaderCase {
   const char* name;
   int status;
   void (*change)(Elf64_Ehdr& header);
+  const char* text = "";
 };
+
+// Flags of a code object for another processor.
+void name_processor(Elf64_Ehdr& header, std::uint32_t number) {
+  header.e_flags = (header.e_flags & ~0xffu) | number;
+}
 
 void PrintTo(const HeaderCase& row, std::ostream* out) { *out << row.name; }
 
@@ -74,12 +80,36 @@ const HeaderCase kHeaderCases[] = {
     {"HostMachine", HSA_STATUS_ERROR_INVALID_CODE_OBJECT,
      [](Elf64_Ehdr& h) { h.e_machine = EM_X86_64; }},
     {"OsAbi", HSA_STATUS_ERROR_INVALID_CODE_OBJECT, [](Elf64_Ehdr& h) { h.e_ident[EI_OSABI] = 0; }},
-    {"AbiVersion", HSA_STATUS_ERROR_INVALID_CODE_OBJECT,
-     [](Elf64_Ehdr& h) { h.e_ident[EI_ABIVERSION] = 9; }},
+    {"Version6", HSA_STATUS_SUCCESS, [](Elf64_Ehdr& h) { h.e_ident[EI_ABIVERSION] = 4; }},
+    {"Version2", HSA_STATUS_ERROR_INVALID_CODE_OBJECT,
+     [](Elf64_Ehdr& h) { h.e_ident[EI_ABIVERSION] = 0; },
+     "its version is 2, and those from 3 to 6 are known"},
+    {"Version7", HSA_STATUS_ERROR_INVALID_CODE_OBJECT,
+     [](Elf64_Ehdr& h) { h.e_ident[EI_ABIVERSION] = 5; },
+     "its version is 7, and those from 3 to 6 are known"},
     {"Relocatable", HSA_STATUS_ERROR_INVALID_CODE_OBJECT, [](Elf64_Ehdr& h) { h.e_type = ET_REL; }},
     {"Gfx1030", HSA_STATUS_ERROR_INCOMPATIBLE_ARGUMENTS,
-     [](Elf64_Ehdr& h) { h.e_flags = (h.e_flags & ~0xffu) | 0x36; }},
-    {"XnackOn", HSA_STATUS_ERROR_INCOMPATIBLE_ARGUMENTS, [](Elf64_Ehdr& h) { h.e_flags |= 0x300; }},
+     [](Elf64_Ehdr& h) { name_processor(h, 0x36); }, "it is for gfx1030, and this is a gfx1010"},
+    {"UnnamedProcessor", HSA_STATUS_ERROR_INCOMPATIBLE_ARGUMENTS,
+     [](Elf64_Ehdr& h) { name_processor(h, 0xf7); },
+     "it is for processor 0xf7, and this is a gfx1010"},
+    {"GenericOfTheFamily", HSA_STATUS_SUCCESS,
+     [](Elf64_Ehdr& h) {
+       h.e_ident[EI_ABIVERSION] = 4;
+       name_processor(h, 0x52);
+       h.e_flags |= 1u << 24;  // the generic processor's version
+     }},
+    {"GenericBeforeVersion6", HSA_STATUS_ERROR_INCOMPATIBLE_ARGUMENTS,
+     [](Elf64_Ehdr& h) { name_processor(h, 0x52); },
+     "it is for gfx10-1-generic, and this is a gfx1010"},
+    {"GenericOfAnotherFamily", HSA_STATUS_ERROR_INCOMPATIBLE_ARGUMENTS,
+     [](Elf64_Ehdr& h) {
+       h.e_ident[EI_ABIVERSION] = 4;
+       name_processor(h, 0x53);
+     },
+     "it is for gfx10-3-generic, and this is a gfx1010"},
+    {"XnackOn", HSA_STATUS_ERROR_INCOMPATIBLE_ARGUMENTS, [](Elf64_Ehdr& h) { h.e_flags |= 0x300; },
+     "it needs XNACK"},
     {"SegmentsBehindTheEnd", HSA_STATUS_ERROR_INVALID_CODE_OBJECT,
      [](Elf64_Ehdr& h) { h.e_phoff = 1u << 30; }},
     {"SectionsBehindTheEnd", HSA_STATUS_ERROR_INVALID_CODE_OBJECT,
@@ -97,7 +127,26 @@ TEST_P(Headers, AreChecked) {
   GetParam().change(header);
   std::memcpy(image.data(), &header, sizeof header);
   LoadedModule module(runtime, image);
-  EXPECT_EQ(module.load(), GetParam().status);
+  testing::internal::CaptureStderr();
+  const hsa_status_t status = module.load();
+  const std::string told = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(status, GetParam().status);
+  EXPECT_NE(told.find(GetParam().text), std::string::npos) << told;
+}
+
+// HIP tries every code object of a program on every device.
+TEST(Refusals, AreToldOnce) {
+  const HsaRuntime runtime;
+  std::vector<char> image = read_code_object();
+  image[EI_ABIVERSION] = 55;
+  testing::internal::CaptureStderr();
+  for (int i = 0; i < 3; ++i) {
+    LoadedModule module(runtime, image);
+    EXPECT_EQ(module.load(), HSA_STATUS_ERROR_INVALID_CODE_OBJECT);
+  }
+  EXPECT_EQ(testing::internal::GetCapturedStderr(),
+            "software RX 5700 XT: hsa_executable_load_agent_code_object: a code object is refused: "
+            "its version is 57, and those from 3 to 6 are known\n");
 }
 
 INSTANTIATE_TEST_SUITE_P(Elf, Headers, testing::ValuesIn(kHeaderCases),
