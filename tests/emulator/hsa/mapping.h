@@ -15,10 +15,12 @@ class Mapping {
  public:
   enum class Access { kReadWrite, kNone };
 
-  // Zero-filled pages, committed when touched. A page without access follows the range, so that
-  // neighbouring allocations never touch; with the check "memory" on, a wide gap on either side.
-  // Throws std::bad_alloc.
-  static std::shared_ptr<Mapping> create(std::size_t bytes, Access access = Access::kReadWrite);
+  // Zero-filled pages, committed when touched, at a multiple of 2 MiB where there are as many. A
+  // page without access follows the range, so that neighbouring allocations never touch; with the
+  // check "memory" on, a wide gap on either side. `alignment` asks for a multiple of more, a power
+  // of two. Throws std::bad_alloc.
+  static std::shared_ptr<Mapping> create(std::size_t bytes, Access access = Access::kReadWrite,
+                                         std::size_t alignment = kPageBytes);
   ~Mapping();
   Mapping(const Mapping&) = delete;
   Mapping& operator=(const Mapping&) = delete;
@@ -36,6 +38,9 @@ class Mapping {
   std::size_t mapped_bytes_;
   std::byte* data_;
 };
+
+// The record of what is written to memory of this kind, where a check wants one, or null.
+std::shared_ptr<WrittenBytes> tracking_of(MemoryKind kind, std::size_t bytes);
 
 // Memory that kernels may access at the host's own address, until the object is destroyed.
 class DeviceRange {

@@ -4,6 +4,7 @@
 #include <hsa/hsa_ext_amd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <cstring>
 #include <map>
@@ -29,7 +30,8 @@ struct Allocation {
   bool locked = false;
   unsigned lock_count = 1;
   void* user_data = nullptr;
-  std::unique_ptr<DeviceRange> range;  // pool memory
+  std::unique_ptr<DeviceMemoryShare> share;  // device memory
+  std::unique_ptr<DeviceRange> range;        // pool memory
 
   bool holds(std::uint64_t begin, std::uint64_t address) const {
     return address >= begin && address - begin < bytes;
@@ -45,19 +47,14 @@ class Allocations {
   }
 
   void* allocate(const Pool& pool, std::size_t bytes) {
-    const bool on_device = pool.owner.handle == kGpuAgent.handle;
-    const std::uint64_t footprint = footprint_of(bytes);
-    const std::lock_guard lock(mutex_);
-    if (on_device && (bytes > kDeviceMemoryBytes || footprint > device_available())) {
-      throw StatusError(HSA_STATUS_ERROR_OUT_OF_RESOURCES,
-                        "device memory is used up: " + std::to_string(bytes) + " bytes asked, " +
-                            std::to_string(device_available()) + " free");
-    }
     Allocation allocation{.pool = &pool, .bytes = bytes};
+    if (pool.owner.handle == kGpuAgent.handle) {
+      allocation.share = std::make_unique<DeviceMemoryShare>(bytes);
+    }
     allocation.range = std::make_unique<DeviceRange>(bytes, pool.kind);
     allocation.device_begin = allocation.host_begin = allocation.range->address();
     void* const data = allocation.range->data();
-    if (on_device) device_used_ += footprint;
+    const std::lock_guard lock(mutex_);
     by_device_address_.emplace(allocation.device_begin, std::move(allocation));
     return data;
   }
@@ -71,7 +68,6 @@ class Allocations {
     }
     freed = std::move(found->second);
     by_device_address_.erase(found);
-    if (freed.pool->owner.handle == kGpuAgent.handle) device_used_ -= footprint_of(freed.bytes);
   }
 
   // Gives host memory an address of its own on the device: HIP keeps separate records of the two
@@ -135,21 +131,12 @@ class Allocations {
     body(static_cast<Allocation*>(nullptr));
   }
 
-  std::uint64_t available() {
-    const std::lock_guard lock(mutex_);
-    return device_available();
-  }
-
  private:
-  static std::uint64_t footprint_of(std::size_t bytes) {
-    return (bytes + kPageBytes - 1) / kPageBytes * kPageBytes;
-  }
-  std::uint64_t device_available() const { return kDeviceMemoryBytes - device_used_; }
-
   std::mutex mutex_;
   std::map<std::uint64_t, Allocation> by_device_address_;
-  std::uint64_t device_used_ = 0;
 };
+
+std::atomic<std::uint64_t> device_memory_taken{0};
 
 std::optional<HostRange> find_range(const void* pointer, std::size_t bytes) {
   const auto address = reinterpret_cast<std::uint64_t>(pointer);
@@ -169,7 +156,23 @@ std::optional<HostRange> find_range(const void* pointer, std::size_t bytes) {
 
 }  // namespace
 
-std::uint64_t device_memory_available() { return Allocations::instance().available(); }
+std::uint64_t device_memory_available() { return kDeviceMemoryBytes - device_memory_taken; }
+
+DeviceMemoryShare::DeviceMemoryShare(std::size_t bytes) {
+  const auto throw_used_up = [&](std::uint64_t taken) {
+    throw StatusError(HSA_STATUS_ERROR_OUT_OF_RESOURCES,
+                      "device memory is used up: " + std::to_string(bytes) + " bytes asked, " +
+                          std::to_string(kDeviceMemoryBytes - taken) + " free");
+  };
+  std::uint64_t taken = device_memory_taken;
+  if (bytes > kDeviceMemoryBytes) throw_used_up(taken);
+  bytes_ = (bytes + kPageBytes - 1) / kPageBytes * kPageBytes;
+  do {
+    if (bytes_ > kDeviceMemoryBytes - taken) throw_used_up(taken);
+  } while (!device_memory_taken.compare_exchange_weak(taken, taken + bytes_));
+}
+
+DeviceMemoryShare::~DeviceMemoryShare() { device_memory_taken -= bytes_; }
 
 void copy_range(const HostRange& to, std::size_t to_offset, const HostRange& from,
                 std::size_t from_offset, std::size_t bytes) {

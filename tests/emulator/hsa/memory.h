@@ -14,6 +14,19 @@ namespace emulator::hsa {
 
 std::uint64_t device_memory_available();
 
+// A part of the card's memory that is taken while the object lives. Throws
+// HSA_STATUS_ERROR_OUT_OF_RESOURCES when there is not as much.
+class DeviceMemoryShare {
+ public:
+  explicit DeviceMemoryShare(std::size_t bytes);
+  ~DeviceMemoryShare();
+  DeviceMemoryShare(const DeviceMemoryShare&) = delete;
+  DeviceMemoryShare& operator=(const DeviceMemoryShare&) = delete;
+
+ private:
+  std::size_t bytes_;  // in whole pages
+};
+
 // Host memory behind a range that some agent addresses as `address`.
 struct HostRange {
   std::byte* data = nullptr;

@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "hsa/agents.h"
 #include "hsa/attribute.h"
 #include "hsa/mapping.h"
@@ -23,7 +25,9 @@ constexpr Pool kPools[] = {
     {5, kGpuAgent, HSA_AMD_SEGMENT_GROUP, 0, MemoryKind::kDeviceCoarse},
 };
 
-constexpr std::uint32_t kPoolInfoLocation = 17;  // named by later headers
+// Named by later headers.
+constexpr std::uint32_t kPoolInfoLocation = 17;
+constexpr std::uint32_t kPoolInfoRecommendedGranule = 18;
 
 std::uint64_t host_memory_bytes() {
   return static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) *
@@ -49,6 +53,7 @@ void read_pool_info(const Pool& pool, std::uint32_t attribute, void* value) {
       return store(value, allocatable);
     case HSA_AMD_MEMORY_POOL_INFO_RUNTIME_ALLOC_GRANULE:
     case HSA_AMD_MEMORY_POOL_INFO_RUNTIME_ALLOC_ALIGNMENT:
+    case kPoolInfoRecommendedGranule:
       return store(value, allocatable ? kPageBytes : std::size_t{0});
     case HSA_AMD_MEMORY_POOL_INFO_ACCESSIBLE_BY_ALL:
       return store(value, allocatable && pool.owner.handle == kHostAgent.handle);
@@ -67,14 +72,15 @@ hsa_amd_memory_pool_access_t access_of(hsa_agent_t agent, const Pool& pool) {
                                           : HSA_AMD_MEMORY_POOL_ACCESS_NEVER_ALLOWED;
 }
 
-// One hop of PCI Express 4.0 x16 (31.5 GB/s) between the agents.
+// One hop of PCI Express 4.0 x16 (31.5 GB/s) between the agents. Navi 10 routes PCI Express atomics
+// to host memory where the slot does; without them HIP 6 refuses kernels that print or allocate.
 constexpr hsa_amd_memory_pool_link_info_t kPciExpressLink = {
     .min_latency = 0,
     .max_latency = 0,
     .min_bandwidth = 0,
     .max_bandwidth = 31500,
-    .atomic_support_32bit = false,
-    .atomic_support_64bit = false,
+    .atomic_support_32bit = true,
+    .atomic_support_64bit = true,
     .coherent_support = true,
     .link_type = HSA_AMD_LINK_INFO_TYPE_PCIE,
     .numa_distance = 20,
@@ -83,6 +89,10 @@ constexpr hsa_amd_memory_pool_link_info_t kPciExpressLink = {
 }  // namespace
 
 std::span<const Pool> pools() { return kPools; }
+
+const Pool& device_pool() {
+  return *std::ranges::find(kPools, MemoryKind::kDeviceCoarse, &Pool::kind);
+}
 
 const Pool& pool_of(hsa_amd_memory_pool_t handle) {
   for (const Pool& pool : kPools) {

@@ -20,6 +20,7 @@ struct Pool {
 };
 
 std::span<const Pool> pools();
+const Pool& device_pool();  // the card's memory
 
 // Throws HSA_STATUS_ERROR_INVALID_MEMORY_POOL when there is no such pool.
 const Pool& pool_of(hsa_amd_memory_pool_t handle);

@@ -51,7 +51,7 @@ constexpr Attribute kSystemAttributes[] = {
     attribute(HSA_AMD_SYSTEM_INFO_SVM_ACCESSIBLE_BY_DEFAULT, false),
     attribute(kInfoMwaitxEnabled, false),
     attribute(kInfoDmabufSupported, false),
-    attribute(kInfoVirtualMemorySupported, false),
+    attribute(kInfoVirtualMemorySupported, true),
     attribute(kInfoXnackEnabled, false),
 };
 

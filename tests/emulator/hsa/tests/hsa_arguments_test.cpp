@@ -140,5 +140,36 @@ TEST(Exports, CoverWhatHipImports) {
   EXPECT_GE(imports, 76u);
 }
 
+// What later HIP runtimes import beside that: HIP 6.4 and 7.2.
+TEST(Exports, CoverWhatLaterRuntimesImport) {
+  for (const char* const name : {
+           "hsa_amd_agent_set_async_scratch_limit",
+           "hsa_amd_ais_file_read",
+           "hsa_amd_ais_file_write",
+           "hsa_amd_enable_logging",
+           "hsa_amd_memory_async_copy_on_engine",
+           "hsa_amd_memory_copy_engine_status",
+           "hsa_amd_memory_get_preferred_copy_engine",
+           "hsa_amd_portable_export_dmabuf",
+           "hsa_amd_register_system_event_handler",
+           "hsa_amd_vmem_address_free",
+           "hsa_amd_vmem_address_reserve",
+           "hsa_amd_vmem_address_reserve_align",
+           "hsa_amd_vmem_export_shareable_handle",
+           "hsa_amd_vmem_get_access",
+           "hsa_amd_vmem_handle_create",
+           "hsa_amd_vmem_handle_release",
+           "hsa_amd_vmem_import_shareable_handle",
+           "hsa_amd_vmem_map",
+           "hsa_amd_vmem_retain_alloc_handle",
+           "hsa_amd_vmem_set_access",
+           "hsa_amd_vmem_unmap",
+           "hsa_executable_iterate_symbols",
+           "hsa_ext_sampler_create_v2",
+       }) {
+    EXPECT_NE(dlvsym(RTLD_DEFAULT, name, "ROCR_1"), nullptr) << name;
+  }
+}
+
 }  // namespace
 }  // namespace emulator::tests

@@ -21,6 +21,32 @@ TEST(Pools, AreThoseOfTheCard) {
   EXPECT_EQ(access, HSA_AMD_MEMORY_POOL_ACCESS_NEVER_ALLOWED);
 }
 
+// As the Linux driver aligns them; the heap behind malloc() in kernels masks addresses to 2 MiB.
+TEST(Pools, LargeAllocationsAreAlignedToHugePages) {
+  constexpr std::size_t kHugePage = std::size_t{2} << 20;
+  const HsaRuntime runtime;
+  for (const std::size_t bytes : {kHugePage, kHugePage + 1, 5 * kHugePage + 4096}) {
+    for (int i = 0; i < 4; ++i) {
+      char* const memory = runtime.allocate<char>(runtime.device_pool, bytes);
+      EXPECT_EQ(reinterpret_cast<std::uintptr_t>(memory) % kHugePage, 0u) << bytes << " bytes";
+      std::memset(memory, 1, bytes);
+      EXPECT_EQ(hsa_amd_memory_pool_free(memory), HSA_STATUS_SUCCESS);
+    }
+  }
+}
+
+// HIP 6 runs kernels that print or allocate only where the link has them.
+TEST(Pools, AreReachedByPciExpressAtomics) {
+  const HsaRuntime runtime;
+  hsa_amd_memory_pool_link_info_t link{};
+  ASSERT_EQ(hsa_amd_agent_memory_pool_get_info(runtime.gpu, runtime.host_pool,
+                                               HSA_AMD_AGENT_MEMORY_POOL_INFO_LINK_INFO, &link),
+            HSA_STATUS_SUCCESS);
+  EXPECT_EQ(link.link_type, HSA_AMD_LINK_INFO_TYPE_PCIE);
+  EXPECT_TRUE(link.atomic_support_32bit);
+  EXPECT_TRUE(link.atomic_support_64bit);
+}
+
 TEST(PointerInfo, TellsAllocationsLockedAndUnknownMemory) {
   const HsaRuntime runtime;
   int* const device = runtime.allocate(runtime.device_pool, 100);
