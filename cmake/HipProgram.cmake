@@ -9,8 +9,13 @@ set(RDNA1CONV_HIP_PROGRAM_TARGET gfx1010 CACHE STRING
 
 find_package(hip REQUIRED)
 get_filename_component(hip_program_rocm_path ${hip_INCLUDE_DIR} DIRECTORY)
+# Where they are differs: the compiler's own folder (Debian 13 and later, ROCm 7), or ROCm's.
+execute_process(COMMAND ${CMAKE_CXX_COMPILER} --print-resource-dir
+  OUTPUT_VARIABLE hip_program_compiler_path OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
 find_path(RDNA1CONV_DEVICE_LIBRARIES ocml.bc
-  HINTS ${hip_program_rocm_path}/amdgcn/bitcode
+  HINTS ${hip_program_compiler_path}/amdgcn/bitcode
+        ${hip_program_compiler_path}/lib/amdgcn/bitcode
+        ${hip_program_rocm_path}/amdgcn/bitcode
         ${hip_program_rocm_path}/lib/x86_64-linux-gnu/amdgcn/bitcode
   DOC "Folder of the AMD device libraries (ocml.bc)" REQUIRED)
 mark_as_advanced(RDNA1CONV_DEVICE_LIBRARIES)

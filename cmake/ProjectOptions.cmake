@@ -1,5 +1,6 @@
 # Options of the build and the compile flags every target of ours takes.
-option(RDNA1CONV_WERROR "Treat warnings in our own code as errors" ON)
+# For developers: the preset "default" switches it on. Another compiler finds other things to warn of.
+option(RDNA1CONV_WERROR "Treat warnings in our own code as errors" OFF)
 set(RDNA1CONV_GPU_TARGETS gfx1010 gfx1011 gfx1012 gfx1013
     CACHE STRING "RDNA1 architectures to compile the kernels for")
 set(RDNA1CONV_TEST_DEVICE software CACHE STRING
