@@ -14,7 +14,7 @@ namespace {
 
 // Steps of K that a launch executes at most. A longer K is extrapolated from this one and half of
 // it: the main loop repeats itself, and executing hundreds more of its turns shows nothing new.
-constexpr int kLongestDepth = 1024;
+constexpr int kLongestDepth = 512;
 
 constexpr std::size_t kL2Bytes = std::size_t{4} << 20;
 

@@ -33,16 +33,6 @@ std::uint64_t setting(const char* name, std::uint64_t fallback) {
   return value != 0 ? value : fallback;
 }
 
-// RDNA1CONV_EMULATOR_EXECUTE=modelled: workgroups that the clock model does not look at are not
-// executed, so results are incomplete. For experiments whose times alone matter.
-bool executes_modelled_only() {
-  static const bool modelled_only = [] {
-    const char* text = std::getenv("RDNA1CONV_EMULATOR_EXECUTE");
-    return text != nullptr && std::string_view(text) == "modelled";
-  }();
-  return modelled_only;
-}
-
 // Workgroups that an RX 5700 XT holds at a time: 20 WGPs of 4 SIMDs with 1024 VGPRs and 20 wave
 // slots each, 128 KB of LDS and 32 barriers a WGP. Grid-wide waits rely on all being started.
 std::uint64_t resident_limit(const Dispatch& dispatch) {
@@ -193,7 +183,7 @@ void Device::State::run_one(ActiveDispatch& dispatch, std::unique_lock<std::mute
       end = workgroup->observer->run_turn(*workgroup, kQuantum);
     } else if (trace != nullptr) {
       end = timing::run_recorded_turn(*workgroup, kQuantum, model->program(), model->lds_banks(),
-                                      *trace);
+                                      model->needed(), *trace);
     } else {
       end = run_turn(*workgroup, kQuantum);
     }
@@ -295,7 +285,7 @@ DispatchResult Device::run(const Dispatch& dispatch) {
 
 DispatchResult Device::run(const Dispatch& dispatch, ObserverFactory factory) {
   ActiveDispatch active(dispatch, state_->memory.snapshot(), factory, state_->clock.get());
-  active.modelled_only = active.model != nullptr && executes_modelled_only();
+  active.modelled_only = active.model != nullptr && timing::executes_modelled_only();
   std::unique_lock lock(state_->mutex);
   state_->active.push_back(&active);
   state_->work.notify_all();

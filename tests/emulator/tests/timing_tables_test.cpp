@@ -64,6 +64,18 @@ TEST(LdsPasses, FollowWidthAndBanks) {
               each.passes)
         << each.pattern;
   }
+  // Remembered or not, moved by dwords or by less, one after the other and mixed.
+  RepeatedLdsPasses repeated;
+  for (const std::uint64_t moved : {0, 4, 64, 68, 70, 1, 4096, 4}) {
+    for (const LdsCase& each : cases) {
+      LaneAccess access = lds_access(each.bytes, each.lanes, each.access, each.address);
+      for (std::uint64_t& address : access.address) address += moved;
+      for (const std::size_t number : {std::size_t{7}, each.passes + std::size_t{512}}) {
+        EXPECT_EQ(repeated(number, access, 32), lds_passes(access, 32))
+            << each.pattern << ", moved by " << moved;
+      }
+    }
+  }
 }
 
 struct VgprCase {

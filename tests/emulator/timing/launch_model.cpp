@@ -56,6 +56,18 @@ std::shared_ptr<const ProgramTiming> ClockModel::timing_of(
   return entry.timing;
 }
 
+std::shared_ptr<const NeededInstructions> ClockModel::needed_of(const Kernel& kernel, bool wave64) {
+  const Instruction* const entry = kernel.program->at(kernel.entry);
+  const std::lock_guard lock(timings_mutex_);
+  NeededEntry& found = needed_[wave64 ? 1 : 0][entry];
+  if (found.program.lock() != kernel.program) {
+    const auto index = static_cast<std::size_t>(entry - kernel.program->instructions().data());
+    found = {kernel.program,
+             std::make_shared<const NeededInstructions>(*kernel.program, index, wave64)};
+  }
+  return found.needed;
+}
+
 LaunchModel::LaunchModel(ClockModel& model, const Dispatch& dispatch, std::uint64_t workgroups)
     : model_(model),
       workgroups_(workgroups),
@@ -65,6 +77,7 @@ LaunchModel::LaunchModel(ClockModel& model, const Dispatch& dispatch, std::uint6
       code_(dispatch.kernel->program),
       program_(model.timing_of(code_, needs_.wave64)),
       all_rows_((workgroups + processors_ - 1) / processors_) {
+  if (executes_modelled_only()) needed_ = model.needed_of(*dispatch.kernel, needs_.wave64);
   auto pilot = std::make_unique<WorkgroupTrace>();
   pilot->instruction_limit = kPilotLimit;
   traces_.emplace(0, std::move(pilot));

@@ -18,6 +18,7 @@
 #include "timing/instruction_timing.h"
 #include "timing/launch_timing.h"
 #include "timing/memory_system.h"
+#include "timing/needed_instructions.h"
 #include "timing/profile.h"
 #include "timing/settings.h"
 #include "timing/trace.h"
@@ -33,6 +34,8 @@ class ClockModel {
   const std::string& name() const { return clock_.name; }
   std::shared_ptr<const ProgramTiming> timing_of(const std::shared_ptr<const Program>& program,
                                                  bool wave64);
+  // Of a kernel whose results do not matter.
+  std::shared_ptr<const NeededInstructions> needed_of(const Kernel& kernel, bool wave64);
 
   // Held while a launch is modelled: launches share the L2.
   std::mutex& mutex() { return mutex_; }
@@ -49,6 +52,11 @@ class ClockModel {
   MemorySystem memory_;
   std::mutex timings_mutex_;
   std::unordered_map<const Program*, Entry> timings_[2];  // wave32, wave64
+  struct NeededEntry {
+    std::weak_ptr<const Program> program;
+    std::shared_ptr<const NeededInstructions> needed;
+  };
+  std::unordered_map<const Instruction*, NeededEntry> needed_[2];  // by the kernel's first one
 };
 
 // One launch. Workgroup 0 is to be executed first: its length decides how much is recorded.
@@ -61,6 +69,8 @@ class LaunchModel {
   WorkgroupTrace* trace_of(std::uint64_t number);
   const ProgramTiming& program() const { return *program_; }
   unsigned lds_banks() const;
+  // What of the recorded workgroups is to be carried out; null for all of it.
+  const NeededInstructions* needed() const { return needed_.get(); }
 
   // The trace of workgroup 0 is complete, or it waits for other workgroups.
   void plan();
@@ -85,6 +95,7 @@ class LaunchModel {
   Occupancy occupancy_;
   std::shared_ptr<const Program> code_;
   std::shared_ptr<const ProgramTiming> program_;
+  std::shared_ptr<const NeededInstructions> needed_;
   // Rows of the grid as the dispatcher hands it out: row k is workgroups k * processors and on.
   std::vector<std::uint64_t> rows_;
   std::uint64_t all_rows_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 
 namespace emulator::timing {
 namespace {
@@ -68,6 +69,27 @@ unsigned lds_passes(const LaneAccess& access, unsigned banks) {
     }
   }
   return std::max(passes, dwords);
+}
+
+unsigned RepeatedLdsPasses::operator()(std::size_t number, const LaneAccess& access,
+                                       unsigned banks) {
+  Entry& entry = entries_[number % entries_.size()];
+  const std::uint64_t first = access.address[static_cast<unsigned>(std::countr_zero(access.lanes))];
+  std::array<std::uint64_t, kLanes> address;
+  for (unsigned lane = 0; lane < kLanes; ++lane) {
+    address[lane] = (access.lanes >> lane & 1) != 0 ? access.address[lane] : first;
+  }
+  const std::uint64_t moved = address[0] - entry.address[0];
+  std::uint64_t different = moved % 4;
+  for (unsigned lane = 0; lane < kLanes; ++lane) {
+    different |= (address[lane] - entry.address[lane]) ^ moved;
+  }
+  const bool known = different == 0 && entry.lanes == access.lanes && entry.banks == banks &&
+                     entry.bytes == access.bytes && entry.access == access.access;
+  if (!known) {
+    entry = {access.lanes, banks, lds_passes(access, banks), access.bytes, access.access, address};
+  }
+  return entry.passes;
 }
 
 }  // namespace emulator::timing

@@ -20,10 +20,11 @@ constexpr int kVectorLineShift = std::countr_zero(kVectorLineBytes);
 class WaveRecorder {
  public:
   WaveRecorder(Wave& wave, const ProgramTiming& timing, unsigned lds_banks,
-               const WorkgroupTrace& workgroup, WaveTrace& trace)
+               const NeededInstructions* needed, const WorkgroupTrace& workgroup, WaveTrace& trace)
       : wave_(wave),
         timing_(timing),
         lds_banks_(lds_banks),
+        needed_(needed),
         workgroup_(workgroup),
         trace_(trace),
         first_(wave.program->instructions().data()) {}
@@ -34,6 +35,10 @@ class WaveRecorder {
     // Not to be taken for the continuation of the turn before: a block never spans two.
     next_ = nullptr;
     const Instruction* instruction = wave_.next;
+    if (needed_ != nullptr) {
+      run_needed(instruction);
+      return;
+    }
     if (workgroup_.detail == Detail::kVectorMemory) {
       run_vector_memory(instruction);
       return;
@@ -49,10 +54,14 @@ class WaveRecorder {
   }
 
  private:
-  // Kept from wave to wave: it holds memory.
+  // Kept from wave to wave: they hold memory.
   static AccessList& shared_list() {
     static thread_local AccessList list;
     return list;
+  }
+  static RepeatedLdsPasses& shared_passes() {
+    static thread_local RepeatedLdsPasses passes;
+    return passes;
   }
 
   bool is_cut_off() const {
@@ -77,13 +86,48 @@ class WaveRecorder {
     while (instruction != nullptr) instruction = instruction->execute(wave_, *instruction);
   }
 
+  // Records as the loops above do, and carries out what addresses and branches depend on.
+  void run_needed(const Instruction* instruction) {
+    const bool everything = workgroup_.detail == Detail::kEverything;
+    const std::uint64_t limit = workgroup_.instruction_limit != 0
+                                    ? workgroup_.instruction_limit
+                                    : std::numeric_limits<std::uint64_t>::max();
+    while (instruction != nullptr) {
+      const auto index = static_cast<std::size_t>(instruction - first_);
+      const std::uint64_t left = limit - std::min(limit, trace_.instructions);
+      const std::uint32_t idle = needed_->idle_run(index);
+      if (idle > 0) {
+        const auto recorded = static_cast<std::uint32_t>(std::min<std::uint64_t>(idle, left));
+        if (everything && recorded > 0) add_to_block(*instruction, recorded);
+        trace_.instructions += recorded;
+        instruction += idle;
+        continue;
+      }
+      if (left > 0) {
+        const InstructionTiming& row = timing_[index];
+        ++trace_.instructions;
+        if (everything) add_to_block(*instruction, 1);
+        if (row.touches_memory && (everything || row.unit == Unit::kVmem)) {
+          record_memory(*instruction, row);
+        }
+      }
+      instruction =
+          needed_->is_needed(index) ? instruction->execute(wave_, *instruction) : instruction + 1;
+    }
+  }
+
+  void add_to_block(const Instruction& first, std::uint32_t count) {
+    if (&first != next_) {
+      trace_.blocks.push_back({static_cast<std::uint32_t>(&first - first_), 0});
+    }
+    trace_.blocks.back().count += count;
+    next_ = &first + count;
+  }
+
   void record(const Instruction& instruction) {
-    const auto index = static_cast<std::uint32_t>(&instruction - first_);
     ++trace_.instructions;
-    if (&instruction != next_) trace_.blocks.push_back({index, 0});
-    ++trace_.blocks.back().count;
-    next_ = &instruction + 1;
-    const InstructionTiming& row = timing_[index];
+    add_to_block(instruction, 1);
+    const InstructionTiming& row = timing_[static_cast<std::size_t>(&instruction - first_)];
     if (row.touches_memory) record_memory(instruction, row);
   }
 
@@ -108,8 +152,9 @@ class WaveRecorder {
       operation.dwords = std::max(operation.dwords, dwords);
       operation.bytes += static_cast<std::uint32_t>(std::popcount(access.lanes)) * access.bytes;
       if (access.space == AccessSpace::kLds) {
+        const auto number = static_cast<std::size_t>(&instruction - first_) * 2 + access.half;
         operation.clocks =
-            static_cast<std::uint16_t>(operation.clocks + lds_passes(access, lds_banks_));
+            static_cast<std::uint16_t>(operation.clocks + lds_passes_(number, access, lds_banks_));
         // A flat instruction may reach LDS alone.
         if (row.unit == Unit::kVmem) operation.kind = OperationKind::kLds;
       } else {
@@ -249,6 +294,7 @@ class WaveRecorder {
   Wave& wave_;
   const ProgramTiming& timing_;
   unsigned lds_banks_;
+  const NeededInstructions* needed_;
   const WorkgroupTrace& workgroup_;
   WaveTrace& trace_;
   const Instruction* first_;
@@ -256,16 +302,18 @@ class WaveRecorder {
   const Region* region_ = nullptr;
   std::uint64_t marks_ = 0;  // of the operation under way: a bit of each line's hash
   AccessList& accesses_ = shared_list();
+  RepeatedLdsPasses& lds_passes_ = shared_passes();
 };
 
 }  // namespace
 
 TurnEnd run_recorded_turn(Workgroup& workgroup, std::uint64_t quantum, const ProgramTiming& timing,
-                          unsigned lds_banks, WorkgroupTrace& trace) {
+                          unsigned lds_banks, const NeededInstructions* needed,
+                          WorkgroupTrace& trace) {
   trace.waves.resize(workgroup.wave_count);
   const TurnEnd end = run_turn(workgroup, [&](Wave& wave) {
     WaveTrace& of_wave = trace.waves[wave.index];
-    WaveRecorder(wave, timing, lds_banks, trace, of_wave).run(quantum);
+    WaveRecorder(wave, timing, lds_banks, needed, trace, of_wave).run(quantum);
   });
   if (end == TurnEnd::kDone) {
     for (std::size_t i = 0; i < workgroup.wave_count; ++i) {

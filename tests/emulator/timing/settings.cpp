@@ -141,6 +141,14 @@ const std::optional<Clock>& device_clock() {
   return clock;
 }
 
+bool executes_modelled_only() {
+  static const bool modelled_only = [] {
+    const char* text = std::getenv("RDNA1CONV_EMULATOR_EXECUTE");
+    return text != nullptr && std::string_view(text) == "modelled";
+  }();
+  return modelled_only;
+}
+
 const std::string& profile_folder() {
   static const std::string& folder = *[] {
     const char* text = std::getenv(kProfileVariable);

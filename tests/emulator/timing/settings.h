@@ -27,6 +27,11 @@ std::optional<Clock> parse_clock(const std::string& setting);
 // The setting of the environment, read once; a bad one ends the process with its sentence.
 const std::optional<Clock>& device_clock();
 
+// RDNA1CONV_EMULATOR_EXECUTE=modelled: workgroups that the clock model does not look at are not
+// executed, and of others only what their addresses and branches depend on, so results are
+// incomplete. For experiments whose times alone matter.
+bool executes_modelled_only();
+
 // RDNA1CONV_EMULATOR_PROFILE: the folder that profiles go to, or empty.
 const std::string& profile_folder();
 
