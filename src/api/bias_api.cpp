@@ -6,6 +6,7 @@
 
 #include "api/device_arguments.h"
 #include "api/guard.h"
+#include "core/arithmetic_limits.h"
 #include "dispatch/bias_call.h"
 
 using namespace rdna1conv;
@@ -45,6 +46,8 @@ BiasProblem problem_of(bool backward, const TensorDescriptor& y, const char* y_n
     problem.strides[at] = y.strides()[i];
   }
   problem.bias_stride = bias.strides()[1];
+  if (const auto reason = unless_addressable(problem.type, problem.lengths, problem.strides))
+    throw Error(Status::kBadParm, y_name + (" " + *reason));
   return problem;
 }
 

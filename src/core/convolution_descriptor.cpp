@@ -162,6 +162,10 @@ ConvProblem problem_without_output(const ConvolutionDescriptor& convolution,
   return p;
 }
 
+void check_arithmetic(const ConvProblem& problem, const TensorNames& names) {
+  if (const auto reason = unless_arithmetic_fits(problem, names)) fail(*reason);
+}
+
 }  // namespace
 
 void copy_spatial(const Spatial& from, std::span<int> values) {
@@ -204,6 +208,7 @@ ConvProblem make_problem(const ConvolutionDescriptor& convolution, const TensorD
   ConvProblem p = problem_without_output(convolution, x, w, x_name, w_name);
   p.y_strides = packed_strides(p.y_lengths(), Layout::kNchw);
   canonicalize(p);
+  check_arithmetic(p, {x_name, w_name, "the output"});
   return p;
 }
 
@@ -246,6 +251,7 @@ ConvProblem make_problem(const ConvolutionDescriptor& convolution, Direction dir
   p.y_type = y.type();
   p.y_strides = five(y.strides());
   canonicalize(p);
+  check_arithmetic(p, names);
   switch (direction) {
     case Direction::kForward:
       refuse_overlap(names.y, p.y_lengths(), p.y_strides);

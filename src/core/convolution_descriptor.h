@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 
+#include "core/arithmetic_limits.h"
 #include "core/conv_problem.h"
 #include "core/tensor_descriptor.h"
 
@@ -52,11 +53,6 @@ ConvProblem make_problem(const ConvolutionDescriptor& convolution, const TensorD
                          const TensorDescriptor& w, const char* x_name, const char* w_name);
 
 // What the entry points of a direction call the descriptors of ConvProblem's x, w and y.
-struct TensorNames {
-  const char* x;
-  const char* w;
-  const char* y;
-};
 TensorNames descriptor_names(Direction direction);
 
 // The convolution of these three descriptors, x and y as in ConvProblem: of backward data they are

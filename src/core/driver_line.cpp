@@ -5,6 +5,7 @@
 #include <charconv>
 #include <limits>
 
+#include "core/arithmetic_limits.h"
 #include "core/error.h"
 
 namespace rdna1conv {
@@ -263,6 +264,7 @@ ConvProblem to_problem(const DriverWord& word, const Options& o) {
   p.w_strides = strides_for("-f", o.fil_layout, "--fil_strides", o.fil_strides, p.w_lengths());
   p.y_strides = strides_for("-O", o.out_layout, "--out_strides", o.out_strides, p.y_lengths());
   canonicalize(p);
+  if (const auto reason = unless_arithmetic_fits(p, {"x", "w", "y"})) fail(*reason);
   p.epilogue = parse_epilogue(o.epilogue);
   return p;
 }

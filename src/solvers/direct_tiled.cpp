@@ -87,6 +87,9 @@ std::optional<Geometry> geometry_of(const Tile& tile, const Lanes& lanes, const 
   g.lanes = lanes;
   g.patch_h = (lanes.rows * tile.h - 1) * p.stride.h + (p.filter.h - 1) * p.dilation.h + 1;
   g.patch_w = (lanes.columns - 1) * p.stride.w + (p.filter.w - 1) * p.dilation.w + 1;
+  // Before they are multiplied: each is staged whole, and one channel's product has to fit too.
+  const auto lds_floats = static_cast<std::int64_t>(device.lds_bytes_per_workgroup / 4);
+  if (g.patch_h > lds_floats || g.patch_w > lds_floats) return std::nullopt;
   // Odd: neighbouring columns fall into distinct LDS banks.
   g.column_pitch = g.patch_h | 1;
   g.plane_pitch = g.patch_w * g.column_pitch;
@@ -256,6 +259,7 @@ std::optional<Plan> plan_of(const Tile& tile, const ConvProblem& p, const Device
 std::optional<std::string> refusal(const ConvProblem& p, const DeviceFacts& device) {
   if (auto reason = unless_forward_2d_fp32(p)) return reason;
   if (auto reason = unless_packed_nchw(p)) return reason;
+  if (auto reason = unless_positions_fit(p)) return reason;
   constexpr std::int64_t kIndexLimit = std::int64_t{1} << 31;
   const std::int64_t group_channels = p.c / p.groups;
   if (p.in.volume() >= kIndexLimit / 2 || p.out.volume() >= kIndexLimit / 2)

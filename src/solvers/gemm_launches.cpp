@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <iterator>
 #include <limits>
 
 #include "params/gemm_tiles.h"
@@ -98,6 +99,9 @@ std::optional<std::string> gemm_refusal(const Gemm& gemm) {
   if (p.k >= kMaxK) return "an output sums " + std::to_string(p.k) + " products, at most 4194303";
   if (p.n >= kMaxColumns)
     return "an image has " + std::to_string(p.n) + " pixels, at most 2^30 - 1";
+  if (std::none_of(std::begin(kTiles), std::end(kTiles),
+                   [&](const GemmTile& tile) { return gemm_fits(gemm, tile, 1); }))
+    return "a launch would have 2^32 work items or more";
   return std::nullopt;
 }
 

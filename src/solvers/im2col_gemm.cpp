@@ -115,6 +115,7 @@ Plan plan_of(const ConvProblem& p, const GemmTile& tile, std::uint32_t splits,
 std::optional<std::string> refusal(const ConvProblem& p, const DeviceFacts& device) {
   if (auto reason = unless_forward_2d_fp32(p)) return reason;
   if (auto reason = unless_packed_nchw(p)) return reason;
+  if (auto reason = unless_positions_fit(p)) return reason;
   if (p.filter.h == 1 && p.filter.w == 1 && p.is_unpadded())
     return "1x1 filter without padding needs no im2col";
   if (p.in.volume() >= std::int64_t{1} << 30) return "an image has 2^30 pixels or more";

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <initializer_list>
 #include <numeric>
 
 #include "solvers/epilogue_launch.h"
 #include "solvers/implicit_gemm_launches.h"
 #include "solvers/launch_arithmetic.h"
+#include "solvers/refusals.h"
 
 namespace rdna1conv::implicit_gemm {
 namespace {
@@ -404,15 +404,7 @@ std::optional<std::string> refusal(const ConvProblem& p, Direction direction,
       p.epilogue != Epilogue{.scaled = true}) {
     return "has no epilogue for " + to_text(p.epilogue);
   }
-  // Positions, with padding and dilation, are 32-bit integers with room for a sum.
-  constexpr std::int64_t kPositionLimit = std::int64_t{1} << 29;
-  for (const auto& [in, filter, pad, stride, dilation, out] :
-       {std::array{p.in.d, p.filter.d, p.pad.d, p.stride.d, p.dilation.d, p.out.d},
-        std::array{p.in.h, p.filter.h, p.pad.h, p.stride.h, p.dilation.h, p.out.h},
-        std::array{p.in.w, p.filter.w, p.pad.w, p.stride.w, p.dilation.w, p.out.w}}) {
-    if (std::max({in, pad, stride, dilation, filter * dilation, out * stride}) >= kPositionLimit)
-      return "positions along an axis reach 2^29";
-  }
+  if (auto reason = unless_positions_fit(p)) return reason;
   if (p.in.volume() >= kCountLimit || p.out.volume() >= kCountLimit)
     return "an image has 2^31 pixels or more";
   const std::int64_t channels = direction == Direction::kBackwardData ? p.k : p.c;

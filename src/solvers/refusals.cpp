@@ -1,5 +1,7 @@
 #include "solvers/refusals.h"
 
+#include <algorithm>
+
 namespace rdna1conv {
 
 std::optional<std::string> unless_forward_2d_fp32(const ConvProblem& problem) {
@@ -19,6 +21,18 @@ std::optional<std::string> unless_forward_2d_fp32(const ConvProblem& problem) {
 
 std::optional<std::string> unless_packed_nchw(const ConvProblem& problem) {
   if (!problem.is_packed_nchw()) return "tensors are not packed NCHW";
+  return std::nullopt;
+}
+
+std::optional<std::string> unless_positions_fit(const ConvProblem& p) {
+  constexpr std::int64_t kPositionLimit = std::int64_t{1} << 29;
+  for (const auto axis : {&Spatial::d, &Spatial::h, &Spatial::w}) {
+    if (std::max({p.in.*axis, p.pad.*axis, p.stride.*axis, p.dilation.*axis,
+                  p.filter.*axis * p.dilation.*axis, p.out.*axis * p.stride.*axis}) >=
+        kPositionLimit) {
+      return "positions along an axis reach 2^29";
+    }
+  }
   return std::nullopt;
 }
 

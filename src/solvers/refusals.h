@@ -15,4 +15,8 @@ std::optional<std::string> unless_forward_2d_fp32(const ConvProblem& problem);
 // All three tensors packed NCHW.
 std::optional<std::string> unless_packed_nchw(const ConvProblem& problem);
 
+// Kernels count positions along an axis, padding and dilation included, in 32-bit integers with
+// room for a sum.
+std::optional<std::string> unless_positions_fit(const ConvProblem& problem);
+
 }  // namespace rdna1conv

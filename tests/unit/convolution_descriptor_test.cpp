@@ -118,6 +118,14 @@ const MisfitCase kMisfits[] = {
      kY,
      "convDesc has an output padding in height that is not below the stride"},
     {{.pad = {2147483647, 1}}, kX, kW, kY, "the output is too large"},
+    {{}, strided({1, 4, 8, 8}, {256, 1L << 57, 8, 1}), kW, kY, "xDesc spans 2^47 bytes or more"},
+    {{}, kX, strided({2, 4, 3, 3}, {1L << 57, 9, 3, 1}), kY, "wDesc spans 2^47 bytes or more"},
+    {{}, kX, kW, strided({1, 2, 8, 8}, {128, 1L << 57, 8, 1}), "yDesc spans 2^47 bytes or more"},
+    {{.pad = {1, 1 << 30}, .stride = {1, 1 << 30}},
+     strided({1, 4, 8, 8}, {1, 1, 1, 1 << 30}),
+     kW,
+     tensor({1, 2, 8, 3}),
+     "padding, stride and dilation in width reach 2^60 bytes beyond xDesc"},
 };
 
 TEST(ForwardProblem, NamesTheArgumentThatDoesNotFit) {

@@ -208,6 +208,13 @@ constexpr BadLine kBadLines[] = {
     {"conv -F 1 *0 name", "'*0' is not positive"},
     {"conv -F 1 *x name", "'x' is not an integer"},
     {"conv -n 1 -H 2147483647 -p 2147483647", "too large"},
+    {"conv -n 2 -c 1 -H 8 -W 8 --in_strides 4611686018427387904,64,8,1", "x spans 2^47 bytes or"},
+    {"conv -n 1 -c 2 -k 2 -y 1 -x 1 --fil_strides 4611686018427387904,1,1,1", "w spans 2^47 bytes"},
+    {"conv -n 2 -k 1 -y 1 -x 1 --out_strides 35184372088832,1024,32,1", "y spans 2^47 bytes or"},
+    {"conv -n 1048576 -c 1048576 -H 8 -W 8", "x has 2^47 bytes or more"},
+    {"conv -n 1 -c 1 -H 4 -W 4 -p 1 -l 2147483647 --in_strides 1,1,1000000000,1",
+     "padding, stride and dilation in height reach 2^60 bytes beyond x"},
+    {"conv -n 10000 -c 100000 -H 64 -W 64 -k 100000", "the convolution multiplies 2^60 times"},
     {"conv -n 2147483647 -c 2147483647 -H 2147483647", "too large"},
 };
 
