@@ -11,6 +11,7 @@
 #include "device/prepared_plan.h"
 #include "entry_points.h"
 #include "miopen_objects.h"
+#include "solvers/solver.h"
 
 namespace rdna1conv {
 
