@@ -9,6 +9,7 @@
 #include "conv_case.h"
 #include "device/prepared_plan.h"
 #include "guarded_tensor.h"
+#include "solvers/solver.h"
 
 namespace rdna1conv {
 
