@@ -8,6 +8,7 @@
 #include "solvers/implicit_gemm_launches.h"
 #include "solvers/launch_arithmetic.h"
 #include "solvers/refusals.h"
+#include "solvers/tile_conv.h"
 
 namespace rdna1conv::implicit_gemm {
 namespace {
@@ -431,8 +432,10 @@ std::optional<std::string> refusal_backward_weights(const ConvProblem& p,
 }
 
 std::vector<Plan> plans(const ConvProblem& p, const DeviceFacts& device) {
-  const std::vector<ImplicitGemm> gemms = gemms_of(p);
   std::vector<Plan> plans;
+  if (p.direction == Direction::kForward && p.filter.volume() > 1 && !tile_conv::refusal(p, device))
+    plans = tile_conv::plans(p, device);
+  const std::vector<ImplicitGemm> gemms = gemms_of(p);
   for (const ImplicitGemmTile& tile : implicit_gemm_tiles()) {
     for (const bool may_split : {false, true}) {
       if (auto plan = implicit_gemm_plan(gemms, p, tile, may_split, device))

@@ -14,8 +14,8 @@ void PrintTo(const GemmTile& tile, std::ostream* out) { *out << tile.name; }
 
 namespace {
 
-// m output channels, `images` images of `pixels` pixels each, k input channels: a 1x1 convolution
-// is this GEMM.
+// m output channels, `images` images of `pixels` output pixels each, k input channels: im2col of a
+// 1x1 convolution with padded rows is this GEMM.
 struct GemmSize {
   int m, images, pixels, k;
 };
@@ -30,12 +30,12 @@ std::vector<GemmSize> edges_of(const GemmTile& tile) {
       {2 * m, 1, 2 * n, 6 * k},       // multiples
       {17, 1, 37, 53},                // primes
       {m + 3, 1, n - 2, 2 * k - 1},   // a remainder of k with a second step
-      {1, 1, 1, 1},                   // a single product
+      {1, 1, 3, 1},                   // a product for each of three columns
       {1, 1, n + 5, 4 * k + 3},       // one row
-      {m + 5, 1, 1, 4 * k + 3},       // one column
+      {m + 5, 1, 3, 4 * k + 3},       // three columns
       {m / 2, 3, n / 2 + 1, 5 * k},   // columns of several images in a tile
       {m / 2 + 1, 5, 49, 3 * k + 2},  // images that end within four columns
-      {5, 2 * n + 3, 1, 2 * k},       // an image for each column
+      {5, n / 2 + 3, 3, 2 * k},       // an image for every three columns
       {9, n / 2, 3, k + 2},
   };
 }
@@ -47,11 +47,12 @@ INSTANTIATE_TEST_SUITE_P(Rows, GemmTileEdges,
 
 TEST_P(GemmTileEdges, AreExact) {
   const GemmTile& tile = GetParam();
-  const SolverRow* solver = find_solver(std::string_view("Gemm1x1Fwd"));
+  const SolverRow* solver = find_solver(std::string_view("Im2colGemmFwd"));
   ASSERT_NE(solver, nullptr);
   bool split = false;
   for (const GemmSize& size : edges_of(tile)) {
-    const ConvProblem problem = problem_of({size.images, size.k, 1, size.pixels, size.m, 1, 1});
+    const ConvProblem problem =
+        problem_of({size.images, size.k, 1, size.pixels - 2, size.m, 1, 1, 0, 1});
     const PlanChecker checker(problem);
     int runs = 0;
     for (const Plan& plan : solver->plans(problem, test_device_facts())) {

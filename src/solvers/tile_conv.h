@@ -1,0 +1,42 @@
+#pragma once
+
+// Forward fp32 convolutions on the tile engine (kernels/tile_conv.hip), for the solvers that are
+// products of matrices: 1x1 and implicit GEMM. Any layout, strides, padding, dilation, groups, one
+// to three dimensions, and every epilogue in the store.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "solvers/solver.h"
+
+namespace rdna1conv::tile_conv {
+
+// Where the rows come from, as kernels/tile/row_sources.h has it.
+enum class RowSource : std::uint8_t { kPanels, kMatrix };
+
+// One row of kernels/params/tile_conv_tiles.h.
+struct Tile {
+  const char* kernel;
+  std::string_view name;             // "16x128x2_panels"
+  std::uint32_t rows, lane_columns;  // of a wave, of a lane
+  std::uint32_t depth;               // of a stage
+  RowSource source;
+  // Names of the instances that share k between 1, 2, 4, 8 and 16 waves.
+  std::string_view slice_names[5];
+
+  std::uint32_t columns() const { return 32 * lane_columns; }
+  std::uint32_t max_waves() const { return 16; }
+};
+std::span<const Tile> tiles();
+
+// Why the engine cannot do the problem, or nothing.
+std::optional<std::string> refusal(const ConvProblem& problem, const DeviceFacts& device);
+
+// The plans of all instances that can; at least one if refusal() gave nothing.
+std::vector<Plan> plans(const ConvProblem& problem, const DeviceFacts& device);
+
+}  // namespace rdna1conv::tile_conv

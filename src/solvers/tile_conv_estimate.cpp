@@ -1,0 +1,66 @@
+#include "solvers/tile_conv_estimate.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace rdna1conv::tile_conv {
+namespace {
+
+// Constants of tests/emulator/timing/constants.cpp, where their sources are.
+constexpr double kLaunch = 4400;  // as plan/cost_model.cpp has it
+constexpr double kLoadLatency = 420, kL2Latency = 250;
+constexpr double kScalarRequest = 1.4;               // 16 bytes, for a WGP
+constexpr double kL0Fill = 64;                       // bytes a clock and CU
+constexpr double kL2Bytes = 1024, kDramBytes = 227;  // a clock, whole card
+constexpr double kVectorRegisters = 1024, kSimds = 4, kUnits = 2;
+
+double registers_of(const ProductWork& w) {
+  // Sums, two stages of columns, their offsets and what is left: 135 of 16x4x2, 139 of 8x8x2.
+  return std::ceil(
+             (w.rows * w.lane_columns + 2 * w.depth * w.lane_columns + 3 * w.lane_columns + 40) /
+             8) *
+         8;
+}
+
+}  // namespace
+
+double product_clocks(const ProductWork& w, const DeviceFacts& device) {
+  const double processors = std::max(1, device.workgroup_processors);
+  const double stage = w.rows * w.lane_columns * w.depth;  // multiply-adds of a wave
+  const double a_processor = std::ceil(w.workgroups / processors);
+  // A workgroup's waves go round the SIMDs.
+  const double waves = std::max(1.0, std::ceil(a_processor * w.waves / kSimds));  // of a SIMD
+  const double fits = std::min(20.0, std::floor(kVectorRegisters / registers_of(w)));
+  const double resident = std::min(waves, fits);
+
+  // 32 lanes of a load touch so many lines of 128 bytes, at half a clock each.
+  const double lines = std::clamp(w.pixel_bytes / 4, 1.0, 32.0);
+  const double loads = w.depth * w.lane_columns * std::max(2.0, lines / 2) *
+                       (kSimds / kUnits);  // clocks of L0 for a stage of one wave on each SIMD
+  const double fill = w.depth * w.lane_columns * 128 * lines / kL0Fill * (kSimds / kUnits) /
+                      std::max(1.0, w.waves_above / kUnits);
+  const double requests = w.from_panels ? w.depth * w.rows / 4 : w.rows;
+  const double scalar = requests * kScalarRequest * kSimds;
+  const double issue = stage * 1.04 + 12;
+  const double busy = std::max({issue, loads, fill, scalar});
+  // Few waves wait for their loads at each stage.
+  const double a_stage = std::max(busy * resident, kL2Latency * 1.2 + 60);
+  const double rounds = waves / resident;
+  const double tap_clocks = w.taps > 1 ? w.taps / w.slices * (4 * w.lane_columns + 30) : 0;
+  const double setup = 100 + w.lane_columns * (w.padded ? 90.0 : 30.0);
+  const double store = w.rows * w.lane_columns * 2.5;
+  const double slices = std::log2(w.slices) * (w.rows * w.lane_columns * 2.5 + 80);
+  const double loop = rounds * w.stages * a_stage + waves * (tap_clocks + setup + store) + slices;
+  const double l2 = w.workgroups * w.waves * w.stages * w.depth *
+                    (w.lane_columns * 128 * lines / w.waves_above + w.rows * 4) / kL2Bytes;
+  const double dram = w.dram_bytes / kDramBytes;
+  return kLaunch + 2 * kLoadLatency + std::max({loop, l2, dram});
+}
+
+double pack_clocks(double bytes, double workgroups, const DeviceFacts& device) {
+  const double processors = std::max(1, device.workgroup_processors);
+  const double compute = std::ceil(workgroups / processors) * 700 / 4;
+  return kLaunch + 2 * kLoadLatency + std::max(2 * bytes / kDramBytes, compute);
+}
+
+}  // namespace rdna1conv::tile_conv

@@ -1,0 +1,25 @@
+#pragma once
+
+// Engine clocks of the tile engine's launches: an estimate that ranks, never printed as a time.
+
+#include "plan/device_facts.h"
+
+namespace rdna1conv::tile_conv {
+
+// One launch of a product.
+struct ProductWork {
+  double workgroups = 1;
+  double waves = 4, waves_above = 1;  // of a workgroup; those that share columns
+  double rows = 8, lane_columns = 4, depth = 2;
+  double stages = 1;  // of one wave
+  double taps = 1, slices = 1;
+  bool from_panels = true, padded = false;
+  double pixel_bytes = 4;  // from a column to the next in x
+  double dram_bytes = 0;   // each tensor once
+};
+double product_clocks(const ProductWork& work, const DeviceFacts& device);
+
+// Writing `bytes` of panels.
+double pack_clocks(double bytes, double workgroups, const DeviceFacts& device);
+
+}  // namespace rdna1conv::tile_conv
