@@ -10,6 +10,8 @@
 #include "hsa/attribute.h"
 #include "hsa/memory.h"
 #include "hsa/status.h"
+#include "machine/device.h"
+#include "machine/occupancy.h"
 
 namespace emulator::hsa {
 namespace {
@@ -71,7 +73,6 @@ constexpr Attribute kGpuAttributes[] = {
     attribute(HSA_AGENT_INFO_VERSION_MINOR, std::uint16_t{1}),
     attribute(HSA_AMD_AGENT_INFO_CHIP_ID, std::uint32_t{0x731f}),
     attribute(HSA_AMD_AGENT_INFO_CACHELINE_SIZE, std::uint32_t{128}),
-    attribute(HSA_AMD_AGENT_INFO_COMPUTE_UNIT_COUNT, kComputeUnits),
     attribute(HSA_AMD_AGENT_INFO_MAX_CLOCK_FREQUENCY, std::uint32_t{2100}),  // MHz
     attribute(HSA_AMD_AGENT_INFO_DRIVER_NODE_ID, std::uint32_t{1}),
     attribute(HSA_AMD_AGENT_INFO_MAX_ADDRESS_WATCH_POINTS, std::uint32_t{4}),
@@ -88,7 +89,6 @@ constexpr Attribute kGpuAttributes[] = {
     text_attribute(HSA_AMD_AGENT_INFO_UUID, "GPU-XX", 21),
     attribute(HSA_AMD_AGENT_INFO_ASIC_REVISION, std::uint32_t{2}),
     attribute(HSA_AMD_AGENT_INFO_SVM_DIRECT_HOST_ACCESS, false),
-    attribute(HSA_AMD_AGENT_INFO_COOPERATIVE_COMPUTE_UNIT_COUNT, kComputeUnits),
     attribute(kInfoTimestampFrequency, kTimestampFrequency),
     attribute(kInfoSdmaEngines, std::uint32_t{2}),
     attribute(kInfoSdmaXgmiEngines, std::uint32_t{0}),
@@ -159,6 +159,9 @@ bool read_live_attribute(hsa_agent_t agent, std::uint32_t id, void* value) {
   const bool gpu = agent.handle == kGpuAgent.handle;
   if (gpu && id == HSA_AMD_AGENT_INFO_HDP_FLUSH) {
     store(value, hsa_amd_hdp_flush_t{&hdp_registers.memory_flush, &hdp_registers.register_flush});
+  } else if (gpu && (id == HSA_AMD_AGENT_INFO_COMPUTE_UNIT_COUNT ||
+                     id == HSA_AMD_AGENT_INFO_COOPERATIVE_COMPUTE_UNIT_COUNT)) {
+    store(value, std::uint32_t{kComputeUnits * Device::instance().workgroup_processors()});
   } else if (gpu && id == kInfoMemoryAvailable) {
     store(value, device_memory_available());
   } else if (!gpu && id == HSA_AMD_AGENT_INFO_COMPUTE_UNIT_COUNT) {

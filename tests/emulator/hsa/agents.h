@@ -17,7 +17,6 @@ void require_gpu(hsa_agent_t agent);
 
 constexpr std::uint32_t kMaxWorkgroupSize = 1024;
 constexpr std::uint32_t kLdsBytesPerWorkgroup = 64 * 1024;
-constexpr std::uint32_t kComputeUnits = 40;
 constexpr std::uint32_t kWavesPerComputeUnit = 40;
 constexpr std::uint32_t kMinQueueSize = 64;
 constexpr std::uint32_t kMaxQueueSize = 131072;

@@ -3,7 +3,7 @@
 #include <cstdio>
 #include <string>
 
-#include "machine/device.h"
+#include "timing/launch_observer.h"
 #include "timing/profile_store.h"
 #include "timing/settings.h"
 
@@ -18,7 +18,7 @@ bool emulator_read_clock(RdnaEmulatorClock* clock) {
 
 void emulator_take_first_stall(char* text, std::size_t size) {
   if (text == nullptr || size == 0) return;
-  const auto longest = emulator::Device::instance().take_longest_launch();
+  const auto longest = emulator::timing::take_longest_launch();
   const std::string stall = longest == nullptr ? "" : emulator::timing::first_stall(*longest);
   std::snprintf(text, size, "%s", stall.c_str());
 }

@@ -16,7 +16,7 @@
 #include "hsa/status.h"
 #include "hsa/timeline.h"
 #include "machine/device.h"
-#include "timing/launch_timing.h"
+#include "timing/launch_observer.h"
 
 namespace emulator::hsa {
 
@@ -230,8 +230,8 @@ std::optional<Queue::Error> Queue::dispatch(const AqlPacket& aql, std::uint64_t 
     const RunningKernel running;
     const DispatchResult result = Device::instance().run(work);
     if (result.fault) return Error{status_of(result.fault->kind), result.fault->text};
-    if (result.timing != nullptr) {
-      times = Timeline::instance().place_kernel(times.begin_ns, *result.timing);
+    if (const auto timing = timing::timing_of(result.observation)) {
+      times = Timeline::instance().place_kernel(times.begin_ns, *timing);
     }
   } catch (const std::exception& error) {
     return Error{HSA_STATUS_ERROR, error.what()};

@@ -11,6 +11,8 @@
 #include "hsa/host_progress.h"
 #include "hsa/signals.h"
 #include "hsa/status.h"
+#include "machine/device.h"
+#include "machine/occupancy.h"
 #include "machine/workgroup.h"
 
 namespace emulator::hsa {
@@ -81,7 +83,7 @@ Queue::Queue(std::uint32_t size, hsa_queue_type32_t type, ErrorCallback callback
   queue.hsa_queue.id = next_queue_id.fetch_add(1);
   queue.group_segment_aperture_base_hi = static_cast<std::uint32_t>(kSharedAperture >> 32);
   queue.private_segment_aperture_base_hi = static_cast<std::uint32_t>(kPrivateAperture >> 32);
-  queue.max_cu_id = kComputeUnits - 1;
+  queue.max_cu_id = kComputeUnits * Device::instance().workgroup_processors() - 1;
   queue.max_wave_id = kWavesPerComputeUnit - 1;
   queue.read_dispatch_id_field_base_byte_offset = offsetof(amd_queue_t, read_dispatch_id);
   queue.queue_properties = AMD_QUEUE_PROPERTIES_IS_PTR64 | AMD_QUEUE_PROPERTIES_ENABLE_PROFILING;

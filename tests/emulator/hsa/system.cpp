@@ -17,6 +17,8 @@
 #include "hsa/status.h"
 #include "machine/device.h"
 #include "observers/checked_dispatch.h"
+#include "timing/launch_observer.h"
+#include "timing/settings.h"
 
 namespace emulator::hsa {
 namespace {
@@ -55,10 +57,17 @@ constexpr Attribute kSystemAttributes[] = {
     attribute(kInfoXnackEnabled, false),
 };
 
-// Switches on the checks that the environment asks for; false, with a text, if it names none.
-bool install_checks() {
+// The environment decides who watches the device: checks, the clock model or nobody. False, with a
+// text, if it names no check that there is.
+bool install_observer() {
   try {
-    if (!enabled_checks().none()) Device::instance().set_observer(make_enabled_checks);
+    Device& device = Device::instance();
+    if (watches_execution(enabled_checks())) {
+      device.set_observer(make_enabled_checks);
+    } else if (timing::device_clock()) {
+      device.set_observer(timing::make_modelled_dispatch);
+    }
+    device.set_workgroup_processors(timing::device_workgroup_processors());
     return true;
   } catch (const std::invalid_argument& error) {
     std::fprintf(stderr, "software RX 5700 XT: %s\n", error.what());
@@ -77,8 +86,8 @@ bool runtime_is_initialised() { return references.load() > 0; }
 using namespace emulator::hsa;
 
 hsa_status_t hsa_init() {
-  static const bool has_valid_checks = install_checks();
-  if (!has_valid_checks) return HSA_STATUS_ERROR_INVALID_ARGUMENT;
+  static const bool is_valid = install_observer();
+  if (!is_valid) return HSA_STATUS_ERROR_INVALID_ARGUMENT;
   std::uint32_t count = references.load();
   do {
     if (count == UINT_MAX) return HSA_STATUS_ERROR_REFCOUNT_OVERFLOW;

@@ -7,15 +7,12 @@
 #include <deque>
 #include <list>
 #include <mutex>
-#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "machine/occupancy.h"
 #include "machine/workgroup.h"
-#include "timing/launch_model.h"
-#include "timing/profile_store.h"
-#include "timing/recorder.h"
 
 namespace emulator {
 namespace {
@@ -33,20 +30,6 @@ std::uint64_t setting(const char* name, std::uint64_t fallback) {
   return value != 0 ? value : fallback;
 }
 
-// Workgroups that an RX 5700 XT holds at a time: 20 WGPs of 4 SIMDs with 1024 VGPRs and 20 wave
-// slots each, 128 KB of LDS and 32 barriers a WGP. Grid-wide waits rely on all being started.
-std::uint64_t resident_limit(const Dispatch& dispatch) {
-  constexpr std::uint64_t kWorkgroupProcessors = 20;
-  const std::uint64_t items =
-      std::uint64_t{dispatch.workgroup[0]} * dispatch.workgroup[1] * dispatch.workgroup[2];
-  const std::uint64_t waves = std::max<std::uint64_t>((items + 31) / 32, 1);
-  const std::uint64_t vgprs = ((dispatch.kernel->rsrc1 & 63) + 1) * 8;
-  const std::uint64_t by_waves = 4 * std::min<std::uint64_t>(20, 1024 / vgprs) / waves;
-  const std::uint64_t by_lds = 131072 / std::max<std::uint64_t>(dispatch.group_segment_bytes, 1);
-  const std::uint64_t per_processor = std::min({by_waves, by_lds, std::uint64_t{32}});
-  return kWorkgroupProcessors * std::max<std::uint64_t>(per_processor, 1);
-}
-
 // A workgroup between two turns.
 struct Parked {
   std::unique_ptr<Workgroup> workgroup;
@@ -56,51 +39,39 @@ struct Parked {
 // A dispatch in flight. Guarded by the device's mutex.
 struct ActiveDispatch {
   ActiveDispatch(const Dispatch& request, std::shared_ptr<const MemorySnapshot> view,
-                 ObserverFactory factory, timing::ClockModel* clock)
-      : dispatch(request), memory(std::move(view)), limit(resident_limit(request)) {
+                 ObserverFactory factory, std::uint64_t resident)
+      : dispatch(request), memory(std::move(view)), limit(resident) {
     for (unsigned axis = 0; axis < 3; ++axis) {
       groups[axis] = (std::uint64_t{dispatch.grid[axis]} + dispatch.workgroup[axis] - 1) /
                      dispatch.workgroup[axis];
       total *= groups[axis];
     }
     if (factory != nullptr) observer = factory(dispatch, *memory);
-    // Checks step through every workgroup themselves; what they execute is not modelled.
-    if (clock != nullptr && observer == nullptr) {
-      model = std::make_unique<timing::LaunchModel>(*clock, request, total);
-    }
+    looked_ahead = observer == nullptr || !observer->looks_ahead();
   }
 
   const Dispatch& dispatch;
   std::shared_ptr<const MemorySnapshot> memory;
   std::unique_ptr<DispatchObserver> observer;
-  std::uint64_t limit;
+  std::uint64_t limit;  // workgroups that the device holds at a time
   std::array<std::uint64_t, 3> groups{};
   std::uint64_t total = 1;
   std::uint64_t started = 0;
   std::uint64_t running = 0;  // on a worker right now
   std::deque<Parked> parked;  // yielded, waiting for their next turn
   DispatchResult result;
-  std::unique_ptr<timing::LaunchModel> model;  // null if the clock is off
-  bool planned = false;                        // the model knows which workgroups it wants
-  bool modelled_only = false;                  // others are not executed
-  std::uint64_t left_out = 0;                  // of them
+  bool looked_ahead;  // the observer has seen what it wanted to see of workgroup 0
   std::condition_variable finished;
 
   bool can_start() const {
-    // The clock model looks at workgroup 0 before it chooses others.
-    if (model != nullptr && !planned) return started == 0;
+    if (!looked_ahead) return started == 0;
     return started < total && running + parked.size() < limit;
   }
   // Goes on to the next workgroup that is to be executed.
-  void leave_out_unmodelled() {
-    if (!modelled_only || !planned) return;
-    for (; started < total && model->trace_of(started) == nullptr; ++started) ++left_out;
-  }
-  // Of all workgroups, those that were left out taken to be like the others.
-  std::uint64_t whole_wave_instructions() const {
-    const std::uint64_t executed = total - left_out;
-    return static_cast<std::uint64_t>(static_cast<double>(result.wave_instructions) *
-                                      static_cast<double>(total) / static_cast<double>(executed));
+  void leave_out_unwanted() {
+    if (observer != nullptr && looked_ahead) {
+      started = std::min(total, observer->next_wanted(started));
+    }
   }
   bool has_work() const { return !result.fault && (can_start() || !parked.empty()); }
   bool is_finished() const {
@@ -126,8 +97,7 @@ struct Device::State {
   ClassCounts counts;
   std::uint64_t wave_instructions = 0;
   std::uint64_t dispatches = 0;
-  std::unique_ptr<timing::ClockModel> clock;                   // null if it is off
-  std::shared_ptr<const timing::LaunchTiming> longest_launch;  // since it was asked for last
+  std::atomic<unsigned> workgroup_processors = 20;
 
   void serve();
   ActiveDispatch* next_dispatch();
@@ -159,7 +129,7 @@ void Device::State::run_one(ActiveDispatch& dispatch, std::unique_lock<std::mute
   std::uint64_t number = 0;
   if (fresh) {
     number = dispatch.started++;
-    dispatch.leave_out_unmodelled();
+    dispatch.leave_out_unwanted();
     workgroup = idle_workgroup();
   } else {
     workgroup = std::move(dispatch.parked.front().workgroup);
@@ -167,8 +137,6 @@ void Device::State::run_one(ActiveDispatch& dispatch, std::unique_lock<std::mute
     dispatch.parked.pop_front();
   }
   ++dispatch.running;
-  timing::LaunchModel* const model = dispatch.model.get();
-  timing::WorkgroupTrace* const trace = model != nullptr ? model->trace_of(number) : nullptr;
   lock.unlock();
 
   TurnEnd end = TurnEnd::kDone;
@@ -181,9 +149,6 @@ void Device::State::run_one(ActiveDispatch& dispatch, std::unique_lock<std::mute
     }
     if (workgroup->observer != nullptr) {
       end = workgroup->observer->run_turn(*workgroup, kQuantum);
-    } else if (trace != nullptr) {
-      end = timing::run_recorded_turn(*workgroup, kQuantum, model->program(), model->lds_banks(),
-                                      model->needed(), *trace);
     } else {
       end = run_turn(*workgroup, kQuantum);
     }
@@ -214,10 +179,10 @@ void Device::State::run_one(ActiveDispatch& dispatch, std::unique_lock<std::mute
   } else {
     dispatch.parked.push_back({std::move(workgroup), number});
   }
-  if (model != nullptr && !dispatch.planned) {
-    model->plan();
-    dispatch.planned = true;
-    dispatch.leave_out_unmodelled();
+  if (!dispatch.looked_ahead) {
+    dispatch.observer->look_ahead();
+    dispatch.looked_ahead = true;
+    dispatch.leave_out_unwanted();
     work.notify_all();
   }
   if (dispatch.is_finished()) {
@@ -240,9 +205,6 @@ void Device::State::serve() {
 }
 
 Device::Device() : state_(new State) {
-  if (const auto& clock = timing::device_clock()) {
-    state_->clock = std::make_unique<timing::ClockModel>(*clock);
-  }
   const std::uint64_t workers =
       setting("RDNA1CONV_EMULATOR_THREADS", std::max(1u, std::thread::hardware_concurrency()));
   for (std::uint64_t i = 0; i < workers; ++i) {
@@ -259,33 +221,19 @@ MemoryMap& Device::memory() { return state_->memory; }
 
 void Device::set_observer(ObserverFactory factory) { state_->observer_factory = factory; }
 
-namespace {
+void Device::set_workgroup_processors(unsigned count) { state_->workgroup_processors = count; }
 
-void add_profile(const timing::ClockModel& clock, const Dispatch& dispatch,
-                 const timing::LaunchModel& model, const timing::LaunchTiming& timing) {
-  timing::KernelProfile profile;
-  profile.name = dispatch.kernel->name;
-  profile.clock = clock.name();
-  profile.grid = dispatch.grid;
-  profile.workgroup = dispatch.workgroup;
-  profile.entry = dispatch.kernel->entry;
-  profile.timing = timing;
-  profile.constants = clock.constants();
-  timing::ProfileStore::instance().add(
-      std::move(profile), dispatch.kernel->program, [&](timing::KernelProfile& longest) {
-        longest.sensitivities = model.sensitivities(timing.wave_instructions);
-      });
-}
-
-}  // namespace
+unsigned Device::workgroup_processors() const { return state_->workgroup_processors; }
 
 DispatchResult Device::run(const Dispatch& dispatch) {
   return run(dispatch, state_->observer_factory);
 }
 
 DispatchResult Device::run(const Dispatch& dispatch, ObserverFactory factory) {
-  ActiveDispatch active(dispatch, state_->memory.snapshot(), factory, state_->clock.get());
-  active.modelled_only = active.model != nullptr && timing::executes_modelled_only();
+  // Grid-wide waits rely on all that fit being started, and hang where more are.
+  const std::uint64_t resident =
+      std::uint64_t{state_->workgroup_processors} * occupancy_of(needs_of(dispatch)).workgroups;
+  ActiveDispatch active(dispatch, state_->memory.snapshot(), factory, resident);
   std::unique_lock lock(state_->mutex);
   state_->active.push_back(&active);
   state_->work.notify_all();
@@ -295,25 +243,10 @@ DispatchResult Device::run(const Dispatch& dispatch, ObserverFactory factory) {
   state_->wave_instructions += active.result.wave_instructions;
   ++state_->dispatches;
   lock.unlock();
-  if (active.model != nullptr && !active.result.fault) {
-    active.result.timing = std::make_shared<const timing::LaunchTiming>(
-        active.model->finish(active.whole_wave_instructions()));
-    lock.lock();
-    if (state_->longest_launch == nullptr ||
-        active.result.timing->duration_us > state_->longest_launch->duration_us) {
-      state_->longest_launch = active.result.timing;
-    }
-    lock.unlock();
-    if (timing::ProfileStore::instance().wanted()) {
-      add_profile(*state_->clock, dispatch, *active.model, *active.result.timing);
-    }
+  if (active.observer != nullptr && !active.result.fault) {
+    active.result.observation = active.observer->end(active.result.wave_instructions);
   }
   return std::move(active.result);
-}
-
-std::shared_ptr<const timing::LaunchTiming> Device::take_longest_launch() {
-  const std::lock_guard lock(state_->mutex);
-  return std::exchange(state_->longest_launch, nullptr);
 }
 
 ClassCounts Device::total_counts() const {

@@ -14,10 +14,6 @@
 
 namespace emulator {
 
-namespace timing {
-struct LaunchTiming;
-}
-
 // A kernel of a loaded code object: its name and the 64-byte kernel descriptor's fields
 // (LLVM's AMDGPU usage guide, "Code Object V3 Kernel Descriptor").
 struct Kernel {
@@ -31,6 +27,10 @@ struct Kernel {
   std::uint32_t rsrc2 = 0;
   std::uint32_t rsrc3 = 0;
   std::uint16_t properties = 0;
+
+  bool is_wave64() const { return (properties & 1u << 10) == 0; }
+  // The waves of a workgroup spread over both CUs of a workgroup processor; else they share one.
+  bool is_workgroup_processor_mode() const { return (rsrc1 & 1u << 29) != 0; }
 };
 
 // What an AQL kernel dispatch packet asks for.
@@ -56,8 +56,8 @@ struct DispatchResult {
   std::optional<FaultReport> fault;
   ClassCounts counts;
   std::uint64_t wave_instructions = 0;
-  // The clock model's account; null if the clock is off or the dispatch faulted.
-  std::shared_ptr<const timing::LaunchTiming> timing;
+  // What the observer has to say; null without one and after a fault.
+  std::shared_ptr<const Observation> observation;
 };
 
 class Device {
@@ -77,8 +77,10 @@ class Device {
   // Watches the dispatches that begin from now on; null: they run plainly.
   void set_observer(ObserverFactory factory);
 
-  // The dispatch that took longest by the clock model since the last call; null if none did.
-  std::shared_ptr<const timing::LaunchTiming> take_longest_launch();
+  // How many workgroups the device holds at a time follows from its processors: those of an RX 5700
+  // XT unless set here, before the first dispatch.
+  void set_workgroup_processors(unsigned count);
+  unsigned workgroup_processors() const;
 
   // Totals of all dispatches that ended.
   ClassCounts total_counts() const;

@@ -122,10 +122,9 @@ void find_global_lanes(Wave& wave, const Instruction& instruction, unsigned half
 }
 
 bool lds_needs_alignment(const Wave& wave) {
-  constexpr std::uint32_t kWorkgroupProcessorMode = 1u << 29;
   const Dispatch* dispatch = wave.workgroup->dispatch;
   return dispatch != nullptr && dispatch->kernel != nullptr &&
-         (dispatch->kernel->rsrc1 & kWorkgroupProcessorMode) != 0;
+         dispatch->kernel->is_workgroup_processor_mode();
 }
 
 std::byte* lds_address(const Wave& wave, std::uint64_t offset, unsigned bytes, Access access,

@@ -83,12 +83,31 @@ class WorkgroupObserver {
   virtual TurnEnd run_turn(Workgroup& workgroup, std::uint64_t quantum) = 0;
 };
 
+// What an observer found out about a dispatch: for those who know the observer.
+class Observation {
+ public:
+  virtual ~Observation() = default;
+};
+
 // Watches one dispatch. Workgroups run on several threads at a time.
 class DispatchObserver {
  public:
   virtual ~DispatchObserver() = default;
-  // The observer of a workgroup that start_workgroup() has just prepared.
+  // The observer of a workgroup that start_workgroup() has just prepared; null: it runs plainly.
   virtual std::shared_ptr<WorkgroupObserver> begin(Workgroup& workgroup) = 0;
+
+  // Whether workgroup 0 has its first turn before others begin. look_ahead() is called after that
+  // turn, before any of them.
+  virtual bool looks_ahead() const { return false; }
+  virtual void look_ahead() {}
+  // The first workgroup from `number` on that is to be executed; past the grid's last if none is.
+  virtual std::uint64_t next_wanted(std::uint64_t number) const { return number; }
+  // All workgroups that were wanted have ended, none with a fault; they executed so many wave
+  // instructions.
+  virtual std::shared_ptr<const Observation> end(std::uint64_t wave_instructions) {
+    static_cast<void>(wave_instructions);
+    return nullptr;
+  }
 };
 
 // Makes the observer of a dispatch, or null for one that is to run plainly.

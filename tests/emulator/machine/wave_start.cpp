@@ -22,7 +22,6 @@ constexpr unsigned kKernargPointer = 1u << 3;
 constexpr unsigned kDispatchId = 1u << 4;
 constexpr unsigned kFlatScratchInit = 1u << 5;
 constexpr unsigned kPrivateSegmentSize = 1u << 6;
-constexpr unsigned kWave32 = 1u << 10;
 }  // namespace property
 
 unsigned bits(std::uint32_t value, unsigned first, unsigned count) {
@@ -109,7 +108,7 @@ void write_lanes(Wave& wave, const Kernel& kernel, const std::array<std::uint32_
 void start_workgroup(Workgroup& workgroup, const Dispatch& dispatch, const MemorySnapshot& memory,
                      std::array<std::uint32_t, 3> id) {
   const Kernel& kernel = *dispatch.kernel;
-  const bool wave32 = (kernel.properties & property::kWave32) != 0;
+  const bool wave32 = !kernel.is_wave64();
   const unsigned wave_size = wave32 ? 32 : 64;
   // A workgroup at the grid's edge is smaller when the grid is no multiple of the workgroup.
   std::array<std::uint32_t, 3> size{};

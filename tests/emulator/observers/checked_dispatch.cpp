@@ -11,8 +11,6 @@ bool is_of_the_runtime(const Kernel& kernel) { return kernel.name.starts_with("_
 class Observer final : public DispatchObserver {
  public:
   Observer(const CheckSet& checks, const Dispatch& dispatch) {
-    constexpr std::uint16_t kWave32 = 1u << 10;
-    constexpr std::uint32_t kWorkgroupProcessorMode = 1u << 29;
     const Kernel& kernel = *dispatch.kernel;
     shared_.checks = checks;
     if (is_of_the_runtime(kernel)) {
@@ -20,8 +18,8 @@ class Observer final : public DispatchObserver {
       shared_.may_read_unwritten = true;
     }
     shared_.dispatch = &dispatch;
-    shared_.wave64 = (kernel.properties & kWave32) == 0;
-    shared_.workgroup_processor_mode = (kernel.rsrc1 & kWorkgroupProcessorMode) != 0;
+    shared_.wave64 = kernel.is_wave64();
+    shared_.workgroup_processor_mode = kernel.is_workgroup_processor_mode();
     shared_.facts = facts_of(kernel.program, shared_.wave64);
   }
 

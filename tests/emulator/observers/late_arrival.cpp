@@ -220,8 +220,7 @@ class LateWorkgroup final : public WorkgroupObserver {
 class LateDispatch final : public DispatchObserver {
  public:
   explicit LateDispatch(const Dispatch& dispatch) {
-    constexpr std::uint16_t kWave32 = 1u << 10;
-    facts_ = facts_of(dispatch.kernel->program, (dispatch.kernel->properties & kWave32) == 0);
+    facts_ = facts_of(dispatch.kernel->program, dispatch.kernel->is_wave64());
   }
   std::shared_ptr<WorkgroupObserver> begin(Workgroup& workgroup) override {
     return std::make_shared<LateWorkgroup>(facts_, workgroup.wave_count);

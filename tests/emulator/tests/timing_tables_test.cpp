@@ -1,13 +1,17 @@
 // The clock model's tables: LDS passes, occupancy, constants, settings.
 #include <gtest/gtest.h>
 
+#include <sys/stat.h>
+
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <stdexcept>
 
+#include "machine/device.h"
+#include "machine/occupancy.h"
 #include "timing/constants.h"
 #include "timing/lds_passes.h"
-#include "timing/occupancy.h"
 #include "timing/settings.h"
 
 namespace emulator::timing {
@@ -131,6 +135,30 @@ TEST(Occupancy, ByWhateverRunsOutFirst) {
   }
 }
 
+TEST(Occupancy, NeedsFollowTheKernelsDescriptor) {
+  auto kernel = std::make_shared<Kernel>();
+  kernel->rsrc1 = 11 | 1u << 29;  // 12 granules of registers, WGP mode
+  kernel->properties = 1u << 10;  // wave32
+  Dispatch dispatch;
+  dispatch.kernel = kernel;
+  dispatch.workgroup = {65, 2, 1};
+  dispatch.group_segment_bytes = 513;
+  const WorkgroupNeeds wave32 = needs_of(dispatch);
+  EXPECT_EQ(wave32.waves, 5u);
+  EXPECT_EQ(wave32.vgpr_rows(), 96u);
+  EXPECT_EQ(wave32.lds_bytes, 1024u);
+  EXPECT_FALSE(wave32.compute_unit_mode);
+  EXPECT_EQ(occupancy_of(wave32).workgroups, 8u);  // 4 SIMDs of 10 waves
+  // Granules are half as long, and each register takes two rows: as many rows, half the waves.
+  kernel->properties = 0;
+  kernel->rsrc1 = 11;
+  const WorkgroupNeeds wave64 = needs_of(dispatch);
+  EXPECT_EQ(wave64.waves, 3u);
+  EXPECT_EQ(wave64.vgpr_rows(), 96u);
+  EXPECT_TRUE(wave64.compute_unit_mode);
+  EXPECT_EQ(occupancy_of(wave64).workgroups, 12u);  // twice the 6 of 2 SIMDs of 10 waves
+}
+
 TEST(ConstantTable, HasValuesInTheirRangesAndSources) {
   for (const ConstantRow& row : constant_table()) {
     EXPECT_LE(row.low, row.value) << row.name;
@@ -159,6 +187,18 @@ struct BadSetting {
   const char* setting;
   const char* part;  // of the message
 };
+
+// Files that would be read for ever.
+TEST(ClockSetting, RefusesWhatIsNoOrdinaryFile) {
+  const std::string pipe = testing::TempDir() + "clock_pipe";
+  std::filesystem::remove(pipe);
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  const std::string large = testing::TempDir() + "clock_large.txt";
+  std::ofstream(large) << std::string(2 << 20, '\n');
+  for (const std::string& name : {pipe, large, std::string("/dev/zero"), testing::TempDir()}) {
+    EXPECT_THROW(parse_clock(name), std::invalid_argument) << name;
+  }
+}
 
 TEST(ClockSetting, SaysWhatIsWrong) {
   constexpr BadSetting kCases[] = {

@@ -87,7 +87,7 @@ unsigned LaunchModel::lds_banks() const {
   return static_cast<unsigned>(model_.constants().lds_banks);
 }
 
-WorkgroupTrace* LaunchModel::trace_of(std::uint64_t number) {
+WorkgroupTrace* LaunchModel::trace_of(std::uint64_t number) const {
   const auto found = traces_.find(number);
   return found == traces_.end() ? nullptr : found->second.get();
 }

@@ -66,7 +66,7 @@ class LaunchModel {
   LaunchModel(ClockModel& model, const Dispatch& dispatch, std::uint64_t workgroups);
 
   // Where to record workgroup `number`, or null if it runs plain. Valid until finish().
-  WorkgroupTrace* trace_of(std::uint64_t number);
+  WorkgroupTrace* trace_of(std::uint64_t number) const;
   const ProgramTiming& program() const { return *program_; }
   unsigned lds_banks() const;
   // What of the recorded workgroups is to be carried out; null for all of it.

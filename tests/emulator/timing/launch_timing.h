@@ -4,8 +4,8 @@
 #include <array>
 #include <cstdint>
 
+#include "machine/occupancy.h"
 #include "timing/memory_system.h"
-#include "timing/occupancy.h"
 #include "timing/workgroup_processor.h"
 
 namespace emulator::timing {

@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "machine/occupancy.h"
 #include "timing/cache.h"
 #include "timing/constants.h"
-#include "timing/occupancy.h"
 #include "timing/trace.h"
 
 namespace emulator::timing {

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -69,6 +70,27 @@ void apply_item(Clock& clock, const std::string& item) {
   set_constant(clock.constants, trimmed(text.substr(0, equals)), trimmed(text.substr(equals + 1)));
 }
 
+std::string content_of(const std::string& name) {
+  constexpr std::uintmax_t kMostBytes = 1 << 20;
+  std::error_code error;
+  const std::filesystem::file_status status = std::filesystem::status(name, error);
+  if (!std::filesystem::exists(status)) {
+    refuse("'" + name + "' is neither rx5700xt, rx5700, off, 'name=value' nor a file");
+  }
+  // Devices and pipes may never end.
+  if (!std::filesystem::is_regular_file(status)) refuse("'" + name + "' is not a regular file");
+  if (std::filesystem::file_size(name, error) > kMostBytes) {
+    refuse("the file '" + name + "' is over 1 MB");
+  }
+  std::ifstream file(name);
+  if (!file) refuse("the file '" + name + "' cannot be read");
+  // Some files that say they are regular have no size (/proc).
+  std::string text(kMostBytes, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  return text;
+}
+
 // Caches must have room for a line of each way.
 void check(const Constants& c) {
   struct Cache {
@@ -106,11 +128,7 @@ std::optional<Clock> parse_clock(const std::string& setting) {
   std::string text = name;
   char separator = ',';
   if (name.find('=') == std::string::npos) {
-    std::ifstream file(name);
-    if (!file) refuse("'" + name + "' is neither rx5700xt, rx5700, off, 'name=value' nor a file");
-    std::ostringstream content;
-    content << file.rdbuf();
-    text = content.str();
+    text = content_of(name);
     separator = '\n';
   }
   std::istringstream items(text);
@@ -122,8 +140,6 @@ std::optional<Clock> parse_clock(const std::string& setting) {
 namespace {
 
 std::optional<Clock> clock_of_environment() {
-  // Checked dispatches are not modelled: what they take is the host's time.
-  if (watches_execution(enabled_checks())) return std::nullopt;
   const char* text = std::getenv(kClockVariable);
   try {
     return parse_clock(text != nullptr && *text != '\0' ? text : "rx5700xt");
@@ -133,12 +149,22 @@ std::optional<Clock> clock_of_environment() {
   }
 }
 
-}  // namespace
-
-const std::optional<Clock>& device_clock() {
+const std::optional<Clock>& set_clock() {
   // Never destroyed, as the folder below: queue threads outlive main.
   static const auto& clock = *new std::optional<Clock>(clock_of_environment());
   return clock;
+}
+
+}  // namespace
+
+const std::optional<Clock>& device_clock() {
+  static const auto& none = *new std::optional<Clock>;
+  return watches_execution(enabled_checks()) ? none : set_clock();
+}
+
+unsigned device_workgroup_processors() {
+  const Constants constants = set_clock() ? set_clock()->constants : rx5700xt();
+  return static_cast<unsigned>(constants.workgroup_processors);
 }
 
 bool executes_modelled_only() {

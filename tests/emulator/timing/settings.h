@@ -24,8 +24,12 @@ struct Clock {
 // wrong with it.
 std::optional<Clock> parse_clock(const std::string& setting);
 
-// The setting of the environment, read once; a bad one ends the process with its sentence.
+// The setting of the environment, read once; a bad one ends the process with its sentence. Empty
+// while checks watch the execution, too: they step through it themselves.
 const std::optional<Clock>& device_clock();
+
+// Workgroup processors of the board that is set, whether or not it is modelled.
+unsigned device_workgroup_processors();
 
 // RDNA1CONV_EMULATOR_EXECUTE=modelled: workgroups that the clock model does not look at are not
 // executed, and of others only what their addresses and branches depend on, so results are

@@ -21,9 +21,9 @@
 #include <span>
 #include <vector>
 
+#include "machine/occupancy.h"
 #include "timing/execution_statistics.h"
 #include "timing/memory_system.h"
-#include "timing/occupancy.h"
 #include "timing/trace.h"
 
 namespace emulator::timing {

@@ -55,3 +55,12 @@ extern "C" __global__ void illegal_instruction(int* out) {
 }
 
 extern "C" __global__ void trap() { __builtin_trap(); }
+
+// Every workgroup waits for all others: it ends if the device holds the whole grid at a time.
+extern "C" __global__ void meet(unsigned* arrived) {
+  if (threadIdx.x != 0) return;
+  atomicAdd(arrived, 1);
+  while (__hip_atomic_load(arrived, __ATOMIC_RELAXED, __HIP_MEMORY_SCOPE_AGENT) < gridDim.x) {
+    __builtin_amdgcn_s_sleep(1);
+  }
+}

@@ -1,22 +1,16 @@
-#include "timing/occupancy.h"
+#include "machine/occupancy.h"
 
 #include <algorithm>
 
 #include "machine/device.h"
 
-namespace emulator::timing {
-namespace {
-
-constexpr std::uint32_t kWorkgroupProcessorMode = 1u << 29;  // of rsrc1
-constexpr std::uint16_t kWave32 = 1u << 10;                  // of the kernel's properties
-
-}  // namespace
+namespace emulator {
 
 WorkgroupNeeds needs_of(const Dispatch& dispatch) {
   const Kernel& kernel = *dispatch.kernel;
   WorkgroupNeeds needs;
-  needs.wave64 = (kernel.properties & kWave32) == 0;
-  needs.compute_unit_mode = (kernel.rsrc1 & kWorkgroupProcessorMode) == 0;
+  needs.wave64 = kernel.is_wave64();
+  needs.compute_unit_mode = !kernel.is_workgroup_processor_mode();
   const unsigned wave_size = needs.wave64 ? 64 : 32;
   const std::uint64_t items =
       std::uint64_t{dispatch.workgroup[0]} * dispatch.workgroup[1] * dispatch.workgroup[2];
@@ -77,4 +71,4 @@ Occupancy occupancy_of(const WorkgroupNeeds& needs) {
   return occupancy;
 }
 
-}  // namespace emulator::timing
+}  // namespace emulator

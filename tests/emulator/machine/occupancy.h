@@ -5,11 +5,13 @@
 #include <string_view>
 
 namespace emulator {
+
 struct Dispatch;
-}
 
-namespace emulator::timing {
-
+// Of a workgroup processor. LLVM, AMDGPUBaseInfo.cpp: getMaxWavesPerEU (20 slots),
+// getMaxWorkGroupsPerCU (16 barriers a CU, none for a workgroup of one wave), getTotalNumVGPRs
+// (1024 in wave32, 512 in wave64, so a wave64's registers are two rows of 32 lanes each);
+// AMD, "RDNA Architecture" (4 SIMDs and 128 KB of LDS a processor).
 constexpr unsigned kSimds = 4;
 constexpr unsigned kComputeUnits = 2;
 constexpr unsigned kSimdsPerComputeUnit = 2;
@@ -49,4 +51,4 @@ unsigned waves_per_simd(const WorkgroupNeeds& needs);
 // Of full workgroup processors. A workgroup that does not fit counts as one.
 Occupancy occupancy_of(const WorkgroupNeeds& needs);
 
-}  // namespace emulator::timing
+}  // namespace emulator
