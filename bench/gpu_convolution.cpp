@@ -1,7 +1,6 @@
 #include "gpu_convolution.h"
 
 #include "core/epilogue.h"
-#include "device_memory.h"
 #include "dispatch/solver_table.h"
 
 namespace rdna1conv::bench {
@@ -65,6 +64,19 @@ void GpuConvolution::prepare(const ConvCase& c) {
   buffers_.w = address(w_);
   buffers_.y = address(y_);
   buffers_.workspace = workspace_ ? workspace_->address() : nullptr;
+  client_.compile(solution_id_);
+}
+
+void GpuConvolution::prepare_unfilled(const ConvProblem& problem) {
+  const auto add = [&](std::size_t bytes) { return unfilled_.emplace_back(bytes).data(); };
+  const auto add_tensor = [&](const StridedTensor& tensor) {
+    return add(static_cast<std::size_t>(tensor.span()) * bytes_of(tensor.type));
+  };
+  const ConvProblem asked = untransposed(problem);
+  buffers_.x = add_tensor(x_tensor(asked));
+  buffers_.w = add_tensor(w_tensor(asked));
+  buffers_.y = add_tensor(y_tensor(asked));
+  buffers_.workspace = add(workspace_bytes_);
   client_.compile(solution_id_);
 }
 

@@ -12,6 +12,7 @@
 
 #include "api_client.h"
 #include "conv_case.h"
+#include "device_memory.h"
 #include "guarded_tensor.h"
 #include "plan/device_facts.h"
 #include "solvers/solver.h"
@@ -40,6 +41,9 @@ class GpuConvolution {
   // kernels.
   void prepare(const ConvCase& inputs);
 
+  // The same for times alone: the buffers hold anything.
+  void prepare_unfilled(const ConvProblem& problem);
+
   // Enqueues one run.
   void run();
 
@@ -58,6 +62,7 @@ class GpuConvolution {
   std::size_t workspace_bytes_ = 0;
   std::optional<GuardedTensor> x_, w_, y_, output_;  // of the untransposed problem
   std::optional<GuardedWorkspace> workspace_;
+  std::vector<DeviceMemory> unfilled_;
   Buffers buffers_;
 };
 

@@ -7,6 +7,18 @@
 #include "tolerance.h"
 
 namespace rdna1conv::bench {
+namespace {
+
+// By the software device's clock.
+void take_modelled_time(GpuConvolution& convolution, bool profile, Measurement& measurement) {
+  take_first_stall();
+  capture_profile(profile);
+  measurement.gpu_seconds = convolution.timed_runs(1);
+  measurement.first_stall = take_first_stall();
+  if (profile) measurement.profile = take_profile();
+}
+
+}  // namespace
 
 MeasuredLayer measure(const BenchDevice& device, const Layer& layer,
                       const MeasureOptions& options) {
@@ -19,6 +31,14 @@ MeasuredLayer measure(const BenchDevice& device, const Layer& layer,
     auto convolution = std::make_unique<GpuConvolution>(problem, device.facts, solver_name);
     measurement.solver = convolution->solver();
     measurement.instance = convolution->instance();
+
+    if (options.times_only) {
+      convolution->prepare_unfilled(problem);
+      if (device.clock) take_modelled_time(*convolution, options.profile, measurement);
+      measurement.outcome = Outcome::kTimed;
+      layer_result.convolution = std::move(convolution);
+      return layer_result;
+    }
 
     const ConvCase inputs = draw_inputs(problem);
     measurement.tolerance = tolerance_of(inputs.problem, convolution->algorithm()).rms;
@@ -34,11 +54,7 @@ MeasuredLayer measure(const BenchDevice& device, const Layer& layer,
     convolution->prepare(inputs);
     const InstructionCounts before = read_instruction_counts();
     if (device.clock) {
-      take_first_stall();
-      capture_profile(options.profile);
-      measurement.gpu_seconds = convolution->timed_runs(1);
-      measurement.first_stall = take_first_stall();
-      if (options.profile) measurement.profile = take_profile();
+      take_modelled_time(*convolution, options.profile, measurement);
     } else {
       convolution->run();
     }

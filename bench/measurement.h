@@ -18,6 +18,7 @@ enum class Outcome : std::uint8_t {
   kWrong,     // the error exceeds the tolerance, or an element is not finite
   kFailed,    // a call failed, or a run wrote beside its output or not all of it
   kNoSolver,  // no solver takes the problem
+  kTimed,     // nothing was verified (--times-only)
 };
 
 struct Measurement {
@@ -39,6 +40,7 @@ struct MeasureOptions {
   std::string solver_name;  // empty: the library's choice
   bool cpu = true;          // run and time oneDNN
   bool profile = false;     // on the software device's clock
+  bool times_only = false;  // verify nothing; inputs are what the memory holds
 };
 
 // A layer ready to run on the GPU with its first result verified. On the software device that one

@@ -19,8 +19,8 @@ constexpr const char* kDescription =
 constexpr const char* kFooter =
     "\nGoogle Benchmark's flags work too: --benchmark_format=json, --benchmark_out=FILE,\n"
     "--benchmark_filter=REGEX, --benchmark_min_time=SECONDS, --benchmark_repetitions=N, ...\n\n"
-    "Exit status: 0 all verified; 1 a layer failed to verify or none ran; 2 bad command line, bad\n"
-    "input or no device.";
+    "Exit status: 0 all verified, or timed with --times-only; 1 a layer failed to verify or none\n"
+    "ran; 2 bad command line, bad input or no device.";
 
 const std::map<std::string, DataType> kTypes{{"fp32", DataType::kFloat},
                                              {"fp16", DataType::kHalf},
@@ -58,7 +58,8 @@ bool starts_driver_line(std::string_view argument) {
 
 // How many arguments from `argument` on are an option of conv-bench: 0, 1 or 2.
 int own_option_length(std::string_view argument) {
-  constexpr std::array<std::string_view, 4> kFlags{"--no-cpu", "--list", "--profile", "--help"};
+  constexpr std::array<std::string_view, 5> kFlags{"--no-cpu", "--list", "--profile",
+                                                   "--times-only", "--help"};
   constexpr std::array<std::string_view, 5> kWithValue{"--solver", "--batch", "--type", "--layout",
                                                        "--direction"};
   if (std::ranges::find(kFlags, argument) != kFlags.end()) return 1;
@@ -108,6 +109,8 @@ std::optional<Options> parse_options(const std::vector<std::string>& args, std::
   app.add_option("--direction", direction, names_of(kDirections))->option_text("DIRECTION");
   app.add_flag("--profile", options.profile,
                "on the software device: where each kernel's modelled time goes");
+  app.add_flag("--times-only", options.times_only,
+               "verify nothing; the software device executes only what its clock looks at");
   bool no_cpu = false;
   app.add_flag("--no-cpu", no_cpu, "leave out oneDNN; verify in double precision");
   std::ranges::reverse(own);  // as CLI11 wants a vector
@@ -119,7 +122,7 @@ std::optional<Options> parse_options(const std::vector<std::string>& args, std::
   } catch (const CLI::ParseError& error) {
     throw UsageError(error.what());
   }
-  options.cpu = !no_cpu;
+  options.cpu = !no_cpu && !options.times_only;
   if (!type.empty()) options.changes.type = chosen(kTypes, "--type", type);
   if (!layout.empty()) options.changes.layout = chosen(kLayouts, "--layout", layout);
   if (!direction.empty())

@@ -57,12 +57,15 @@ std::string verdict(Outcome outcome) {
       return "FAILED";
     case Outcome::kNoSolver:
       return "no solver";
+    case Outcome::kTimed:
+      return "not verified";
   }
   return {};
 }
 
 bool ran(const Measurement& m) {
-  return m.outcome == Outcome::kVerified || m.outcome == Outcome::kWrong;
+  return m.outcome == Outcome::kVerified || m.outcome == Outcome::kWrong ||
+         m.outcome == Outcome::kTimed;
 }
 
 // Sums over layers, each as often as its network has it.
@@ -83,9 +86,10 @@ struct Sums {
 };
 
 // Cells from the column after the solver to the one before the error.
-std::vector<std::string> speed_cells(const Sums& s, const BenchDevice& device, bool cpu) {
+std::vector<std::string> speed_cells(const Sums& s, const BenchDevice& device,
+                                     TableOptions options) {
   std::vector<std::string> cells;
-  if (device.software) {
+  if (device.software && !options.times_only) {
     const bool counted = s.instructions > 0;
     cells.push_back(counted ? number("%.3f", s.instructions * 1e-6) : kNothing);
     cells.push_back(counted ? number("%.1f", 100 * s.fma / s.instructions) : kNothing);
@@ -97,7 +101,7 @@ std::vector<std::string> speed_cells(const Sums& s, const BenchDevice& device, b
     cells.push_back(timed ? number("%.1f", 100 * s.flops / s.gpu_seconds / device.fma_peak())
                           : kNothing);
   }
-  if (cpu) {
+  if (options.cpu) {
     const bool timed = s.cpu_seconds > 0;
     cells.push_back(timed ? number("%.3f", s.cpu_seconds * 1e3) : kNothing);
     cells.push_back(timed ? number("%.1f", s.flops / s.cpu_seconds * 1e-9) : kNothing);
@@ -126,8 +130,9 @@ std::string device_lines(const BenchDevice& device, const std::string& cpu) {
   return first + "device: " + what + "\n" + "CPU:    " + cpu + "\n";
 }
 
-Table::Table(std::ostream& out, const BenchDevice& device, const Workload& workload, bool cpu)
-    : out_(out), device_(device), workload_(workload), cpu_(cpu) {
+Table::Table(std::ostream& out, const BenchDevice& device, const Workload& workload,
+             TableOptions options)
+    : out_(out), device_(device), workload_(workload), options_(options) {
   std::size_t width = 24;
   for (const Layer& layer : workload.layers) width = std::max(width, layer_cell(layer).size());
   columns_ = {{"layer (filter, stride, channels, input)", -static_cast<int>(width)},
@@ -135,18 +140,20 @@ Table::Table(std::ostream& out, const BenchDevice& device, const Workload& workl
               {"GFLOP", 8},
               {"solver, kernel", -kSolverWidth}};
   if (width < columns_[0].title.size()) columns_[0].title = "layer";
-  if (device.software) columns_.insert(columns_.end(), {{"Minstr", 10}, {"FMA %", 6}});
+  if (device.software && !options.times_only) {
+    columns_.insert(columns_.end(), {{"Minstr", 10}, {"FMA %", 6}});
+  }
   if (device.has_times()) {
     columns_.insert(
         columns_.end(),
         {{device.software ? "modelled ms" : "GPU ms", 11}, {"TFLOP/s", 8}, {"% peak", 7}});
   }
-  if (cpu) {
+  if (options.cpu) {
     columns_.insert(columns_.end(), {{"CPU ms", 10}, {"GFLOP/s", 8}});
     if (!device.software) columns_.push_back({"CPU/GPU", 8});
   }
   if (device.clock) columns_.push_back({"held up by", -11});
-  columns_.insert(columns_.end(), {{"error", 9}, {"", -9}});
+  if (!options.times_only) columns_.insert(columns_.end(), {{"error", 9}, {"", -9}});
 }
 
 void Table::line(const std::vector<std::string>& cells) {
@@ -164,9 +171,13 @@ void Table::line(const std::vector<std::string>& cells) {
 
 void Table::head() {
   out_ << "\n" << workload_.name << ", " << kind_of(workload_) << ", ";
+  if (options_.times_only) out_ << "NOTHING IS VERIFIED, ";
   if (device_.software) {
-    out_ << "on the software RX 5700 XT: executed wave instructions in millions and the FMAs' "
-            "share of them, ";
+    out_ << (options_.times_only
+                 ? "on the software RX 5700 XT: only the workgroups that its clock looks at are "
+                   "executed, "
+                 : "on the software RX 5700 XT: executed wave instructions in millions and the "
+                   "FMAs' share of them, ");
     if (device_.clock) {
       out_ << "GPU times modelled (first run, caches cold); peak "
            << number("%.2f", device_.fma_peak() * 1e-12) << " TFLOP/s of fp32 FMA at "
@@ -196,38 +207,46 @@ void Table::row(const TableRow& row) {
   cells.push_back(solver_cell(m));
   Sums one;
   one.add(*row.layer, m, 1);
-  for (std::string& cell : speed_cells(one, device_, cpu_)) cells.push_back(std::move(cell));
+  for (std::string& cell : speed_cells(one, device_, options_)) cells.push_back(std::move(cell));
   if (device_.clock) cells.push_back(m.first_stall);
-  cells.push_back(number("%.1e", m.error));
-  cells.push_back(verdict(m.outcome));
+  if (!options_.times_only) {
+    cells.push_back(number("%.1e", m.error));
+    cells.push_back(verdict(m.outcome));
+  }
   line(cells);
   out_ << std::flush;
 }
 
 void Table::total(std::span<const TableRow> rows) {
   Sums sums;
-  std::size_t verified = 0, wrong = 0, failed = 0, no_solver = 0;
+  std::size_t verified = 0, wrong = 0, failed = 0, no_solver = 0, timed = 0;
   double tightest = std::numeric_limits<double>::infinity(), loosest = 0;
   for (const TableRow& row : rows) {
     verified += row.measurement->outcome == Outcome::kVerified;
     wrong += row.measurement->outcome == Outcome::kWrong;
     failed += row.measurement->outcome == Outcome::kFailed;
     no_solver += row.measurement->outcome == Outcome::kNoSolver;
+    timed += row.measurement->outcome == Outcome::kTimed;
     if (!ran(*row.measurement)) continue;
     sums.add(*row.layer, *row.measurement, row.layer->count);
     tightest = std::min(tightest, row.measurement->tolerance);
     loosest = std::max(loosest, row.measurement->tolerance);
   }
-  if (verified + wrong > 0) {
+  const std::size_t ran_rows = verified + wrong + timed;
+  if (ran_rows > 0) {
     std::vector<std::string> cells{
-        verified + wrong == rows.size() ? "total, by count" : "total of those that ran, by count",
+        ran_rows == rows.size() ? "total, by count" : "total of those that ran, by count",
         std::to_string(sums.convolutions), number("%.4f", sums.flops * 1e-9), ""};
-    for (std::string& cell : speed_cells(sums, device_, cpu_)) cells.push_back(std::move(cell));
+    for (std::string& cell : speed_cells(sums, device_, options_)) cells.push_back(std::move(cell));
     if (device_.clock) cells.push_back("");
-    cells.push_back(number("%.1e", sums.worst));
+    if (!options_.times_only) cells.push_back(number("%.1e", sums.worst));
     line(cells);
   }
-  out_ << verified << " of " << rows.size() << " layers verified";
+  if (options_.times_only) {
+    out_ << timed << " of " << rows.size() << " layers timed, none verified";
+  } else {
+    out_ << verified << " of " << rows.size() << " layers verified";
+  }
   if (verified + wrong > 0) {
     out_ << ", worst error " << number("%.2e", sums.worst) << ", tolerance "
          << (tightest == loosest ? number("%.1e", tightest)

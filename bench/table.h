@@ -18,10 +18,17 @@ struct TableRow {
   const Measurement* measurement = nullptr;
 };
 
+// What the table shows beside layers and solvers.
+struct TableOptions {
+  bool cpu = true;          // oneDNN's times
+  bool times_only = false;  // no errors and no instruction counts: nothing was executed whole
+};
+
 class Table {
  public:
-  // `layers` are those that may come, for the width of the columns.
-  Table(std::ostream& out, const BenchDevice& device, const Workload& workload, bool cpu);
+  // The workload's layers are those that may come, for the width of the columns.
+  Table(std::ostream& out, const BenchDevice& device, const Workload& workload,
+        TableOptions options);
 
   void head();
   void row(const TableRow& row);
@@ -35,7 +42,7 @@ class Table {
   std::ostream& out_;
   const BenchDevice& device_;
   const Workload& workload_;
-  bool cpu_;
+  TableOptions options_;
   struct Column {
     std::string title;
     int width;  // negative: flush left

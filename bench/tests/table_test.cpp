@@ -28,9 +28,9 @@ Measurement measurement(Outcome outcome, double error) {
 }
 
 std::string print(const BenchDevice& device, const Workload& workload,
-                  const std::vector<Measurement>& measurements) {
+                  const std::vector<Measurement>& measurements, TableOptions options = {}) {
   std::ostringstream out;
-  Table table(out, device, workload, true);
+  Table table(out, device, workload, options);
   std::vector<TableRow> rows;
   table.head();
   for (std::size_t i = 0; i < measurements.size(); ++i) {
@@ -70,6 +70,21 @@ TEST(Table, OfACardHasMeasuredTimesPeakShareAndRatio) {
   EXPECT_FALSE(contains(text, "software")) << text;
   // 231.2 MFLOP in 50 us, of 20 * 128 * 2 * 2.1 GHz; 2 ms on the CPU.
   EXPECT_TRUE(contains(text, "0.0500     4.624     43.0       2.000     115.6      40.0")) << text;
+}
+
+TEST(Table, OfTimesAloneSaysThatNothingIsVerified) {
+  const Workload workload = workload_of_line(kLine);
+  BenchDevice software = device(true);
+  software.clock = ModelledClock{"rx5700xt", 1950, 20};
+  Measurement m = measurement(Outcome::kTimed, 0);
+  m.gpu_seconds = 50e-6;
+  const std::string text = print(software, workload, {m}, {false, true});
+  EXPECT_TRUE(contains(text, "NOTHING IS VERIFIED")) << text;
+  EXPECT_TRUE(contains(text, "1 of 1 layers timed, none verified\n")) << text;
+  EXPECT_TRUE(contains(text, "0.0500     4.624")) << text;
+  for (const char* word : {"Minstr", "error", "  ok", "WRONG", "FAILED", "tolerance", "nan"}) {
+    EXPECT_FALSE(contains(text, word)) << word << " in\n" << text;
+  }
 }
 
 TEST(Table, SaysWhatWentWrongAndHowToReproduceIt) {
