@@ -172,6 +172,10 @@ TEST(ClockSetting, TakesPresetsPairsAndFiles) {
   EXPECT_FALSE(parse_clock("off"));
   EXPECT_EQ(parse_clock("rx5700xt")->constants.workgroup_processors, 20);
   EXPECT_EQ(parse_clock("rx5700")->constants.workgroup_processors, 18);
+  EXPECT_EQ(parse_clock("kind")->constants.lds_return_clocks, 0);
+  EXPECT_EQ(parse_clock("kind")->constants.bank_conflict_cost, 0);
+  EXPECT_EQ(parse_clock("harsh")->constants.lds_return_clocks, 1);
+  EXPECT_EQ(parse_clock("harsh,core_mhz=1500")->constants.bank_conflict_cost, 0.3);
   const auto custom = parse_clock("rx5700, core_mhz = 1500,dram_gb_per_s=256");
   EXPECT_EQ(custom->constants.workgroup_processors, 18);
   EXPECT_EQ(custom->constants.core_mhz, 1500);

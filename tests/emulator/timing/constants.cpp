@@ -121,6 +121,12 @@ const ConstantRow* find_constant(std::string_view name) {
   return found == std::end(kRows) ? nullptr : found;
 }
 
+std::span<const Preset> presets() {
+  static constexpr Preset kPresets[] = {
+      {"rx5700xt", rx5700xt}, {"rx5700", rx5700}, {"kind", kind}, {"harsh", harsh}};
+  return kPresets;
+}
+
 Constants rx5700xt() {
   Constants constants{};
   for (const ConstantRow& row : kRows) constants.*row.member = row.value;
@@ -132,6 +138,20 @@ Constants rx5700() {
   Constants constants = rx5700xt();
   constants.workgroup_processors = 18;
   constants.core_mhz *= 1725.0 / 1905.0;
+  return constants;
+}
+
+Constants kind() {
+  Constants constants = rx5700xt();
+  constants.lds_return_clocks = 0;
+  constants.bank_conflict_cost = 0;
+  return constants;
+}
+
+Constants harsh() {
+  Constants constants = rx5700xt();
+  constants.lds_return_clocks = 1;
+  constants.bank_conflict_cost = 0.3;
   return constants;
 }
 

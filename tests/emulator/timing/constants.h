@@ -106,7 +106,19 @@ struct ConstantRow {
 std::span<const ConstantRow> constant_table();
 const ConstantRow* find_constant(std::string_view name);
 
+// A board, or a corner of what the sources leave open.
+struct Preset {
+  std::string_view name;
+  Constants (*constants)();
+};
+// The first is the default.
+std::span<const Preset> presets();
+
 Constants rx5700xt();
 Constants rx5700();
+// The RX 5700 XT where what LDS reads and register banks cost the vector ALU, of which no
+// measurement tells enough, is at either end: kernels are designed for both.
+Constants kind();
+Constants harsh();
 
 }  // namespace emulator::timing

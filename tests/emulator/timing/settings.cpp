@@ -28,8 +28,9 @@ std::string trimmed(const std::string& text) {
 }
 
 std::optional<Constants> preset(const std::string& name) {
-  if (name == "rx5700xt") return rx5700xt();
-  if (name == "rx5700") return rx5700();
+  for (const Preset& each : presets()) {
+    if (each.name == name) return each.constants();
+  }
   return std::nullopt;
 }
 
@@ -75,7 +76,9 @@ std::string content_of(const std::string& name) {
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(name, error);
   if (!std::filesystem::exists(status)) {
-    refuse("'" + name + "' is neither rx5700xt, rx5700, off, 'name=value' nor a file");
+    std::string names;
+    for (const Preset& each : presets()) names += std::string(each.name) + ", ";
+    refuse("'" + name + "' is neither " + names + "off, 'name=value' nor a file");
   }
   // Devices and pipes may never end.
   if (!std::filesystem::is_regular_file(status)) refuse("'" + name + "' is not a regular file");

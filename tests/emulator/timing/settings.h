@@ -2,6 +2,8 @@
 //
 //   rx5700xt   the default
 //   rx5700     18 workgroup processors and the lower clock
+//   kind       rx5700xt with LDS reads and register banks that cost the vector ALU nothing
+//   harsh      rx5700xt with the most that they can cost
 //   off        no clock: times are the host's, as the emulator takes them
 //   otherwise  a file, or text with a '=': one `name = value` per line or between commas, names as
 //              in the table of constants; a line or item that is a preset's name starts from it,
