@@ -7,6 +7,7 @@
 #include <iostream>
 #include <regex>
 
+#include "all_plans.h"
 #include "cpu_convolution.h"
 #include "dispatch/solver_table.h"
 #include "measurement.h"
@@ -243,6 +244,15 @@ int exit_status(const std::vector<Entry>& entries) {
 int run(const Options& options, char* program) {
   if (options.list) {
     print_list();
+    return kAllVerified;
+  }
+  if (options.all_plans) {
+    // The software device need not compute what nobody looks at.
+    setenv("RDNA1CONV_EMULATOR_EXECUTE", "addresses", 0);
+    const BenchDevice device = open_device();
+    if (!device.has_times()) throw UsageError("--all-plans needs the software device's clock");
+    if (!options.solver.empty()) force_solver(options.solver);
+    time_all_plans(device, load_workloads(options), options.solver, std::cout);
     return kAllVerified;
   }
   initialize_google_benchmark(options, program);

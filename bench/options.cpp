@@ -58,8 +58,8 @@ bool starts_driver_line(std::string_view argument) {
 
 // How many arguments from `argument` on are an option of conv-bench: 0, 1 or 2.
 int own_option_length(std::string_view argument) {
-  constexpr std::array<std::string_view, 5> kFlags{"--no-cpu", "--list", "--profile",
-                                                   "--times-only", "--help"};
+  constexpr std::array<std::string_view, 6> kFlags{"--no-cpu",     "--list",      "--profile",
+                                                   "--times-only", "--all-plans", "--help"};
   constexpr std::array<std::string_view, 5> kWithValue{"--solver", "--batch", "--type", "--layout",
                                                        "--direction"};
   if (std::ranges::find(kFlags, argument) != kFlags.end()) return 1;
@@ -111,6 +111,10 @@ std::optional<Options> parse_options(const std::vector<std::string>& args, std::
                "on the software device: where each kernel's modelled time goes");
   app.add_flag("--times-only", options.times_only,
                "verify nothing; the software device executes only what its clock looks at");
+  app.add_flag(
+      "--all-plans", options.all_plans,
+      "time every instance of every solver beside the dispatcher's estimate, and what the\n"
+      "choice loses against the best; nothing is verified");
   bool no_cpu = false;
   app.add_flag("--no-cpu", no_cpu, "leave out oneDNN; verify in double precision");
   std::ranges::reverse(own);  // as CLI11 wants a vector

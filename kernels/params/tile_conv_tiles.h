@@ -7,6 +7,7 @@
 #define RDNA1CONV_TILE_CONV_TILES(X) \
   X(8, 8, 2, panels)                 \
   X(16, 4, 2, panels)                \
+  X(8, 8, 3, panels)                 \
   X(8, 4, 4, panels)                 \
   X(8, 2, 4, panels)                 \
   X(8, 8, 2, matrix)                 \

@@ -10,8 +10,9 @@ struct CostConstants {
   double fma_per_clock_per_wgp;  // lane multiply-adds, fp32
   double simds_per_wgp;
   double lds_bytes_per_clock_per_wgp;
-  double l2_bytes_per_clock;    // whole card
-  double dram_bytes_per_clock;  // whole card
+  double lds_return_bytes_per_simd_clock;  // that LDS reads write to registers
+  double l2_bytes_per_clock;               // whole card
+  double dram_bytes_per_clock;             // whole card
   double l2_capacity_bytes;
   double launch_clocks;               // start and drain of one kernel between its neighbours
   double global_load_latency_clocks;  // a load that misses to DRAM
@@ -29,6 +30,9 @@ constexpr CostConstants kCost{
     // 32 dwords per clock for each half of a WGP's LDS: AMD's "RDNA Architecture" deck.
     // [one primary source]
     .lds_bytes_per_clock_per_wgp = 256,
+    // Each row of 32 lanes that an LDS read writes to a register takes a clock of the vector ALU:
+    // fitted to rocBLAS's tile shapes (docs/clock-model.md, lds_return_clocks).  [estimate]
+    .lds_return_bytes_per_simd_clock = 128,
     // 16 slices of 64 bytes: AMD's RDNA white paper.  [one primary source]
     .l2_bytes_per_clock = 1024,
     // 443 GB/s read by mixbench at 1.93 GHz, of 448 GB/s nominal.  [measured]
@@ -65,8 +69,11 @@ double launch_clocks(const LaunchWork& work, const DeviceFacts& device) {
   const double in_flight = std::max(1.0, waves_per_simd) * work.independent_fmas;
   const double issue =
       std::min(1.0, waves_per_simd) * std::min(1.0, in_flight / kCost.valu_latency_clocks);
-  const double compute = per_processor * work.fma_per_workgroup /
-                         (kCost.fma_per_clock_per_wgp * work.fma_share * issue);
+  const double returns =
+      work.lds_bytes_per_workgroup / (kCost.lds_return_bytes_per_simd_clock * kCost.simds_per_wgp);
+  const double compute =
+      per_processor *
+      (work.fma_per_workgroup / (kCost.fma_per_clock_per_wgp * work.fma_share) + returns) / issue;
   const double lds =
       per_processor * work.lds_bytes_per_workgroup / kCost.lds_bytes_per_clock_per_wgp;
   const double l2 = work.l2_bytes / kCost.l2_bytes_per_clock;

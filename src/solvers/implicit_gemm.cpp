@@ -433,8 +433,11 @@ std::optional<std::string> refusal_backward_weights(const ConvProblem& p,
 
 std::vector<Plan> plans(const ConvProblem& p, const DeviceFacts& device) {
   std::vector<Plan> plans;
-  if (p.direction == Direction::kForward && p.filter.volume() > 1 && !tile_conv::refusal(p, device))
+  if (!tile_conv::refusal(p, device)) {
     plans = tile_conv::plans(p, device);
+    // With neighbouring pixels far apart, lanes side by side on channels may be faster.
+    if (p.x_strides[4] == 1) return plans;
+  }
   const std::vector<ImplicitGemm> gemms = gemms_of(p);
   for (const ImplicitGemmTile& tile : implicit_gemm_tiles()) {
     for (const bool may_split : {false, true}) {

@@ -264,6 +264,10 @@ std::optional<Plan> plan_of(const ConvProblem& p, const Tile& tile, std::size_t 
   const std::uint64_t stages = std::uint64_t{padded_channels(p, tile)} / tile.depth *
                                static_cast<std::uint64_t>(p.filter.volume());
   if (slices > 1 && stages < 4 * slices) return std::nullopt;
+  // Large tiles have registers for few waves, and sums that take long to add up.
+  if (slices * tile.rows * tile.lane_columns > 256) return std::nullopt;
+  // Three channels, as of images, fill stages of that depth; others would mostly not.
+  if (tile.depth == 3 && (p.c / p.groups % 3 != 0 || p.c / p.groups > 9)) return std::nullopt;
   const Waves waves = waves_of(p, tile, slices);
   if (slices / 2 * waves.tiles() * tile.rows * tile.lane_columns * 128 > 64 * 1024)
     return std::nullopt;

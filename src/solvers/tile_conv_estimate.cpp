@@ -11,7 +11,9 @@ constexpr double kLaunch = 4400;  // as plan/cost_model.cpp has it
 constexpr double kLoadLatency = 420, kL2Latency = 250;
 constexpr double kScalarRequest = 1.4;               // 16 bytes, for a WGP
 constexpr double kL0Fill = 64;                       // bytes a clock and CU
+constexpr double kL1Bytes = 256;                     // a clock and shader array
 constexpr double kL2Bytes = 1024, kDramBytes = 227;  // a clock, whole card
+constexpr double kLine = 128, kShaderArrays = 4;
 constexpr double kVectorRegisters = 1024, kSimds = 4, kUnits = 2;
 
 double registers_of(const ProductWork& w) {
@@ -35,24 +37,30 @@ double product_clocks(const ProductWork& w, const DeviceFacts& device) {
 
   // 32 lanes of a load touch so many lines of 128 bytes, at half a clock each.
   const double lines = std::clamp(w.pixel_bytes / 4, 1.0, 32.0);
-  const double loads = w.depth * w.lane_columns * std::max(2.0, lines / 2) *
-                       (kSimds / kUnits);  // clocks of L0 for a stage of one wave on each SIMD
-  const double fill = w.depth * w.lane_columns * 128 * lines / kL0Fill * (kSimds / kUnits) /
-                      std::max(1.0, w.waves_above / kUnits);
+  const double loads = w.depth * w.lane_columns * std::max(2.0, lines / 2) * (kSimds / kUnits);
+  // Waves go round the SIMDs, two a CU: those above each other share what L0 fetches.
+  const double fetches = w.waves_above > 1 ? 1 : 2;  // of a CU for its two waves
+  const double bytes = w.depth * w.lane_columns * lines * kLine * fetches;
+  const double fill = bytes / kL0Fill;
+  const double l1 = bytes * kUnits * processors / kShaderArrays / kL1Bytes;
   const double requests = w.from_panels ? w.depth * w.rows / 4 : w.rows;
   const double scalar = requests * kScalarRequest * kSimds;
-  const double issue = stage * 1.04 + 12;
-  const double busy = std::max({issue, loads, fill, scalar});
+  const double issue = stage * 1.05 + 8;
+  const double busy = std::max({issue, loads, fill, l1, scalar});
   // Few waves wait for their loads at each stage.
   const double a_stage = std::max(busy * resident, kL2Latency * 1.2 + 60);
-  const double rounds = waves / resident;
-  const double tap_clocks = w.taps > 1 ? w.taps / w.slices * (4 * w.lane_columns + 30) : 0;
+  const double tap_clocks = w.taps > 1 ? w.taps / w.slices * (4 * w.lane_columns + 20) : 0;
   const double setup = 100 + w.lane_columns * (w.padded ? 90.0 : 30.0);
   const double store = w.rows * w.lane_columns * 2.5;
-  const double slices = std::log2(w.slices) * (w.rows * w.lane_columns * 2.5 + 80);
-  const double loop = rounds * w.stages * a_stage + waves * (tap_clocks + setup + store) + slices;
-  const double l2 = w.workgroups * w.waves * w.stages * w.depth *
-                    (w.lane_columns * 128 * lines / w.waves_above + w.rows * 4) / kL2Bytes;
+  const double slices = std::log2(w.slices) * (w.rows * w.lane_columns * 4.0 + 100);
+  // Waves that start together load their first and store their last together, with nobody
+  // computing.
+  const double turns = std::ceil(waves / resident);
+  const double loop = waves / resident * w.stages * a_stage + waves * (tap_clocks + setup + store) +
+                      turns * (kLoadLatency + slices);
+  const double l2 = w.workgroups * w.stages * w.depth *
+                    (w.waves / w.waves_above * w.lane_columns * kLine * lines + w.rows * 4) /
+                    kL2Bytes;
   const double dram = w.dram_bytes / kDramBytes;
   return kLaunch + 2 * kLoadLatency + std::max({loop, l2, dram});
 }

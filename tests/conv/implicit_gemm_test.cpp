@@ -76,6 +76,8 @@ ConvProblem problem_of(const GemmSize& size, Direction direction) {
     p.in = p.out = {1, 1, size.r};
     p.c = std::int64_t{size.images} * size.pixels;
   }
+  // The tile engine takes the forward direction in fp32.
+  if (direction == Direction::kForward) p.x_type = p.w_type = p.y_type = DataType::kHalf;
   set_packed(p, Layout::kNchw);
   return p;
 }

@@ -69,7 +69,7 @@ TEST_P(TileConvEdges, AreExact) {
       seen.insert(plan.instance);
     }
   }
-  EXPECT_GE(seen.size(), 3u) << "too few of the tile's slice counts ran";
+  EXPECT_GE(seen.size(), 2u) << "no waves shared k";
   EXPECT_TRUE(seen.contains(tile.name));
 }
 

@@ -1,0 +1,23 @@
+#pragma once
+
+// conv-bench --all-plans: every instance of every solver, its time beside the dispatcher's
+// estimate.
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "device.h"
+#include "workload.h"
+
+namespace rdna1conv::bench {
+
+// Times all plans of all layers on the device, each with cold caches on the software device, and
+// writes a table of each layer: time, estimate and their ratio, the instance that immediate mode
+// takes marked. Its regret is its time over the best one's, less 1; each workload ends with the
+// mean and the largest. Of one solver if `solver_name` is not empty. Nothing is verified, and
+// convolutions with an epilogue are left out. Throws std::runtime_error.
+void time_all_plans(const BenchDevice& device, const std::vector<Workload>& workloads,
+                    const std::string& solver_name, std::ostream& out);
+
+}  // namespace rdna1conv::bench
