@@ -45,7 +45,7 @@ void cool_caches() {
 double milliseconds_of(const Plan& plan, const Tensors& tensors,
                        const std::shared_ptr<KernelModules>& modules, bool software) {
   const DeviceMemory workspace(std::max<std::size_t>(plan.workspace_bytes, 1));
-  const PreparedPlan prepared(plan, modules);
+  const PreparedPlan prepared(plan.launches, modules);
   Buffers buffers;
   buffers.x = tensors.x.data();
   buffers.w = tensors.w.data();
@@ -91,7 +91,7 @@ void time_layer(const BenchDevice& device, const Layer& layer, const std::string
     if (!solver_name.empty() ? solver.name != solver_name : solver.id == solver_table().back().id)
       continue;
     if (solver.refusal(problem, device.facts)) continue;
-    for (const Plan& plan : solver.plans(problem, device.facts)) {
+    for (const Plan& plan : make_plans(solver, problem, device.facts)) {
       all.push_back({std::string(solver.name), std::string(plan.instance),
                      milliseconds_of(plan, tensors, modules, device.software),
                      clocks_to_milliseconds(plan.estimated_clocks)});

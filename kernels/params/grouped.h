@@ -4,10 +4,10 @@
 // data are one kernel: each output element gathers. `in` is what is read (x, or y of backward
 // data), `out` what is written.
 //
-// Along each axis the outputs are taken in `phases` interleaved classes: 1 forward, the stride in
-// backward data. The outputs phase + j * phases of one class use the same taps of the filter, and
-// the input of tap t lies at j * in_step + base + t * tap_step, so that a class is an ordinary
-// convolution without holes.
+// Along each axis the outputs are taken in `phases` interleaved classes: 1 forward, in backward
+// data the stride, or one for each output if these are fewer. The outputs phase + j * phases of one
+// class use the same taps of the filter, and the input of tap t lies at j * in_step + base + t *
+// tap_step, so that a class is an ordinary convolution without holes.
 //
 // A work item computes K output channels of a group and P outputs along the height. A workgroup has
 // 2^k_shift * 2^pixel_shift of them: over blocks of K channels, which may belong to several groups,

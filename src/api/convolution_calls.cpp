@@ -146,7 +146,7 @@ miopenStatus_t find_algorithm(const ConvolutionArguments& a, const DataArguments
                    for (std::size_t i = 0; i < count; ++i) {
                      set_algorithm(results[i], a.direction, found[i]->solver().algorithm);
                      results[i].time = found[i]->milliseconds();
-                     results[i].memory = found[i]->plan().workspace_bytes;
+                     results[i].memory = found[i]->instance().workspace_bytes;
                    }
                    *returned = static_cast<int>(count);
                  });
@@ -194,7 +194,7 @@ miopenStatus_t get_solutions(const ConvolutionArguments& a, std::size_t most, st
         for (std::size_t i = 0; i < *count; ++i) {
           const Choice& choice = *choices->list[i];
           solutions[i].time = choice.milliseconds();
-          solutions[i].workspace_size = choice.plan().workspace_bytes;
+          solutions[i].workspace_size = choice.instance().workspace_bytes;
           solutions[i].solution_id = choice.solver().id;
           solutions[i].algorithm = static_cast<miopenConvAlgorithm_t>(choice.solver().algorithm);
         }
@@ -206,7 +206,7 @@ miopenStatus_t get_solution_workspace_size(const ConvolutionArguments& a, std::u
   return guarded(a, {{"solution_id", id}, {"workSpaceSize", bytes}},
                  [&](Handle& handle, const ConvolutionCall& call) {
                    require(bytes, "workSpaceSize");
-                   *bytes = solution_of(handle, call, id)->plan().workspace_bytes;
+                   *bytes = solution_of(handle, call, id)->instance().workspace_bytes;
                  });
 }
 

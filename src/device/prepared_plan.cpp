@@ -8,14 +8,6 @@
 namespace rdna1conv {
 namespace {
 
-const std::byte* address_of(const Buffers& buffers, Buffer buffer) {
-  // In the order of Buffer.
-  const void* const addresses[] = {
-      buffers.x, buffers.w,          buffers.y,          buffers.workspace, buffers.bias,
-      buffers.z, buffers.norm_scale, buffers.norm_shift, buffers.norm_mean, buffers.norm_variance};
-  return static_cast<const std::byte*>(addresses[static_cast<std::size_t>(buffer)]);
-}
-
 dim3 to_dim3(const Extent3& extent) { return {extent.x, extent.y, extent.z}; }
 
 // Adds the kernel to the graph that the stream is captured into. HIP 5.2 runs a module's kernel at
@@ -51,37 +43,38 @@ bool is_capturing(hipStream_t stream) {
   return status == hipStreamCaptureStatusActive;
 }
 
-PreparedPlan::PreparedPlan(Plan plan, std::shared_ptr<KernelModules> modules)
-    : plan_(std::move(plan)), modules_(std::move(modules)) {
-  functions_.reserve(plan_.launches.size());
-  for (const Launch& launch : plan_.launches) {
-    functions_.push_back(modules_->function(launch.kernel));
-  }
+PreparedPlan::PreparedPlan(std::vector<Launch> launches, std::shared_ptr<KernelModules> modules)
+    : launches_(std::move(launches)), modules_(std::move(modules)) {
+  functions_.reserve(launches_.size());
+  for (const Launch& launch : launches_) functions_.push_back(modules_->function(launch.kernel));
 }
 
-void PreparedPlan::launch(hipStream_t stream, const Buffers& buffers) const {
+void PreparedPlan::launch(hipStream_t stream, const RunArguments& arguments) const {
   const bool captured = is_capturing(stream);
-  for (std::size_t i = 0; i < plan_.launches.size(); ++i) {
-    const Launch& launch = plan_.launches[i];
+  for (std::size_t i = 0; i < launches_.size(); ++i) {
+    const Launch& launch = launches_[i];
     alignas(16) std::array<std::byte, kMaxParamsBytes> params;
     std::memcpy(params.data(), launch.params.data(), launch.params_bytes);
     for (std::uint32_t j = 0; j < launch.pointer_count; ++j) {
       const PointerPatch& patch = launch.pointers[j];
-      const std::byte* const address = address_of(buffers, patch.buffer) + patch.buffer_offset;
+      const auto* const address =
+          static_cast<const std::byte*>(arguments.buffers[patch.buffer.number]) +
+          patch.buffer_offset;
       std::memcpy(params.data() + patch.params_offset, &address, sizeof address);
     }
     if (launch.scalars_offset != kNoScalars) {
-      std::memcpy(params.data() + launch.scalars_offset, &buffers.scalars, sizeof buffers.scalars);
+      std::memcpy(params.data() + launch.scalars_offset, arguments.scalars.data(),
+                  arguments.scalars.size());
     }
     // HIP copies the one argument, whose size it knows from the kernel, before it returns.
-    void* arguments[] = {params.data()};
+    void* kernel_arguments[] = {params.data()};
     if (captured) {
-      add_to_graph(stream, functions_[i], launch, arguments);
+      add_to_graph(stream, functions_[i], launch, kernel_arguments);
       continue;
     }
     check_hip(hipModuleLaunchKernel(functions_[i], launch.grid.x, launch.grid.y, launch.grid.z,
                                     launch.block.x, launch.block.y, launch.block.z,
-                                    launch.dynamic_lds, stream, arguments, nullptr),
+                                    launch.dynamic_lds, stream, kernel_arguments, nullptr),
               "hipModuleLaunchKernel");
   }
 }

@@ -24,11 +24,15 @@ bool find_makes_do(const Handle& handle, const ConvolutionCall& call, const Choi
 // Throws Error (if_none) with each solver's reason if no solver does the problem.
 Selection select_or_throw(const Handle& handle, const ConvolutionCall& call, Status if_none);
 
-// The solver's plan with the lowest estimate.
-std::shared_ptr<const Choice> estimated_choice(const Handle& handle, const ConvolutionCall& call,
-                                               const SolverRow& solver);
+// The problem as solvers see it, for the choices to share.
+std::shared_ptr<const ConvProblem> planned_problem(const ConvProblem& problem);
 
-// The best plan without workspace of each solver that may and can, by estimate.
+// The solver's instance with the lowest estimate.
+std::shared_ptr<const Choice> estimated_choice(const SolverRow& solver,
+                                               const std::shared_ptr<const ConvProblem>& problem,
+                                               const DeviceFacts& device);
+
+// The best instance without workspace of each solver that may and can, by estimate.
 std::vector<std::shared_ptr<const Choice>> estimate_without_workspace(
     const char* function, const ConvProblem& problem, bool deterministic, const DeviceFacts& device,
     const Environment& environment);

@@ -1,6 +1,5 @@
-// What to run for clients that bring no workspace. A solver's best plan of all, which is what a
+// What to run for clients that bring no workspace. A solver's best instance of all, which is what a
 // handle's choices have, often wants some where its next best does not.
-#include <algorithm>
 #include <utility>
 
 #include "dispatch/choices.h"
@@ -11,18 +10,16 @@ namespace rdna1conv {
 std::vector<std::shared_ptr<const Choice>> estimate_without_workspace(
     const char* function, const ConvProblem& problem, bool deterministic, const DeviceFacts& device,
     const Environment& environment) {
-  const auto by_estimate = [](const Plan& a, const Plan& b) {
-    return a.estimated_clocks < b.estimated_clocks;
-  };
+  const auto planned = planned_problem(problem);
   std::vector<std::shared_ptr<const Choice>> choices;
   for (const SolverRow* const solver :
        select_solvers(problem, device, environment, deterministic, function).solvers) {
-    std::vector<Plan> plans = solver->plans(untransposed(problem), device);
-    std::erase_if(plans, [](const Plan& plan) { return plan.workspace_bytes != 0; });
-    if (plans.empty()) continue;
-    Plan& best = *std::min_element(plans.begin(), plans.end(), by_estimate);
+    std::vector<Instance> instances = solver->instances(*planned, device);
+    std::erase_if(instances, [](const Instance& i) { return i.workspace_bytes != 0; });
+    if (instances.empty()) continue;
+    const Instance& best = best_of(instances);
     const auto milliseconds = static_cast<float>(clocks_to_milliseconds(best.estimated_clocks));
-    choices.push_back(std::make_shared<const Choice>(*solver, std::move(best), milliseconds));
+    choices.push_back(std::make_shared<const Choice>(*solver, planned, best, milliseconds));
   }
   sort_by_time(choices);
   return choices;

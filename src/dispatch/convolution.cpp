@@ -30,19 +30,20 @@ void launch(Handle& handle, const ConvolutionCall& call, const Choice& choice,
   check_numerics(handle, call.function, tensors, true);
 }
 
-float estimated_milliseconds(const Plan& plan) {
-  return static_cast<float>(clocks_to_milliseconds(plan.estimated_clocks));
+float estimated_milliseconds(const Instance& instance) {
+  return static_cast<float>(clocks_to_milliseconds(instance.estimated_clocks));
 }
 
 // The choice that the find-db has of a solver, or null.
-std::shared_ptr<const Choice> recorded_choice(const Handle& handle, const ConvolutionCall& call,
-                                              const SolverRow& solver, const FindRecord& record) {
+std::shared_ptr<const Choice> recorded_choice(const SolverRow& solver,
+                                              const std::shared_ptr<const ConvProblem>& problem,
+                                              const DeviceFacts& device, const FindRecord& record) {
   const auto entry = std::find_if(record.entries.begin(), record.entries.end(),
                                   [&](const auto& row) { return row.solver == solver.name; });
   if (entry == record.entries.end()) return nullptr;
-  for (Plan& plan : solver.plans(untransposed(call.problem), handle.facts)) {
-    if (plan.instance != entry->instance) continue;
-    return std::make_shared<const Choice>(solver, std::move(plan), entry->milliseconds);
+  for (const Instance& instance : solver.instances(*problem, device)) {
+    if (instance.name != entry->instance) continue;
+    return std::make_shared<const Choice>(solver, problem, instance, entry->milliseconds);
   }
   return nullptr;
 }
@@ -80,11 +81,16 @@ Selection select_or_throw(const Handle& handle, const ConvolutionCall& call, Sta
   return selection;
 }
 
-std::shared_ptr<const Choice> estimated_choice(const Handle& handle, const ConvolutionCall& call,
-                                               const SolverRow& solver) {
-  Plan plan = make_plan(solver, call.problem, handle.facts);
-  const float milliseconds = estimated_milliseconds(plan);
-  return std::make_shared<const Choice>(solver, std::move(plan), milliseconds);
+std::shared_ptr<const ConvProblem> planned_problem(const ConvProblem& problem) {
+  return std::make_shared<const ConvProblem>(untransposed(problem));
+}
+
+std::shared_ptr<const Choice> estimated_choice(const SolverRow& solver,
+                                               const std::shared_ptr<const ConvProblem>& problem,
+                                               const DeviceFacts& device) {
+  const std::vector<Instance> instances = solver.instances(*problem, device);
+  const Instance& best = best_of(instances);
+  return std::make_shared<const Choice>(solver, problem, best, estimated_milliseconds(best));
 }
 
 void add_estimated(Choices& choices, const std::vector<std::shared_ptr<const Choice>>& estimated) {
@@ -92,11 +98,11 @@ void add_estimated(Choices& choices, const std::vector<std::shared_ptr<const Cho
   if (!choices.list.empty()) {
     sort_by_time(choices.list);
     const Choice& best = *choices.list.front();
-    scale = best.milliseconds() / estimated_milliseconds(best.plan());
+    scale = best.milliseconds() / estimated_milliseconds(best.instance());
   }
   for (const auto& choice : estimated) {
-    choices.list.push_back(std::make_shared<const Choice>(choice->solver(), choice->plan(),
-                                                          choice->milliseconds() * scale));
+    choices.list.push_back(std::make_shared<const Choice>(
+        choice->solver(), choice->problem(), choice->instance(), choice->milliseconds() * scale));
   }
   sort_by_time(choices.list);
 }
@@ -107,9 +113,9 @@ void sort_by_time(std::vector<std::shared_ptr<const Choice>>& choices) {
   });
 }
 
-bool fits(const Plan& plan, const Buffers& buffers, std::size_t workspace_bytes) {
-  return plan.workspace_bytes == 0 ||
-         (buffers.workspace != nullptr && plan.workspace_bytes <= workspace_bytes);
+bool fits(const Instance& instance, const Buffers& buffers, std::size_t workspace_bytes) {
+  return instance.workspace_bytes == 0 ||
+         (buffers.workspace != nullptr && instance.workspace_bytes <= workspace_bytes);
 }
 
 Buffers plan_buffers(const ConvProblem& problem, const Buffers& buffers) {
@@ -127,14 +133,15 @@ std::shared_ptr<const Choices> choices_of(Handle& handle, const ConvolutionCall&
   if (handle.find_db && !handle.environment.force_fallback) {
     record = handle.find_db->find(find_db_key(call));
   }
+  const auto problem = planned_problem(call.problem);
   Choices choices;
   std::vector<std::shared_ptr<const Choice>> estimated;
   for (const SolverRow* solver : selection.solvers) {
-    auto known = record ? recorded_choice(handle, call, *solver, *record) : nullptr;
+    auto known = record ? recorded_choice(*solver, problem, handle.facts, *record) : nullptr;
     if (known) {
       choices.list.push_back(std::move(known));
     } else {
-      estimated.push_back(estimated_choice(handle, call, *solver));
+      estimated.push_back(estimated_choice(*solver, problem, handle.facts));
     }
   }
   if (!choices.list.empty()) {
@@ -158,11 +165,11 @@ std::shared_ptr<const Choices> solutions_of(Handle& handle, const ConvolutionCal
 std::size_t workspace_of(Handle& handle, const ConvolutionCall& call) {
   const auto choices = choices_of(handle, call);
   if (find_makes_do(handle, call, *choices, false)) {
-    return choices->list.front()->plan().workspace_bytes;
+    return choices->list.front()->instance().workspace_bytes;
   }
   std::size_t bytes = 0;
   for (const auto& choice : choices->list) {
-    bytes = std::max(bytes, choice->plan().workspace_bytes);
+    bytes = std::max(bytes, choice->instance().workspace_bytes);
   }
   return bytes;
 }
@@ -175,7 +182,7 @@ std::vector<std::shared_ptr<const Choice>> best_of_each_algorithm(const Choices&
     const auto has_algorithm = [&](const auto& other) {
       return other->solver().algorithm == choice->solver().algorithm;
     };
-    if (fits(choice->plan(), buffers, workspace_bytes) &&
+    if (fits(choice->instance(), buffers, workspace_bytes) &&
         std::none_of(best.begin(), best.end(), has_algorithm)) {
       best.push_back(choice);
     }
@@ -191,7 +198,7 @@ static std::shared_ptr<const Choices> choices_for_run(Handle& handle, const Conv
   if (choices->origin != Origin::kEstimate) return choices;
   const bool all_fit = std::all_of(
       choices->list.begin(), choices->list.end(),
-      [&](const auto& choice) { return fits(choice->plan(), buffers, workspace_bytes); });
+      [&](const auto& choice) { return fits(choice->instance(), buffers, workspace_bytes); });
   const bool has_none = buffers.workspace == nullptr || workspace_bytes == 0;
   if (all_fit || !has_none) return choices;
   auto others = choices_without_workspace_of(handle, call);
@@ -205,7 +212,7 @@ void run(Handle& handle, const ConvolutionCall& call, Algorithm algorithm, const
   const auto choices = choices_for_run(handle, call, buffers, workspace_bytes);
   const Choice* chosen = nullptr;
   for (const auto& choice : choices->list) {
-    if (!fits(choice->plan(), buffers, workspace_bytes)) continue;
+    if (!fits(choice->instance(), buffers, workspace_bytes)) continue;
     const bool is_asked_for = choice->solver().algorithm == algorithm;
     if (chosen == nullptr || is_asked_for) chosen = choice.get();
     if (is_asked_for) break;
@@ -218,7 +225,7 @@ void run(Handle& handle, const ConvolutionCall& call, Algorithm algorithm, const
   if (is_logged(LogLevel::kInfo2)) {
     log_line(
         LogLevel::kInfo2, call.function,
-        "runs " + std::string(chosen->solver().name) + " " + std::string(chosen->plan().instance));
+        "runs " + std::string(chosen->solver().name) + " " + std::string(chosen->instance().name));
   }
   launch(handle, call, *chosen, buffers);
 }
@@ -243,11 +250,12 @@ void run_choice(Handle& handle, const ConvolutionCall& call, const Choice& choic
   const std::uint64_t id = choice.solver().id;
   log_run(call, " -S ", id);
   const ScopedDevice current(handle.device);
-  if (!fits(choice.plan(), buffers, workspace_bytes)) {
-    throw Error(Status::kBadParm,
-                "workSpaceSize is " + std::to_string(workspace_bytes) + " (workSpace " +
-                    (buffers.workspace == nullptr ? "null" : "given") + "), solution_id " +
-                    std::to_string(id) + " needs " + std::to_string(choice.plan().workspace_bytes));
+  if (!fits(choice.instance(), buffers, workspace_bytes)) {
+    throw Error(Status::kBadParm, "workSpaceSize is " + std::to_string(workspace_bytes) +
+                                      " (workSpace " +
+                                      (buffers.workspace == nullptr ? "null" : "given") +
+                                      "), solution_id " + std::to_string(id) + " needs " +
+                                      std::to_string(choice.instance().workspace_bytes));
   }
   launch(handle, call, choice, buffers);
 }

@@ -13,8 +13,8 @@
 
 #include "core/convolution_descriptor.h"
 #include "core/error.h"
-#include "device/prepared_plan.h"
 #include "dispatch/handle.h"
+#include "plan/convolution_buffers.h"
 
 namespace rdna1conv {
 
@@ -75,8 +75,8 @@ void run_choice(Handle& handle, const ConvolutionCall& call, const Choice& choic
 void run_solution(Handle& handle, const ConvolutionCall& call, std::uint64_t solution_id,
                   const Buffers& buffers, std::size_t workspace_bytes);
 
-// Whether the plan can run with this workspace.
-bool fits(const Plan& plan, const Buffers& buffers, std::size_t workspace_bytes);
+// Whether the instance can run with this workspace.
+bool fits(const Instance& instance, const Buffers& buffers, std::size_t workspace_bytes);
 
 // The buffers as a plan for the problem takes them: plans are for untransposed(problem), whose x
 // and y are the other way round.

@@ -20,12 +20,12 @@ constexpr int kRepetitions = 4;
 // reference kernel takes seconds where others take milliseconds.
 constexpr float kHopelessFactor = 10;
 
-float measure(const Handle& handle, const PreparedPlan& plan, const Buffers& buffers) {
+float measure(const Handle& handle, const PreparedPlan& plan, const RunArguments& arguments) {
   StreamTimer timer;
   float best = std::numeric_limits<float>::infinity();
   for (int i = 0; i < kRepetitions && (i == 0 || best < kLongEnoughMilliseconds); ++i) {
     timer.start(handle.stream);
-    plan.launch(handle.stream, buffers);
+    plan.launch(handle.stream, arguments);
     best = std::min(best, timer.stop(handle.stream));
   }
   return best;
@@ -34,38 +34,40 @@ float measure(const Handle& handle, const PreparedPlan& plan, const Buffers& buf
 // The fastest instance of a solver among those that the workspace admits, or null: of all of them,
 // or without `search` the one with the lowest estimate.
 std::shared_ptr<const Choice> measured_choice(const Handle& handle, const ConvolutionCall& call,
-                                              const SolverRow& solver, const Buffers& buffers,
+                                              const Choice& candidate, const Buffers& buffers,
                                               std::size_t workspace_bytes, bool search) {
-  std::vector<Plan> plans = solver.plans(untransposed(call.problem), handle.facts);
-  std::stable_sort(plans.begin(), plans.end(), [](const Plan& a, const Plan& b) {
+  const SolverRow& solver = candidate.solver();
+  std::vector<Instance> instances = solver.instances(*candidate.problem(), handle.facts);
+  std::stable_sort(instances.begin(), instances.end(), [](const Instance& a, const Instance& b) {
     return a.estimated_clocks < b.estimated_clocks;
   });
-  const std::size_t least =
-      std::min_element(plans.begin(), plans.end(), [](const Plan& a, const Plan& b) {
-        return a.workspace_bytes < b.workspace_bytes;
-      })->workspace_bytes;
-  std::erase_if(plans, [&](const Plan& plan) { return !fits(plan, buffers, workspace_bytes); });
-  if (plans.empty()) {
+  const std::size_t least = std::min_element(instances.begin(), instances.end(),
+                                             [](const Instance& a, const Instance& b) {
+                                               return a.workspace_bytes < b.workspace_bytes;
+                                             })
+                                ->workspace_bytes;
+  std::erase_if(instances, [&](const Instance& i) { return !fits(i, buffers, workspace_bytes); });
+  if (instances.empty()) {
     log_line(
         LogLevel::kWarning, "IsEnoughWorkspace",
         std::string(solver.name) + " workspace required: " + std::to_string(least) +
             ", provided: " + std::to_string(buffers.workspace == nullptr ? 0 : workspace_bytes));
     return nullptr;
   }
-  if (!search) plans.resize(1);
+  if (!search) instances.resize(1);
 
   const Buffers in_plan = plan_buffers(call.problem, buffers);
   std::shared_ptr<const Choice> best;
-  for (Plan& plan : plans) {
-    const PreparedPlan prepared(plan, handle.modules);
+  for (const Instance& instance : instances) {
+    const PreparedPlan prepared(solver.launches(*candidate.problem(), instance), handle.modules);
     const float milliseconds = measure(handle, prepared, in_plan);
     if (is_logged(LogLevel::kInfo)) {
       log_line(LogLevel::kInfo, call.function,
-               std::string(solver.name) + " " + std::string(plan.instance) + ": " +
+               std::string(solver.name) + " " + std::string(instance.name) + ": " +
                    std::to_string(milliseconds) + " ms");
     }
     if (!best || milliseconds < best->milliseconds()) {
-      best = std::make_shared<const Choice>(solver, std::move(plan), milliseconds);
+      best = std::make_shared<const Choice>(solver, candidate.problem(), instance, milliseconds);
     }
   }
   return best;
@@ -73,7 +75,7 @@ std::shared_ptr<const Choice> measured_choice(const Handle& handle, const Convol
 
 bool any_fits(const Choices& choices, const Buffers& buffers, std::size_t workspace_bytes) {
   return std::any_of(choices.list.begin(), choices.list.end(), [&](const auto& choice) {
-    return fits(choice->plan(), buffers, workspace_bytes);
+    return fits(choice->instance(), buffers, workspace_bytes);
   });
 }
 
@@ -93,7 +95,7 @@ void record(Handle& handle, const ConvolutionCall& call,
   FindRecord fresh{searched, {}};
   for (const auto& choice : measured) {
     fresh.entries.push_back({std::string(choice->solver().name),
-                             std::string(choice->plan().instance), choice->milliseconds()});
+                             std::string(choice->instance().name), choice->milliseconds()});
   }
   handle.find_db->store(find_db_key(call), fresh);
 }
@@ -142,9 +144,10 @@ std::shared_ptr<const Choices> find(Handle& handle, const ConvolutionCall& call,
     throw Error(Status::kUnsupportedOp,
                 "the handle's stream is being captured; Find has to wait for its work");
   }
+  const auto problem = planned_problem(call.problem);
   std::vector<std::shared_ptr<const Choice>> candidates;
   for (const SolverRow* solver : select_or_throw(handle, call, Status::kUnknownError).solvers) {
-    candidates.push_back(estimated_choice(handle, call, *solver));
+    candidates.push_back(estimated_choice(*solver, problem, handle.facts));
   }
   sort_by_time(candidates);
   const float hopeless = candidates.front()->milliseconds() * kHopelessFactor;
@@ -156,10 +159,10 @@ std::shared_ptr<const Choices> find(Handle& handle, const ConvolutionCall& call,
   for (const auto& candidate : candidates) {
     // The first to fit is run whatever its estimate: Find always has a result.
     const bool is_hopeless = candidate->milliseconds() > hopeless && !choices.list.empty();
-    auto measured = is_hopeless ? nullptr
-                                : measured_choice(handle, call, candidate->solver(), buffers,
-                                                  workspace_bytes, search);
-    wants_workspace |= !is_hopeless && !fits(candidate->plan(), buffers, workspace_bytes);
+    auto measured =
+        is_hopeless ? nullptr
+                    : measured_choice(handle, call, *candidate, buffers, workspace_bytes, search);
+    wants_workspace |= !is_hopeless && !fits(candidate->instance(), buffers, workspace_bytes);
     if (measured) {
       choices.list.push_back(std::move(measured));
     } else {

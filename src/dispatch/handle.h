@@ -7,10 +7,11 @@
 
 #include "core/environment.h"
 #include "device/kernel_module.h"
-#include "dispatch/bias_call.h"
 #include "dispatch/find_db.h"
+#include "dispatch/operator_plans.h"
 #include "dispatch/plan_cache.h"
 #include "plan/device_facts.h"
+#include "solvers/bias.h"
 
 namespace rdna1conv {
 
@@ -32,7 +33,7 @@ struct Handle {
   const std::shared_ptr<KernelModules> modules;
   const std::shared_ptr<FindDb> find_db;  // null if it is switched off
   PlanCache plans;
-  BiasPlans biases;
+  OperatorPlans<BiasProblem> biases;
 
   hipStream_t stream;
   DeviceAllocator allocator;

@@ -6,7 +6,10 @@ namespace rdna1conv {
 
 const PreparedPlan& Choice::prepared(const std::shared_ptr<KernelModules>& modules) const {
   // If loading throws, the next call tries again.
-  std::call_once(once_, [&] { prepared_ = std::make_unique<const PreparedPlan>(plan_, modules); });
+  std::call_once(once_, [&] {
+    prepared_ =
+        std::make_unique<const PreparedPlan>(solver_->launches(*problem_, instance_), modules);
+  });
   return *prepared_;
 }
 

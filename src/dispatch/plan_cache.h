@@ -4,6 +4,7 @@
 #include <mutex>
 #include <shared_mutex>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "core/conv_problem.h"
@@ -12,22 +13,30 @@
 
 namespace rdna1conv {
 
-// One way to run a problem: a solver with the instance chosen for it.
+// One way to run a problem: a solver with the instance chosen for it. Its launches are built when
+// it is first run.
 class Choice {
  public:
-  Choice(const SolverRow& solver, Plan plan, float milliseconds)
-      : solver_(&solver), plan_(std::move(plan)), milliseconds_(milliseconds) {}
+  // `problem` as solvers see it, untransposed().
+  Choice(const SolverRow& solver, std::shared_ptr<const ConvProblem> problem,
+         const Instance& instance, float milliseconds)
+      : solver_(&solver),
+        problem_(std::move(problem)),
+        instance_(instance),
+        milliseconds_(milliseconds) {}
 
   const SolverRow& solver() const { return *solver_; }
-  const Plan& plan() const { return plan_; }
+  const std::shared_ptr<const ConvProblem>& problem() const { return problem_; }
+  const Instance& instance() const { return instance_; }
   float milliseconds() const { return milliseconds_; }  // estimated, or measured by Find
 
-  // The plan with its kernels, loaded by the first call.
+  // The launches with their kernels, loaded by the first call.
   const PreparedPlan& prepared(const std::shared_ptr<KernelModules>& modules) const;
 
  private:
   const SolverRow* solver_;
-  Plan plan_;
+  std::shared_ptr<const ConvProblem> problem_;
+  Instance instance_;
   float milliseconds_;
   mutable std::once_flag once_;
   mutable std::unique_ptr<const PreparedPlan> prepared_;

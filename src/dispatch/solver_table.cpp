@@ -1,6 +1,5 @@
 #include "dispatch/solver_table.h"
 
-#include <algorithm>
 #include <array>
 
 #include "core/driver_line.h"
@@ -17,29 +16,47 @@
 namespace rdna1conv {
 namespace {
 
-// name, id, algorithm, deterministic, functions. An id of a row that goes away is not given again.
+constexpr bool kDeterministic = true;
+
+// An id of a row that goes away is not given again.
 constexpr std::array kTable{
-    SolverRow{"WinogradF4x3Fwd", 6, Algorithm::kWinograd, true, winograd::refusal_f4x3,
-              winograd::plans_f4x3},
-    SolverRow{"WinogradF2x3Fwd", 5, Algorithm::kWinograd, true, winograd::refusal_f2x3,
-              winograd::plans_f2x3},
-    SolverRow{"Gemm1x1Fwd", 4, Algorithm::kGemm, true, gemm_1x1::refusal, gemm_1x1::plans},
-    SolverRow{"Im2colGemmFwd", 3, Algorithm::kGemm, true, im2col_gemm::refusal, im2col_gemm::plans},
-    SolverRow{"DirectTiledFwd", 2, Algorithm::kDirect, true, direct_tiled::refusal,
-              direct_tiled::plans},
-    SolverRow{"DirectGroupedFwd", 20, Algorithm::kDirect, true, grouped::refusal_forward,
-              grouped::plans},
-    SolverRow{"DirectGroupedBwdData", 21, Algorithm::kDirect, true, grouped::refusal_backward_data,
-              grouped::plans},
-    SolverRow{"DirectGroupedBwdWeights", 22, Algorithm::kDirect, true, grouped_weights::refusal,
-              grouped_weights::plans},
-    SolverRow{"ImplicitGemmFwd", 10, Algorithm::kImplicitGemm, true, implicit_gemm::refusal_forward,
-              implicit_gemm::plans},
-    SolverRow{"ImplicitGemmBwdData", 11, Algorithm::kImplicitGemm, true,
-              implicit_gemm::refusal_backward_data, implicit_gemm::plans},
-    SolverRow{"ImplicitGemmBwdWeights", 12, Algorithm::kImplicitGemm, true,
-              implicit_gemm::refusal_backward_weights, implicit_gemm::plans},
-    SolverRow{"DirectReference", 1, Algorithm::kDirect, true, reference::refusal, reference::plans},
+    SolverRow{{"WinogradF4x3Fwd", 6, kDeterministic, winograd::refusal_f4x3,
+               winograd::instances_f4x3, winograd::launches_f4x3},
+              Algorithm::kWinograd},
+    SolverRow{{"WinogradF2x3Fwd", 5, kDeterministic, winograd::refusal_f2x3,
+               winograd::instances_f2x3, winograd::launches_f2x3},
+              Algorithm::kWinograd},
+    SolverRow{{"Gemm1x1Fwd", 4, kDeterministic, gemm_1x1::refusal, gemm_1x1::instances,
+               gemm_1x1::launches},
+              Algorithm::kGemm},
+    SolverRow{{"Im2colGemmFwd", 3, kDeterministic, im2col_gemm::refusal, im2col_gemm::instances,
+               im2col_gemm::launches},
+              Algorithm::kGemm},
+    SolverRow{{"DirectTiledFwd", 2, kDeterministic, direct_tiled::refusal, direct_tiled::instances,
+               direct_tiled::launches},
+              Algorithm::kDirect},
+    SolverRow{{"DirectGroupedFwd", 20, kDeterministic, grouped::refusal_forward, grouped::instances,
+               grouped::launches},
+              Algorithm::kDirect},
+    SolverRow{{"DirectGroupedBwdData", 21, kDeterministic, grouped::refusal_backward_data,
+               grouped::instances, grouped::launches},
+              Algorithm::kDirect},
+    SolverRow{{"DirectGroupedBwdWeights", 22, kDeterministic, grouped_weights::refusal,
+               grouped_weights::instances, grouped_weights::launches},
+              Algorithm::kDirect},
+    SolverRow{{"ImplicitGemmFwd", 10, kDeterministic, implicit_gemm::refusal_forward,
+               implicit_gemm::instances, implicit_gemm::launches},
+              Algorithm::kImplicitGemm},
+    SolverRow{{"ImplicitGemmBwdData", 11, kDeterministic, implicit_gemm::refusal_backward_data,
+               implicit_gemm::instances, implicit_gemm::launches},
+              Algorithm::kImplicitGemm},
+    SolverRow{
+        {"ImplicitGemmBwdWeights", 12, kDeterministic, implicit_gemm::refusal_backward_weights,
+         implicit_gemm::instances, implicit_gemm::launches},
+        Algorithm::kImplicitGemm},
+    SolverRow{{"DirectReference", 1, kDeterministic, reference::refusal, reference::instances,
+               reference::launches},
+              Algorithm::kDirect},
 };
 
 }  // namespace
@@ -62,17 +79,25 @@ const SolverRow* find_solver(std::string_view name) {
 
 Plan make_plan(const SolverRow& solver, const ConvProblem& problem, const DeviceFacts& device,
                std::string_view instance) {
-  std::vector<Plan> plans = solver.plans(untransposed(problem), device);
+  const ConvProblem ordinary = untransposed(problem);
+  std::vector<Instance> instances = solver.instances(ordinary, device);
   if (!instance.empty()) {
-    std::erase_if(plans, [instance](const Plan& plan) { return plan.instance != instance; });
+    std::erase_if(instances, [instance](const Instance& i) { return i.name != instance; });
   }
-  if (plans.empty()) {
+  if (instances.empty()) {
     throw Error(Status::kBadParm, std::string(solver.name) + " has no instance '" +
                                       std::string(instance) + "' for " + to_driver_line(problem));
   }
-  return std::move(*std::min_element(plans.begin(), plans.end(), [](const Plan& a, const Plan& b) {
-    return a.estimated_clocks < b.estimated_clocks;
-  }));
+  return plan_of(solver, ordinary, best_of(instances));
+}
+
+std::vector<Plan> make_plans(const SolverRow& solver, const ConvProblem& problem,
+                             const DeviceFacts& device) {
+  const ConvProblem ordinary = untransposed(problem);
+  std::vector<Plan> plans;
+  for (const Instance& instance : solver.instances(ordinary, device))
+    plans.push_back(plan_of(solver, ordinary, instance));
+  return plans;
 }
 
 }  // namespace rdna1conv

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "solvers/solver.h"
 
@@ -20,5 +21,9 @@ const SolverRow* find_solver(std::string_view name);
 // lowest estimate if `instance` is empty. Throws Error (kBadParm) if there is no such instance.
 Plan make_plan(const SolverRow& solver, const ConvProblem& problem, const DeviceFacts& device,
                std::string_view instance = {});
+
+// The plans of all instances, with their launches.
+std::vector<Plan> make_plans(const SolverRow& solver, const ConvProblem& problem,
+                             const DeviceFacts& device);
 
 }  // namespace rdna1conv

@@ -4,14 +4,14 @@
 
 namespace rdna1conv {
 
-void launch_timed(Handle& handle, const PreparedPlan& plan, const Buffers& buffers) {
+void launch_timed(Handle& handle, const PreparedPlan& plan, const RunArguments& arguments) {
   if (!handle.profiling || is_capturing(handle.stream)) {
-    plan.launch(handle.stream, buffers);
+    plan.launch(handle.stream, arguments);
     return;
   }
   StreamTimer timer;
   timer.start(handle.stream);
-  plan.launch(handle.stream, buffers);
+  plan.launch(handle.stream, arguments);
   handle.kernel_milliseconds = timer.stop(handle.stream);
 }
 

@@ -13,19 +13,19 @@
 namespace rdna1conv {
 namespace {
 
-// The most that a plan within the options' limit wants, of those that the search will time.
+// The most that an instance within the options' limit wants, of those that the search will time.
 std::size_t wanted_workspace(Handle& handle, const ConvolutionCall& call,
                              const FindOptions& options) {
   std::size_t most = 0;
-  const auto want = [&](const Plan& plan) {
-    if (plan.workspace_bytes <= options.workspace_limit)
-      most = std::max(most, plan.workspace_bytes);
+  const auto want = [&](const Instance& instance) {
+    if (instance.workspace_bytes <= options.workspace_limit)
+      most = std::max(most, instance.workspace_bytes);
   };
   for (const auto& choice : choices_of(handle, call, Status::kUnknownError)->list) {
-    want(choice->plan());
+    want(choice->instance());
     if (!options.tuning) continue;
-    for (const Plan& plan : choice->solver().plans(untransposed(call.problem), handle.facts)) {
-      want(plan);
+    for (const Instance& instance : choice->solver().instances(*choice->problem(), handle.facts)) {
+      want(instance);
     }
   }
   return most;
@@ -114,22 +114,22 @@ std::vector<std::unique_ptr<Solution>> find_solutions(Handle& handle, const Conv
   auto list = find(handle, call, buffers, memory.workspace_bytes(), options.tuning)->list;
   // The handle knows them for calls with more workspace.
   std::erase_if(list, [&](const auto& choice) {
-    return !fits(choice->plan(), buffers, memory.workspace_bytes());
+    return !fits(choice->instance(), buffers, memory.workspace_bytes());
   });
   if (options.order == ResultsOrder::kByWorkspace) {
     std::stable_sort(list.begin(), list.end(), [](const auto& a, const auto& b) {
-      return a->plan().workspace_bytes < b->plan().workspace_bytes;
+      return a->instance().workspace_bytes < b->instance().workspace_bytes;
     });
   }
   if (list.size() > most) list.resize(most);
 
   std::vector<std::unique_ptr<Solution>> solutions;
   for (const auto& choice : list) {
-    const Plan& plan = choice->plan();
+    const Instance& instance = choice->instance();
     record.solver_id = choice->solver().id;
-    record.instance = plan.instance;
+    record.instance = instance.name;
     record.milliseconds = choice->milliseconds();
-    record.workspace_bytes = plan.workspace_bytes;
+    record.workspace_bytes = instance.workspace_bytes;
     solutions.push_back(std::make_unique<Solution>(record));
     solutions.back()->keep(handle, choice);
   }

@@ -12,32 +12,27 @@
 namespace rdna1conv {
 namespace {
 
-// The plan that the record means. Another version of the library may know the tile no more, or need
-// more workspace for it; then the solver's best plan within the workspace serves.
-Plan plan_of(const SolutionRecord& record, const DeviceFacts& device) {
-  const SolverRow& solver = *find_solver(record.solver_id);
-  const ConvProblem problem = untransposed(record.problem);
+// The instance that the record means. Another version of the library may know the tile no more, or
+// need more workspace for it; then the solver's best instance within the workspace serves.
+Instance instance_of(const SolutionRecord& record, const SolverRow& solver,
+                     const ConvProblem& problem, const DeviceFacts& device) {
   if (const auto reason = solver.refusal(problem, device)) {
     throw Error(Status::kUnsupportedOp, "solution is by " + std::string(solver.name) +
                                             ", which cannot do " + to_driver_line(record.problem) +
                                             " on this device: " + *reason);
   }
-  std::vector<Plan> plans = solver.plans(problem, device);
-  std::erase_if(plans,
-                [&](const Plan& plan) { return plan.workspace_bytes > record.workspace_bytes; });
-  if (plans.empty()) {
+  std::vector<Instance> instances = solver.instances(problem, device);
+  std::erase_if(instances,
+                [&](const Instance& i) { return i.workspace_bytes > record.workspace_bytes; });
+  if (instances.empty()) {
     throw Error(Status::kUnsupportedOp, "solution is by " + std::string(solver.name) +
                                             " within a workspace of " +
                                             std::to_string(record.workspace_bytes) +
                                             " bytes, which is too little on this device");
   }
-  const auto meant = std::find_if(plans.begin(), plans.end(), [&](const Plan& plan) {
-    return plan.instance == record.instance;
-  });
-  if (meant != plans.end()) return std::move(*meant);
-  return std::move(*std::min_element(plans.begin(), plans.end(), [](const Plan& a, const Plan& b) {
-    return a.estimated_clocks < b.estimated_clocks;
-  }));
+  const auto meant = std::find_if(instances.begin(), instances.end(),
+                                  [&](const Instance& i) { return i.name == record.instance; });
+  return meant != instances.end() ? *meant : best_of(instances);
 }
 
 }  // namespace
@@ -67,9 +62,10 @@ std::shared_ptr<const Choice> Solution::choice_for(const Handle& handle) {
       if (known.modules == handle.modules) return known.choice;
     }
   }
-  keep(handle,
-       std::make_shared<const Choice>(*find_solver(record_.solver_id),
-                                      plan_of(record_, handle.facts), record_.milliseconds));
+  const SolverRow& solver = *find_solver(record_.solver_id);
+  const auto problem = std::make_shared<const ConvProblem>(untransposed(record_.problem));
+  const Instance instance = instance_of(record_, solver, *problem, handle.facts);
+  keep(handle, std::make_shared<const Choice>(solver, problem, instance, record_.milliseconds));
   return choice_for(handle);
 }
 

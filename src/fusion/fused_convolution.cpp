@@ -21,7 +21,8 @@ std::shared_ptr<const Choice> choice_within(
     const FusionPlan& plan, const std::vector<std::shared_ptr<const Choice>>& choices,
     std::size_t workspace_bytes) {
   for (const auto& choice : choices) {
-    if (is_admitted(plan, choice->solver()) && choice->plan().workspace_bytes <= workspace_bytes) {
+    if (is_admitted(plan, choice->solver()) &&
+        choice->instance().workspace_bytes <= workspace_bytes) {
       return choice;
     }
   }
@@ -58,7 +59,7 @@ std::size_t workspace_of(const char* function, Handle& handle, const FusionPlan&
   std::size_t bytes = 0;
   for (const auto& choice : choices_of(handle, call, Status::kUnsupportedOp)->list) {
     if (!is_admitted(plan, choice->solver())) continue;
-    bytes = std::max(bytes, choice->plan().workspace_bytes);
+    bytes = std::max(bytes, choice->instance().workspace_bytes);
   }
   return bytes;
 }

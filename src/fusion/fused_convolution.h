@@ -3,9 +3,9 @@
 #include <cstddef>
 #include <vector>
 
-#include "device/prepared_plan.h"
 #include "dispatch/handle.h"
 #include "fusion/fusion_plan.h"
+#include "plan/convolution_buffers.h"
 
 namespace rdna1conv {
 

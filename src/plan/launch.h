@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstring>
 #include <initializer_list>
+#include <span>
 #include <stdexcept>
 #include <type_traits>
 
@@ -24,24 +25,24 @@ struct Extent3 {
   bool operator==(const Extent3&) const = default;
 };
 
-// The device buffers that a run call brings. What is read and written follows from the direction.
-// Those from kBias on are the epilogue's.
-enum class Buffer : std::uint8_t {
-  kX,
-  kW,
-  kY,
-  kWorkspace,
-  kBias,
-  kZ,
-  kNormScale,
-  kNormShift,
-  kNormMean,
-  kNormVariance
+// A device buffer that a run call brings, by its number in the list that its kind of problem has:
+// an enum, such as Buffer in plan/convolution_buffers.h.
+struct BufferSlot {
+  std::uint8_t number = 0;
+
+  constexpr BufferSlot() = default;
+  template <class Slots>
+  requires std::is_enum_v<Slots>
+  constexpr BufferSlot(Slots slot) : number(static_cast<std::uint8_t>(slot)) {}
+
+  bool operator==(const BufferSlot&) const = default;
 };
+
+inline constexpr std::size_t kMaxBuffers = 16;
 
 // At run time the address buffer + buffer_offset goes to params_offset of the Params struct.
 struct PointerPatch {
-  Buffer buffer = Buffer::kX;
+  BufferSlot buffer;
   std::uint32_t params_offset = 0;  // bytes from the start of the Params struct
   std::uint64_t buffer_offset = 0;  // bytes from the start of the buffer
 };
@@ -58,10 +59,17 @@ struct Launch {
   std::uint32_t dynamic_lds = 0;
   std::uint32_t params_bytes = 0;
   std::uint32_t pointer_count = 0;
-  // Where the run call's EpilogueScalars go in the Params struct, if it takes any.
+  // Where the run call's numbers go in the Params struct, if it takes any.
   std::uint32_t scalars_offset = kNoScalars;
   std::array<PointerPatch, kMaxPointers> pointers{};
   alignas(16) std::array<std::byte, kMaxParamsBytes> params{};
+};
+
+// What a run call brings: the address of each buffer that the plan's launches name, and the bytes
+// of the numbers that go to Launch::scalars_offset.
+struct RunArguments {
+  std::array<const void*, kMaxBuffers> buffers{};
+  std::span<const std::byte> scalars;
 };
 
 // A launch of `kernel` with `params`, whose device pointers are those that `pointers` names:

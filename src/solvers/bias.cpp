@@ -153,9 +153,7 @@ Launch backward_launch(const BiasProblem& p) {
                       {Buffer::kBias, offsetof(BiasBackwardParams, bias)}});
 }
 
-}  // namespace
-
-std::optional<std::string> bias_refusal(const BiasProblem& p) {
+std::optional<std::string> refusal(const BiasProblem& p, const DeviceFacts&) {
   if (row_of(p.type) == nullptr)
     return "tensors are " + std::string(name_of(p.type)) + ", needs fp32, fp16 or bfp16";
   if (p.lengths[kChannels] >= kInnerLimit || p.strides[kChannels] >= kStrideLimit ||
@@ -167,19 +165,25 @@ std::optional<std::string> bias_refusal(const BiasProblem& p) {
   return std::nullopt;
 }
 
-Plan bias_plan(const BiasProblem& p, const DeviceFacts& device) {
-  Plan plan;
-  plan.instance = "1";
-  plan.launches.push_back(p.backward ? backward_launch(p) : forward_launch(p));
-  const Launch& launch = plan.launches.front();
+std::vector<Launch> launches(const BiasProblem& p, const Instance&) {
+  return {p.backward ? backward_launch(p) : forward_launch(p)};
+}
+
+std::vector<Instance> instances(const BiasProblem& p, const DeviceFacts& device) {
+  const Launch launch = launches(p, {}).front();
   LaunchWork work;
   work.workgroups = static_cast<double>(launch.grid.x) * launch.grid.y;
   work.waves_per_workgroup = launch.block.x / 32.0;
   work.fma_per_workgroup = 30 * volume_of(p) / work.workgroups;
   work.independent_fmas = 2;
   work.dram_bytes = volume_of(p) * static_cast<double>(bytes_of(p.type)) * (p.backward ? 1 : 2);
-  plan.estimated_clocks = launch_clocks(work, device);
-  return plan;
+  return {{.name = "1", .estimated_clocks = launch_clocks(work, device)}};
 }
+
+constexpr Solver<BiasProblem> kSolvers[] = {{"bias", 1, true, refusal, instances, launches}};
+
+}  // namespace
+
+std::span<const Solver<BiasProblem>> bias_solvers() { return kSolvers; }
 
 }  // namespace rdna1conv

@@ -1,9 +1,10 @@
 #pragma once
 
-#include <optional>
-#include <string>
+#include <span>
 
-#include "solvers/solver.h"
+#include "core/conv_problem.h"
+#include "plan/convolution_buffers.h"
+#include "plan/solver.h"
 
 // A convolution's bias, one value for each channel (kernels/bias.hip):
 //   forward   y = alpha * bias + beta * y, alpha and beta from the run's EpilogueScalars
@@ -20,9 +21,6 @@ struct BiasProblem {
   auto operator<=>(const BiasProblem&) const = default;
 };
 
-// Why there is no kernel, in words that complete "bias: ...", or nothing.
-std::optional<std::string> bias_refusal(const BiasProblem& problem);
-
-Plan bias_plan(const BiasProblem& problem, const DeviceFacts& device);
+std::span<const Solver<BiasProblem>> bias_solvers();
 
 }  // namespace rdna1conv

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <iterator>
 #include <limits>
 
 #include "params/direct.h"
@@ -44,12 +45,6 @@ constexpr double kLoadSteps = 2.5;
 // Instructions for one element staged, read off the compiled loops.
 constexpr double kStagingInstructions = 25;
 
-std::uint32_t log2_of(std::int64_t power_of_two) {
-  std::uint32_t shift = 0;
-  while ((std::int64_t{1} << shift) < power_of_two) ++shift;
-  return shift;
-}
-
 // How the work items of a workgroup are spread; all are powers of two.
 struct Lanes {
   std::int64_t columns, rows, k, groups;
@@ -81,14 +76,14 @@ void stage_channels(Geometry& g, const ConvProblem& p, std::int64_t c_step) {
 
 // Nothing if the tile cannot be staged in LDS.
 std::optional<Geometry> geometry_of(const Tile& tile, const Lanes& lanes, const ConvProblem& p,
-                                    const DeviceFacts& device) {
+                                    std::size_t lds_bytes) {
   const std::int64_t c = p.c / p.groups, k = p.k / p.groups;
   Geometry g{};
   g.lanes = lanes;
   g.patch_h = (lanes.rows * tile.h - 1) * p.stride.h + (p.filter.h - 1) * p.dilation.h + 1;
   g.patch_w = (lanes.columns - 1) * p.stride.w + (p.filter.w - 1) * p.dilation.w + 1;
   // Before they are multiplied: each is staged whole, and one channel's product has to fit too.
-  const auto lds_floats = static_cast<std::int64_t>(device.lds_bytes_per_workgroup / 4);
+  const auto lds_floats = static_cast<std::int64_t>(lds_bytes / 4);
   if (g.patch_h > lds_floats || g.patch_w > lds_floats) return std::nullopt;
   // Odd: neighbouring columns fall into distinct LDS banks.
   g.column_pitch = g.patch_h | 1;
@@ -106,8 +101,7 @@ std::optional<Geometry> geometry_of(const Tile& tile, const Lanes& lanes, const 
     stage_channels(g, p, 1);
     const std::int64_t channels = std::min(kPreferredLds / g.lds_bytes, max_planes);
     stage_channels(g, p, std::clamp<std::int64_t>(channels, 1, c));
-    if (g.lds_bytes > static_cast<std::int64_t>(device.lds_bytes_per_workgroup))
-      return std::nullopt;
+    if (g.lds_bytes > static_cast<std::int64_t>(lds_bytes)) return std::nullopt;
   }
   g.k_blocks = divide_up(k, block_k);
   g.tiles_w = divide_up(p.out.w, lanes.columns);
@@ -116,9 +110,8 @@ std::optional<Geometry> geometry_of(const Tile& tile, const Lanes& lanes, const 
   const double workgroups = static_cast<double>(p.n) * static_cast<double>(g.k_blocks) *
                             static_cast<double>(g.tiles_w) * static_cast<double>(g.tiles_h) *
                             static_cast<double>(g.group_blocks);
-  // HIP counts work items in 32 bits, FastDivision takes 31.
-  constexpr double kMaxWorkItems = std::numeric_limits<std::int32_t>::max();
-  if (workgroups * static_cast<double>(lanes.threads()) > kMaxWorkItems) return std::nullopt;
+  if (workgroups * static_cast<double>(lanes.threads()) > static_cast<double>(kMaxDividedWorkItems))
+    return std::nullopt;
   g.workgroups = static_cast<std::int64_t>(workgroups);
   return g;
 }
@@ -168,24 +161,20 @@ bool serves(const Tile& tile, const ConvProblem& p) {
          (p.dilation.h == 1 || p.filter.h == 1);
 }
 
-std::optional<Plan> plan_of(const Tile& tile, const ConvProblem& p, const DeviceFacts& device) {
+// Calls visit(geometry) for the lane counts that are worth trying, up to the first that covers its
+// dimension, until it gives false.
+template <class Visit>
+void for_each_geometry(const Tile& tile, const ConvProblem& p, const DeviceFacts& device,
+                       const Visit& visit) {
   const std::int64_t k = p.k / p.groups;
-  std::optional<Geometry> best;
-  double best_clocks = std::numeric_limits<double>::infinity();
-  // A lane count is worth trying up to the first that covers its dimension.
   for (std::int64_t columns = 1;; columns *= 2) {
     for (std::int64_t rows = 1;; rows *= 2) {
       for (std::int64_t k_lanes = 1;; k_lanes *= 2) {
         for (std::int64_t groups = 1;; groups *= 2) {
           const Lanes lanes{columns, rows, k_lanes, groups};
           if (lanes.threads() > kDirectMaxThreads) break;
-          if (const auto geometry = geometry_of(tile, lanes, p, device)) {
-            const double clocks = estimate(tile, *geometry, p, device);
-            if (clocks < best_clocks) {
-              best = geometry;
-              best_clocks = clocks;
-            }
-          }
+          const auto geometry = geometry_of(tile, lanes, p, device.lds_bytes_per_workgroup);
+          if (geometry && !visit(*geometry)) return;
           if (groups >= p.groups) break;
         }
         if (k_lanes * tile.k >= k || columns * rows * k_lanes > kDirectMaxThreads) break;
@@ -194,9 +183,36 @@ std::optional<Plan> plan_of(const Tile& tile, const ConvProblem& p, const Device
     }
     if (columns >= p.out.w || columns >= 32) break;
   }
-  if (!best) return std::nullopt;
+}
 
-  const Geometry& g = *best;
+bool fits(const Tile& tile, const ConvProblem& p, const DeviceFacts& device) {
+  bool any = false;
+  for_each_geometry(tile, p, device, [&any](const Geometry&) {
+    any = true;
+    return false;
+  });
+  return any;
+}
+
+std::optional<Instance> instance_of(std::uint32_t row, const ConvProblem& p,
+                                    const DeviceFacts& device) {
+  const Tile& tile = kTiles[row];
+  Instance best{
+      .name = tile.name, .estimated_clocks = std::numeric_limits<double>::infinity(), .row = row};
+  for_each_geometry(tile, p, device, [&](const Geometry& geometry) {
+    const double clocks = estimate(tile, geometry, p, device);
+    if (clocks >= best.estimated_clocks) return true;
+    const Lanes& lanes = geometry.lanes;
+    best.estimated_clocks = clocks;
+    best.parameters = {to_u32(lanes.columns), to_u32(lanes.rows), to_u32(lanes.k),
+                       to_u32(lanes.groups)};
+    return true;
+  });
+  if (best.parameters[0] == 0) return std::nullopt;
+  return best;
+}
+
+Launch launch_of(const Tile& tile, const Geometry& g, const ConvProblem& p) {
   DirectParams params{};
   params.threads = to_u32(g.lanes.threads());
   params.column_shift = log2_of(g.lanes.columns);
@@ -205,7 +221,7 @@ std::optional<Plan> plan_of(const Tile& tile, const ConvProblem& p, const Device
   params.group_lanes = to_u32(g.lanes.groups);
   params.groups = to_u32(p.groups);
   params.c = to_u32(p.c / p.groups);
-  params.k = to_u32(k);
+  params.k = to_u32(p.k / p.groups);
   params.in_h = to_i32(p.in.h);
   params.in_w = to_i32(p.in.w);
   params.out_h = to_u32(p.out.h);
@@ -242,24 +258,20 @@ std::optional<Plan> plan_of(const Tile& tile, const ConvProblem& p, const Device
   params.tiles_h = make_fast_division(to_u32(g.tiles_h));
   params.group_blocks = make_fast_division(to_u32(g.group_blocks));
 
-  Plan plan;
-  plan.instance = tile.name;
-  plan.estimated_clocks = best_clocks;
-  plan.launches.push_back(make_launch({"direct", tile.kernel}, {to_u32(g.workgroups), 1, 1},
-                                      {params.threads, 1, 1}, params,
-                                      {{Buffer::kX, offsetof(DirectParams, x)},
-                                       {Buffer::kW, offsetof(DirectParams, w)},
-                                       {Buffer::kY, offsetof(DirectParams, y)}},
-                                      to_u32(g.lds_bytes)));
-  return plan;
+  return make_launch({"direct", tile.kernel}, {to_u32(g.workgroups), 1, 1}, {params.threads, 1, 1},
+                     params,
+                     {{Buffer::kX, offsetof(DirectParams, x)},
+                      {Buffer::kW, offsetof(DirectParams, w)},
+                      {Buffer::kY, offsetof(DirectParams, y)}},
+                     to_u32(g.lds_bytes));
 }
 
 }  // namespace
 
 std::optional<std::string> refusal(const ConvProblem& p, const DeviceFacts& device) {
-  if (auto reason = unless_forward_2d_fp32(p)) return reason;
-  if (auto reason = unless_packed_nchw(p)) return reason;
-  if (auto reason = unless_positions_fit(p)) return reason;
+  if (auto reason = first_reason(p, unless_forward, unless_2d, unless_fp32, unless_nothing_fused,
+                                 unless_packed_nchw, unless_positions_fit))
+    return reason;
   constexpr std::int64_t kIndexLimit = std::int64_t{1} << 31;
   const std::int64_t group_channels = p.c / p.groups;
   if (p.in.volume() >= kIndexLimit / 2 || p.out.volume() >= kIndexLimit / 2)
@@ -270,7 +282,10 @@ std::optional<std::string> refusal(const ConvProblem& p, const DeviceFacts& devi
     return "image height, width, output channels or elements of a filter reach 2^24";
   if (p.k * group_channels * p.filter.volume() >= kIndexLimit)
     return "filters have 2^31 elements or more";
-  if (plans(p, device).empty()) {
+  const bool any = std::any_of(std::begin(kTiles), std::end(kTiles), [&](const Tile& tile) {
+    return serves(tile, p) && fits(tile, p, device);
+  });
+  if (!any) {
     return "no tile of the " + std::to_string(p.filter.h) + "x" + std::to_string(p.filter.w) +
            " filter's input fits " + std::to_string(device.lds_bytes_per_workgroup) +
            " bytes of LDS";
@@ -278,13 +293,21 @@ std::optional<std::string> refusal(const ConvProblem& p, const DeviceFacts& devi
   return std::nullopt;
 }
 
-std::vector<Plan> plans(const ConvProblem& p, const DeviceFacts& device) {
-  std::vector<Plan> plans;
-  for (const Tile& tile : kTiles) {
-    if (!serves(tile, p)) continue;
-    if (auto plan = plan_of(tile, p, device)) plans.push_back(*std::move(plan));
+std::vector<Instance> instances(const ConvProblem& p, const DeviceFacts& device) {
+  std::vector<Instance> instances;
+  for (std::uint32_t row = 0; row < std::size(kTiles); ++row) {
+    if (!serves(kTiles[row], p)) continue;
+    if (const auto instance = instance_of(row, p, device)) instances.push_back(*instance);
   }
-  return plans;
+  return instances;
+}
+
+std::vector<Launch> launches(const ConvProblem& p, const Instance& instance) {
+  const Tile& tile = kTiles[instance.row];
+  const auto& [columns, rows, k, groups] = instance.parameters;
+  // That the device has the LDS is what made it an instance.
+  constexpr std::size_t kAnyLds = std::numeric_limits<std::int64_t>::max();
+  return {launch_of(tile, geometry_of(tile, {columns, rows, k, groups}, p, kAnyLds).value(), p)};
 }
 
 }  // namespace rdna1conv::direct_tiled

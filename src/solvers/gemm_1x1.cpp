@@ -12,8 +12,12 @@ std::optional<std::string> refusal(const ConvProblem& p, const DeviceFacts& devi
   return tile_conv::refusal(p, device);
 }
 
-std::vector<Plan> plans(const ConvProblem& p, const DeviceFacts& device) {
-  return tile_conv::plans(p, device);
+std::vector<Instance> instances(const ConvProblem& p, const DeviceFacts& device) {
+  return tile_conv::instances(p, device);
+}
+
+std::vector<Launch> launches(const ConvProblem& p, const Instance& instance) {
+  return tile_conv::launches(p, instance);
 }
 
 }  // namespace rdna1conv::gemm_1x1

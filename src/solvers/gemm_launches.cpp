@@ -1,13 +1,14 @@
 #include "solvers/gemm_launches.h"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <iterator>
 #include <limits>
 
 #include "params/gemm_tiles.h"
+#include "plan/cost_model.h"
 #include "solvers/launch_arithmetic.h"
+#include "solvers/split_sums.h"
 
 namespace rdna1conv {
 namespace {
@@ -26,10 +27,7 @@ constexpr GemmTile kTiles[] = {RDNA1CONV_GEMM_TILES(RDNA1CONV_GEMM_ROW)};
 
 // Each range of k should be long enough that its first loads and its partial sums do not dominate.
 constexpr std::uint32_t kMinStepsPerSplit = 2;
-constexpr std::array<std::uint32_t, 9> kSplitCandidates = {2, 3, 4, 6, 8, 12, 16, 24, 32};
-
-// HIP counts the work items of a launch in 32 bits.
-constexpr std::uint64_t kMaxWorkItems = std::numeric_limits<std::uint32_t>::max();
+constexpr std::uint32_t kMaxSplits = 32;
 
 std::uint64_t workgroups_of(const Gemm& gemm, const GemmTile& tile, std::uint32_t splits) {
   return std::uint64_t{gemm.batches} * splits * divide_up(gemm.params.m, tile.m) *
@@ -88,6 +86,45 @@ double estimate(const Gemm& gemm, const GemmTile& tile, std::uint32_t splits,
   return clocks;
 }
 
+// Whether the tile can be launched.
+bool fits(const Gemm& gemm, const GemmTile& tile, std::uint32_t splits) {
+  return workgroups_of(gemm, tile, splits) * tile.threads() <= kMaxWorkItems;
+}
+
+// The best number above 1, or 1 if k is too short for any.
+std::uint32_t splits_of(const Gemm& gemm, const GemmTile& tile, const DeviceFacts& device) {
+  if (gemm.c_elements >= kFastDivisionLimit) return 1;
+  return best_splits(
+      kMaxSplits, std::numeric_limits<double>::infinity(),
+      [&](std::uint32_t candidate) {
+        const std::uint32_t splits = useful_splits(gemm, tile, candidate);
+        const bool is_useful = k_per_split(gemm, tile, splits) >= kMinStepsPerSplit * tile.k &&
+                               fits(gemm, tile, splits);
+        return is_useful ? splits : 0;
+      },
+      [&](std::uint32_t splits) { return estimate(gemm, tile, splits, device); });
+}
+
+// Bytes of partial sums.
+std::uint64_t split_bytes(const Gemm& gemm, std::uint32_t splits) {
+  return splits > 1 ? splits * gemm.c_elements * sizeof(float) : 0;
+}
+
+Instance instance_of(const GemmSequence& sequence, std::uint32_t row, std::uint32_t splits,
+                     const DeviceFacts& device) {
+  const GemmTile& tile = kTiles[row];
+  Instance instance;
+  instance.name = splits > 1 ? tile.split_k_name : tile.name;
+  instance.workspace_bytes = sequence.workspace_bytes + split_bytes(sequence.full, splits);
+  instance.estimated_clocks =
+      sequence.other_clocks +
+      static_cast<double>(sequence.count) * estimate(sequence.full, tile, splits, device);
+  if (sequence.rest) instance.estimated_clocks += estimate(*sequence.rest, tile, splits, device);
+  instance.row = row;
+  instance.parameters = {splits};
+  return instance;
+}
+
 }  // namespace
 
 std::span<const GemmTile> gemm_tiles() { return kTiles; }
@@ -100,37 +137,27 @@ std::optional<std::string> gemm_refusal(const Gemm& gemm) {
   if (p.n >= kMaxColumns)
     return "an image has " + std::to_string(p.n) + " pixels, at most 2^30 - 1";
   if (std::none_of(std::begin(kTiles), std::end(kTiles),
-                   [&](const GemmTile& tile) { return gemm_fits(gemm, tile, 1); }))
+                   [&](const GemmTile& tile) { return fits(gemm, tile, 1); }))
     return "a launch would have 2^32 work items or more";
   return std::nullopt;
 }
 
-bool gemm_fits(const Gemm& gemm, const GemmTile& tile, std::uint32_t splits) {
-  return workgroups_of(gemm, tile, splits) * tile.threads() <= kMaxWorkItems;
-}
-
-std::uint32_t best_splits(const Gemm& gemm, const GemmTile& tile, const DeviceFacts& device) {
-  std::uint32_t best = 1;
-  double best_clocks = std::numeric_limits<double>::infinity();
-  for (const std::uint32_t candidate : kSplitCandidates) {
-    const std::uint32_t splits = useful_splits(gemm, tile, candidate);
-    if (splits < 2 || k_per_split(gemm, tile, splits) < kMinStepsPerSplit * tile.k) break;
-    if (!gemm_fits(gemm, tile, splits) || gemm.c_elements >= kFastDivisionLimit) break;
-    const double clocks = estimate(gemm, tile, splits, device);
-    if (clocks < best_clocks) {
-      best = splits;
-      best_clocks = clocks;
-    }
+std::vector<Instance> gemm_instances(const GemmSequence& sequence, const DeviceFacts& device) {
+  std::vector<Instance> instances;
+  for (std::uint32_t row = 0; row < std::size(kTiles); ++row) {
+    const GemmTile& tile = kTiles[row];
+    if (!fits(sequence.full, tile, 1)) continue;
+    instances.push_back(instance_of(sequence, row, 1, device));
+    const std::uint32_t splits = splits_of(sequence.full, tile, device);
+    if (splits > 1) instances.push_back(instance_of(sequence, row, splits, device));
   }
-  return best;
+  return instances;
 }
 
-std::uint64_t split_bytes(const Gemm& gemm, std::uint32_t splits) {
-  return splits > 1 ? splits * gemm.c_elements * sizeof(float) : 0;
-}
-
-double append_gemm(Plan& plan, const Gemm& gemm, const GemmTile& tile, std::uint32_t splits,
-                   std::uint64_t partial_offset, const DeviceFacts& device) {
+void append_gemm(std::vector<Launch>& launches, const Gemm& gemm, const Instance& instance,
+                 std::uint64_t partial_offset) {
+  const GemmTile& tile = kTiles[instance.row];
+  const std::uint32_t splits = instance.parameters[0];
   GemmParams params = gemm.params;
   params.tiles_m = make_fast_division(divide_up(params.m, tile.m));
   params.tiles_n = make_fast_division(divide_up(params.n, tile.n));
@@ -143,7 +170,7 @@ double append_gemm(Plan& plan, const Gemm& gemm, const GemmTile& tile, std::uint
   a.params_offset = offsetof(GemmParams, a);
   b.params_offset = offsetof(GemmParams, b);
   c.params_offset = offsetof(GemmParams, c);
-  plan.launches.push_back(make_launch(
+  launches.push_back(make_launch(
       {"gemm", tile.kernel}, {static_cast<std::uint32_t>(workgroups_of(gemm, tile, splits)), 1, 1},
       {tile.threads(), 1, 1}, params, {a, b, c}));
   if (splits > 1) {
@@ -155,11 +182,10 @@ double append_gemm(Plan& plan, const Gemm& gemm, const GemmTile& tile, std::uint
     c.params_offset = offsetof(GemmSumSplitsParams, partial);
     y.params_offset = offsetof(GemmSumSplitsParams, y);
     constexpr std::uint32_t kPerWorkgroup = kGemmSumSplitsThreads * kGemmSumSplitsPerThread;
-    plan.launches.push_back(make_launch({"gemm", "gemm_sum_splits"},
-                                        {divide_up(sum.count, kPerWorkgroup), 1, 1},
-                                        {kGemmSumSplitsThreads, 1, 1}, sum, {c, y}));
+    launches.push_back(make_launch({"gemm", "gemm_sum_splits"},
+                                   {divide_up(sum.count, kPerWorkgroup), 1, 1},
+                                   {kGemmSumSplitsThreads, 1, 1}, sum, {c, y}));
   }
-  return estimate(gemm, tile, splits, device);
 }
 
 }  // namespace rdna1conv

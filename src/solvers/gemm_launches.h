@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "params/gemm.h"
-#include "plan/cost_model.h"
 #include "solvers/solver.h"
 
 namespace rdna1conv {
@@ -37,22 +36,25 @@ struct Gemm {
   std::uint64_t b_unique_bytes = 0;  // of B in memory, each element once
 };
 
+// A convolution as GEMMs of the same kind, one after the other, each with launches around it. They
+// use the workspace again: what the launches around them need, and behind it the partial sums.
+struct GemmSequence {
+  Gemm full;                 // all but perhaps the last
+  std::int64_t count = 0;    // of these
+  std::optional<Gemm> rest;  // the last, if it is smaller
+  std::uint64_t workspace_bytes = 0;
+  double other_clocks = 0;  // of all launches around the GEMMs
+};
+
 // Why the kernel's 32-bit index arithmetic does not reach, or nothing.
 std::optional<std::string> gemm_refusal(const Gemm& gemm);
 
-// Whether `tile` can be launched with `splits`: the number of workgroups has a limit.
-bool gemm_fits(const Gemm& gemm, const GemmTile& tile, std::uint32_t splits);
+// Every tile that can be launched, without splits and with those that the estimate likes best.
+std::vector<Instance> gemm_instances(const GemmSequence& sequence, const DeviceFacts& device);
 
-// The number of ranges of k that the estimate likes best among those above 1, 1 if k is too short
-// for any.
-std::uint32_t best_splits(const Gemm& gemm, const GemmTile& tile, const DeviceFacts& device);
-
-// Bytes of partial sums that `splits` > 1 need.
-std::uint64_t split_bytes(const Gemm& gemm, std::uint32_t splits);
-
-// Appends the launches (with splits > 1 also the sum of the partial results, which lie at
-// `partial_offset` of the workspace) and returns their estimate.
-double append_gemm(Plan& plan, const Gemm& gemm, const GemmTile& tile, std::uint32_t splits,
-                   std::uint64_t partial_offset, const DeviceFacts& device);
+// Appends the launches of an instance: with splits also the sum of the partial results, which lie
+// at `partial_offset` of the workspace.
+void append_gemm(std::vector<Launch>& launches, const Gemm& gemm, const Instance& instance,
+                 std::uint64_t partial_offset);
 
 }  // namespace rdna1conv

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <iterator>
 #include <limits>
 #include <numeric>
 
@@ -14,6 +15,7 @@
 #include "solvers/epilogue_launch.h"
 #include "solvers/grouped_limits.h"
 #include "solvers/launch_arithmetic.h"
+#include "solvers/refusals.h"
 
 namespace rdna1conv::grouped {
 namespace {
@@ -66,6 +68,8 @@ struct Roles {
   std::array<std::int64_t, 3> counts;  // outputs of the largest class along each axis
 };
 
+// Beyond the image a stride has classes without any output, so that there are no more classes than
+// outputs.
 GroupedAxis axis_of(bool backward, std::int64_t in, std::int64_t out, std::int64_t filter,
                     std::int64_t pad, std::int64_t stride, std::int64_t dilation) {
   GroupedAxis axis{};
@@ -73,7 +77,7 @@ GroupedAxis axis_of(bool backward, std::int64_t in, std::int64_t out, std::int64
   axis.out = to_i32(out);
   axis.filter = to_i32(filter);
   axis.in_step = to_i32(backward ? 1 : stride);
-  axis.phases = to_i32(backward ? stride : 1);
+  axis.phases = to_i32(backward ? std::min(stride, out) : 1);
   axis.pad = to_i32(pad);
   axis.stride = to_i32(stride);
   axis.dilation = to_i32(dilation);
@@ -135,7 +139,7 @@ bool counts_images(const Roles& r) {
 }
 
 std::optional<Geometry> geometry_of(const Tile& tile, const Lanes& lanes, const ConvProblem& p,
-                                    const Roles& r, const DeviceFacts& device) {
+                                    const Roles& r, std::size_t lds_bytes) {
   Geometry g{};
   g.lanes = lanes;
   g.k_blocks_per_group = divide_up(r.out_c, tile.k);
@@ -151,14 +155,14 @@ std::optional<Geometry> geometry_of(const Tile& tile, const Lanes& lanes, const 
   g.c_step = std::clamp<std::int64_t>(kPreferredLds / channel_bytes, 1, r.in_c);
   g.lds_bytes = g.c_step * channel_bytes;
   if (g.lds_bytes > kPreferredLds &&
-      (lanes.k > 1 || g.lds_bytes > static_cast<std::int64_t>(device.lds_bytes_per_workgroup)))
+      (lanes.k > 1 || g.lds_bytes > static_cast<std::int64_t>(lds_bytes)))
     return std::nullopt;
   const double workgroups = static_cast<double>(g.phases) * static_cast<double>(g.k_groups) *
                             static_cast<double>(g.pixel_groups) * static_cast<double>(g.images);
-  // HIP counts work items in 32 bits, FastDivision takes 31.
-  if (workgroups * static_cast<double>(lanes.threads()) > static_cast<double>(kMaxWorkItems))
+  constexpr auto kMost = static_cast<std::int64_t>(kMaxDividedWorkItems);
+  if (workgroups * static_cast<double>(lanes.threads()) > static_cast<double>(kMost))
     return std::nullopt;
-  if (g.pixel_groups * lanes.pixels > kMaxWorkItems) return std::nullopt;
+  if (g.pixel_groups * lanes.pixels > kMost) return std::nullopt;
   g.workgroups = static_cast<std::int64_t>(workgroups);
   return g;
 }
@@ -176,7 +180,8 @@ double estimate(const Tile& tile, const Geometry& g, const ConvProblem& p, const
   const double k = static_cast<double>(tile.k), rows = static_cast<double>(tile.p);
   // Taps of an average class.
   const auto taps = [&r](std::size_t axis) {
-    return std::max(1.0, static_cast<double>(r.axes[axis].filter) / r.axes[axis].phases);
+    const std::int32_t classes = r.backward ? r.axes[axis].stride : 1;
+    return std::max(1.0, static_cast<double>(r.axes[axis].filter) / classes);
   };
   const double c = static_cast<double>(r.in_c);
   const double conversion = p.x_type == DataType::kBFloat16 ? 1 : 0;
@@ -243,8 +248,7 @@ bool serves(const Tile& tile, const ConvProblem& p, const Roles& r) {
          (!r.backward || p.stride.h == 1);
 }
 
-Plan plan_with(const Tile& tile, const Geometry& g, double clocks, const ConvProblem& p,
-               const Roles& r) {
+Launch launch_of(const Tile& tile, const Geometry& g, const ConvProblem& p, const Roles& r) {
   GroupedParams params{};
   for (std::size_t i = 0; i < 3; ++i) params.axes[i] = r.axes[i];
   params.backward = r.backward;
@@ -280,51 +284,72 @@ Plan plan_with(const Tile& tile, const Geometry& g, double clocks, const ConvPro
   params.filter_h = make_fast_division(to_u32(p.filter.h));
   params.epilogue = epilogue_params(p);
 
-  Plan plan;
-  plan.instance = tile.name;
-  plan.estimated_clocks = clocks;
-  plan.launches.push_back(
+  Launch launch =
       make_launch({"grouped", tile.kernels[element_types_of(p).value()]},
                   {to_u32(g.workgroups), 1, 1}, {to_u32(g.lanes.threads()), 1, 1}, params,
                   {{r.backward ? Buffer::kY : Buffer::kX, offsetof(GroupedParams, in)},
                    {Buffer::kW, offsetof(GroupedParams, w)},
                    {r.backward ? Buffer::kX : Buffer::kY, offsetof(GroupedParams, out)}},
-                  to_u32(g.lds_bytes)));
-  patch_epilogue(plan.launches.back(), p, offsetof(GroupedParams, epilogue));
-  return plan;
+                  to_u32(g.lds_bytes));
+  patch_epilogue(launch, p, offsetof(GroupedParams, epilogue));
+  return launch;
 }
 
-std::optional<Plan> plan_of(const Tile& tile, const ConvProblem& p, const Roles& r,
-                            const DeviceFacts& device) {
+// Calls visit(geometry) for the lane counts that are worth trying, up to the first that covers its
+// dimension, until it gives false.
+template <class Visit>
+void for_each_geometry(const Tile& tile, const ConvProblem& p, const Roles& r,
+                       const DeviceFacts& device, const Visit& visit) {
   const std::int64_t k_blocks = p.groups * divide_up(r.out_c, tile.k);
   const std::int64_t pixels =
       (counts_images(r) ? p.n : 1) * r.counts[0] * divide_up(r.counts[1], tile.p) * r.counts[2];
-  std::optional<Geometry> best;
-  double best_clocks = std::numeric_limits<double>::infinity();
-  // A lane count is worth trying up to the first that covers its dimension.
   for (std::int64_t k = 1; k <= kGroupedMaxThreads; k *= 2) {
     for (std::int64_t columns = 1; k * columns <= kGroupedMaxThreads; columns *= 2) {
       for (const bool channels_fast : {false, true}) {
-        const auto geometry = geometry_of(tile, {k, columns, channels_fast}, p, r, device);
-        if (!geometry) continue;
-        const double clocks = estimate(tile, *geometry, p, r, device);
-        if (clocks >= best_clocks) continue;
-        best = geometry;
-        best_clocks = clocks;
+        const auto geometry =
+            geometry_of(tile, {k, columns, channels_fast}, p, r, device.lds_bytes_per_workgroup);
+        if (geometry && !visit(*geometry)) return;
       }
       if (columns >= pixels) break;
     }
     if (k >= k_blocks) break;
   }
-  if (!best) return std::nullopt;
-  return plan_with(tile, *best, best_clocks, p, r);
+}
+
+bool fits(const Tile& tile, const ConvProblem& p, const Roles& r, const DeviceFacts& device) {
+  bool any = false;
+  for_each_geometry(tile, p, r, device, [&any](const Geometry&) {
+    any = true;
+    return false;
+  });
+  return any;
+}
+
+std::optional<Instance> instance_of(std::uint32_t row, const ConvProblem& p, const Roles& r,
+                                    const DeviceFacts& device) {
+  const Tile& tile = kTiles[row];
+  Instance best{
+      .name = tile.name, .estimated_clocks = std::numeric_limits<double>::infinity(), .row = row};
+  for_each_geometry(tile, p, r, device, [&](const Geometry& geometry) {
+    const double clocks = estimate(tile, geometry, p, r, device);
+    if (clocks >= best.estimated_clocks) return true;
+    const Lanes& lanes = geometry.lanes;
+    best.estimated_clocks = clocks;
+    best.parameters = {to_u32(lanes.k), to_u32(lanes.pixels), lanes.channels_fast ? 1u : 0u};
+    return true;
+  });
+  if (best.parameters[0] == 0) return std::nullopt;
+  return best;
 }
 
 std::optional<std::string> refusal(const ConvProblem& p, const DeviceFacts& device) {
-  if (auto reason = unless_known_types(p)) return reason;
-  if (auto reason = unless_few_channels(p)) return reason;
-  if (auto reason = unless_offsets_fit(p)) return reason;
-  if (plans(p, device).empty()) {
+  if (auto reason = first_reason(p, unless_known_types, unless_few_channels, unless_offsets_fit))
+    return reason;
+  const Roles roles = roles_of(p);
+  const bool any = std::any_of(std::begin(kTiles), std::end(kTiles), [&](const Tile& tile) {
+    return serves(tile, p, roles) && fits(tile, p, roles, device);
+  });
+  if (!any) {
     return "a filter of " + std::to_string(p.filter.volume()) + " taps does not fit " +
            std::to_string(device.lds_bytes_per_workgroup) +
            " bytes of LDS, or there are 2^31 work items or more";
@@ -335,23 +360,33 @@ std::optional<std::string> refusal(const ConvProblem& p, const DeviceFacts& devi
 }  // namespace
 
 std::optional<std::string> refusal_forward(const ConvProblem& p, const DeviceFacts& device) {
-  if (p.direction != Direction::kForward) return "direction is not forward";
+  if (auto reason = unless_forward(p)) return reason;
   return refusal(p, device);
 }
 
 std::optional<std::string> refusal_backward_data(const ConvProblem& p, const DeviceFacts& device) {
-  if (p.direction != Direction::kBackwardData) return "direction is not backward data";
+  if (auto reason = unless_backward_data(p)) return reason;
   return refusal(p, device);
 }
 
-std::vector<Plan> plans(const ConvProblem& p, const DeviceFacts& device) {
+std::vector<Instance> instances(const ConvProblem& p, const DeviceFacts& device) {
   const Roles roles = roles_of(p);
-  std::vector<Plan> plans;
-  for (const Tile& tile : kTiles) {
-    if (!serves(tile, p, roles)) continue;
-    if (auto plan = plan_of(tile, p, roles, device)) plans.push_back(*std::move(plan));
+  std::vector<Instance> instances;
+  for (std::uint32_t row = 0; row < std::size(kTiles); ++row) {
+    if (!serves(kTiles[row], p, roles)) continue;
+    if (const auto instance = instance_of(row, p, roles, device)) instances.push_back(*instance);
   }
-  return plans;
+  return instances;
+}
+
+std::vector<Launch> launches(const ConvProblem& p, const Instance& instance) {
+  const Tile& tile = kTiles[instance.row];
+  const Roles roles = roles_of(p);
+  const auto& [k, pixels, channels_fast, unused] = instance.parameters;
+  // That the device has the LDS is what made it an instance.
+  constexpr std::size_t kAnyLds = std::numeric_limits<std::int64_t>::max();
+  const auto geometry = geometry_of(tile, {k, pixels, channels_fast != 0}, p, roles, kAnyLds);
+  return {launch_of(tile, geometry.value(), p, roles)};
 }
 
 }  // namespace rdna1conv::grouped

@@ -13,6 +13,7 @@ namespace rdna1conv::grouped {
 std::optional<std::string> refusal_forward(const ConvProblem& problem, const DeviceFacts& device);
 std::optional<std::string> refusal_backward_data(const ConvProblem& problem,
                                                  const DeviceFacts& device);
-std::vector<Plan> plans(const ConvProblem& problem, const DeviceFacts& device);
+std::vector<Instance> instances(const ConvProblem& problem, const DeviceFacts& device);
+std::vector<Launch> launches(const ConvProblem& problem, const Instance& instance);
 
 }  // namespace rdna1conv::grouped

@@ -22,12 +22,6 @@ double volume_of(const FiveDims& lengths) {
   return volume;
 }
 
-std::uint32_t log2_of(std::int64_t power_of_two) {
-  std::uint32_t shift = 0;
-  while ((std::int64_t{1} << shift) < power_of_two) ++shift;
-  return shift;
-}
-
 double lines_of(std::int64_t inner, double inner_step, double outer_step) {
   const double lanes = static_cast<double>(std::min<std::int64_t>(inner, 32));
   const double outer = 32 / lanes;

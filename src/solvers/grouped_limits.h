@@ -13,13 +13,10 @@ namespace rdna1conv::grouped {
 
 // Offsets within an image, in bytes of what is read and in elements of what is written.
 inline constexpr std::int64_t kOffsetLimit = std::int64_t{1} << 32;
-// HIP counts work items in 32 bits, FastDivision takes 31.
-inline constexpr std::int64_t kMaxWorkItems = (std::int64_t{1} << 31) - 1;
 
 // Elements from the first to the last of a tensor.
 std::int64_t span_of(const FiveDims& lengths, const FiveDims& strides);
 double volume_of(const FiveDims& lengths);
-std::uint32_t log2_of(std::int64_t power_of_two);
 
 // Clocks to start one workgroup: at most 18, from the 106 a microsecond that rocBLAS's shortest
 // timed kernels on Navi 10 show; an estimate, which decides between workgroups of different sizes

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <iterator>
 #include <limits>
 
 #include "params/grouped_weights.h"
@@ -12,6 +13,7 @@
 #include "solvers/epilogue_launch.h"
 #include "solvers/grouped_limits.h"
 #include "solvers/launch_arithmetic.h"
+#include "solvers/refusals.h"
 
 namespace rdna1conv::grouped_weights {
 namespace {
@@ -70,7 +72,7 @@ bool counts_images(const ConvProblem& p) {
     return span_of(lengths, strides) * static_cast<std::int64_t>(bytes_of(type)) < kOffsetLimit;
   };
   return fits(p.x_lengths(), p.x_strides, p.x_type) && fits(p.y_lengths(), p.y_strides, p.y_type) &&
-         p.n * p.out.volume() < kMaxWorkItems;
+         p.n * p.out.volume() < static_cast<std::int64_t>(kMaxDividedWorkItems);
 }
 
 std::optional<Geometry> geometry_of(const Tile& tile, std::int64_t k_lanes,
@@ -92,7 +94,7 @@ std::optional<Geometry> geometry_of(const Tile& tile, std::int64_t k_lanes,
   g.image_splits = divide_up(g.pixels, g.split_pixels);
   const double workgroups = static_cast<double>(g.k_groups) * static_cast<double>(g.tap_blocks) *
                             static_cast<double>(g.splits());
-  if (workgroups * static_cast<double>(g.threads()) > static_cast<double>(kMaxWorkItems))
+  if (workgroups * static_cast<double>(g.threads()) > static_cast<double>(kMaxDividedWorkItems))
     return std::nullopt;
   if (g.splits() > 1 && static_cast<double>(weights_of(p)) * static_cast<double>(g.splits()) * 4 >
                             static_cast<double>(kMaxWorkspace))
@@ -247,44 +249,36 @@ Launch sum_launch(const Geometry& g, const ConvProblem& p) {
   return launch;
 }
 
-Plan plan_with(const Tile& tile, const Geometry& g, double clocks, const ConvProblem& p) {
+std::vector<Launch> launches_of(const Tile& tile, const Geometry& g, const ConvProblem& p) {
   const std::int64_t lds = g.threads() / 32 * tile.k * tile.r * tile.s * g.k_lanes * 4;
   const bool splits = g.splits() > 1;
-  Plan plan;
-  plan.instance = tile.name;
-  plan.estimated_clocks = clocks;
-  if (splits) plan.workspace_bytes = static_cast<std::size_t>(4 * g.splits() * weights_of(p));
   // Only what is written may be null: the kernel writes either w or the partial sums.
-  plan.launches.push_back(make_launch(
+  std::vector<Launch> launches{make_launch(
       {"grouped_weights", tile.kernels[element_types_of(p).value()]}, {to_u32(g.workgroups), 1, 1},
       {to_u32(g.threads()), 1, 1}, params_of(g, p),
       {{Buffer::kX, offsetof(GroupedWeightsParams, x)},
        {Buffer::kY, offsetof(GroupedWeightsParams, y)},
        splits ? PointerPatch{Buffer::kWorkspace, offsetof(GroupedWeightsParams, partial)}
               : PointerPatch{Buffer::kW, offsetof(GroupedWeightsParams, w)}},
-      to_u32(lds)));
+      to_u32(lds))};
   if (splits) {
-    plan.launches.push_back(sum_launch(g, p));
+    launches.push_back(sum_launch(g, p));
   } else {
-    patch_epilogue(plan.launches.back(), p, offsetof(GroupedWeightsParams, epilogue));
+    patch_epilogue(launches.back(), p, offsetof(GroupedWeightsParams, epilogue));
   }
-  return plan;
+  return launches;
 }
 
-std::optional<Plan> plan_of(const Tile& tile, const ConvProblem& p, const DeviceFacts& device) {
+// Calls visit(geometry, splits) for what is worth trying, until it gives false.
+template <class Visit>
+void for_each_geometry(const Tile& tile, const ConvProblem& p, const Visit& visit) {
   const std::int64_t k_blocks = p.groups * divide_up(p.k / p.groups, tile.k);
-  std::optional<Geometry> best;
-  double best_clocks = std::numeric_limits<double>::infinity();
   for (std::int64_t k_lanes = 1; k_lanes <= 32; k_lanes *= 2) {
     for (std::int64_t threads = 32; threads <= kGroupedWeightsMaxThreads; threads *= 2) {
       for (std::int64_t splits = 1;; splits *= 2) {
         const auto geometry = geometry_of(tile, k_lanes, threads / k_lanes, splits, p);
         if (!geometry) break;
-        const double clocks = estimate(tile, *geometry, p, device);
-        if (clocks < best_clocks) {
-          best = geometry;
-          best_clocks = clocks;
-        }
+        if (!visit(*geometry, splits)) return;
         if (geometry->split_pixels <= geometry->pixel_lanes ||
             geometry->workgroups >= kMaxWorkgroupsOfSplits)
           break;
@@ -293,31 +287,60 @@ std::optional<Plan> plan_of(const Tile& tile, const ConvProblem& p, const Device
     }
     if (k_lanes >= k_blocks) break;
   }
-  if (!best) return std::nullopt;
-  return plan_with(tile, *best, best_clocks, p);
+}
+
+bool fits(const Tile& tile, const ConvProblem& p) {
+  bool any = false;
+  for_each_geometry(tile, p, [&any](const Geometry&, std::int64_t) {
+    any = true;
+    return false;
+  });
+  return any;
+}
+
+std::optional<Instance> instance_of(std::uint32_t row, const ConvProblem& p,
+                                    const DeviceFacts& device) {
+  const Tile& tile = kTiles[row];
+  Instance best{
+      .name = tile.name, .estimated_clocks = std::numeric_limits<double>::infinity(), .row = row};
+  for_each_geometry(tile, p, [&](const Geometry& g, std::int64_t splits) {
+    const double clocks = estimate(tile, g, p, device);
+    if (clocks >= best.estimated_clocks) return true;
+    best.estimated_clocks = clocks;
+    best.workspace_bytes =
+        g.splits() > 1 ? static_cast<std::size_t>(4 * g.splits() * weights_of(p)) : 0;
+    best.parameters = {to_u32(g.k_lanes), to_u32(g.pixel_lanes), to_u32(splits)};
+    return true;
+  });
+  if (best.parameters[0] == 0) return std::nullopt;
+  return best;
 }
 
 }  // namespace
 
-std::optional<std::string> refusal(const ConvProblem& p, const DeviceFacts& device) {
-  if (p.direction != Direction::kBackwardWeights) return "direction is not backward weights";
-  if (auto reason = unless_known_types(p)) return reason;
-  if (auto reason = unless_few_channels(p)) return reason;
-  if (auto reason = unless_offsets_fit(p)) return reason;
-  const Epilogue scaling{.scaled = p.epilogue.scaled};
-  if (p.epilogue != scaling) return "weights have no epilogue " + to_text(p.epilogue);
-  if (plans(p, device).empty())
-    return "there are 2^31 work items or more, or their sums exceed 256 MB";
+std::optional<std::string> refusal(const ConvProblem& p, const DeviceFacts&) {
+  if (auto reason = first_reason(p, unless_backward_weights, unless_known_types,
+                                 unless_few_channels, unless_offsets_fit, unless_fusable))
+    return reason;
+  const bool any = std::any_of(std::begin(kTiles), std::end(kTiles),
+                               [&](const Tile& tile) { return serves(tile, p) && fits(tile, p); });
+  if (!any) return "there are 2^31 work items or more, or their sums exceed 256 MB";
   return std::nullopt;
 }
 
-std::vector<Plan> plans(const ConvProblem& p, const DeviceFacts& device) {
-  std::vector<Plan> plans;
-  for (const Tile& tile : kTiles) {
-    if (!serves(tile, p)) continue;
-    if (auto plan = plan_of(tile, p, device)) plans.push_back(*std::move(plan));
+std::vector<Instance> instances(const ConvProblem& p, const DeviceFacts& device) {
+  std::vector<Instance> instances;
+  for (std::uint32_t row = 0; row < std::size(kTiles); ++row) {
+    if (!serves(kTiles[row], p)) continue;
+    if (const auto instance = instance_of(row, p, device)) instances.push_back(*instance);
   }
-  return plans;
+  return instances;
+}
+
+std::vector<Launch> launches(const ConvProblem& p, const Instance& instance) {
+  const Tile& tile = kTiles[instance.row];
+  const auto& [k_lanes, pixel_lanes, splits, unused] = instance.parameters;
+  return launches_of(tile, geometry_of(tile, k_lanes, pixel_lanes, splits, p).value(), p);
 }
 
 }  // namespace rdna1conv::grouped_weights

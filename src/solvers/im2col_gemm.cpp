@@ -5,6 +5,8 @@
 #include <limits>
 
 #include "params/im2col.h"
+#include "plan/cost_model.h"
+#include "solvers/chunks.h"
 #include "solvers/gemm_launches.h"
 #include "solvers/launch_arithmetic.h"
 #include "solvers/refusals.h"
@@ -20,11 +22,17 @@ std::int64_t column_elements(const ConvProblem& p) {  // of one image
   return p.c * p.filter.volume() * p.out.volume();
 }
 
-std::int64_t images_a_launch(const ConvProblem& p) {
+Chunks chunks_of_images(const ConvProblem& p) {
+  // What the 32-bit byte offsets into the column matrix, the column index and im2col's work items
+  // reach.
+  constexpr std::int64_t kOffsetLimit = std::numeric_limits<std::uint32_t>::max();
+  constexpr std::int64_t kColumnLimit = (std::int64_t{1} << 30) - 1;
   constexpr std::int64_t kThreadLimit = kFastDivisionLimit - kIm2colThreads;
-  return std::clamp<std::int64_t>(
-      std::min(kColumnBytes / (column_elements(p) * 4), kThreadLimit / (p.c * p.out.volume())), 1,
-      p.n);
+  const std::int64_t pixels = p.out.volume();
+  const std::int64_t image_bytes = column_elements(p) * 4;
+  const std::int64_t most = std::min({(kOffsetLimit - pixels * 4) / image_bytes + 1,
+                                      kColumnLimit / pixels, kThreadLimit / (p.c * pixels)});
+  return chunks_of(p.n, kColumnBytes / image_bytes, std::max<std::int64_t>(most, 1));
 }
 
 // y[k, (image, pixel)] = w[k, crs] column[crs, (image, pixel)] for each group.
@@ -57,8 +65,11 @@ Gemm gemm_of(const ConvProblem& p, std::int64_t first_image, std::int64_t images
   return gemm;
 }
 
-double append_im2col(Plan& plan, const ConvProblem& p, std::int64_t first_image,
-                     std::int64_t images, const DeviceFacts& device) {
+Extent3 workgroups_of(const ConvProblem& p, std::int64_t images) {
+  return {divide_up(to_u32(images * p.c * p.out.volume()), kIm2colThreads), 1, 1};
+}
+
+Launch im2col_launch(const ConvProblem& p, std::int64_t first_image, std::int64_t images) {
   Im2colParams params{};
   params.elements = to_u32(images * p.c * p.out.volume());
   params.h = to_i32(p.in.h);
@@ -73,15 +84,16 @@ double append_im2col(Plan& plan, const ConvProblem& p, std::int64_t first_image,
   params.dilation_w = to_i32(p.dilation.w);
   params.out_pixels = make_fast_division(to_u32(p.out.volume()));
   params.out_w = make_fast_division(to_u32(p.out.w));
-  const std::uint32_t workgroups = divide_up(params.elements, kIm2colThreads);
-  plan.launches.push_back(
-      make_launch({"im2col", "im2col_f32"}, {workgroups, 1, 1}, {kIm2colThreads, 1, 1}, params,
-                  {{Buffer::kX, offsetof(Im2colParams, x),
-                    static_cast<std::uint64_t>(first_image * p.c * p.in.volume() * 4)},
-                   {Buffer::kWorkspace, offsetof(Im2colParams, column), 0}}));
+  return make_launch({"im2col", "im2col_f32"}, workgroups_of(p, images), {kIm2colThreads, 1, 1},
+                     params,
+                     {{Buffer::kX, offsetof(Im2colParams, x),
+                       static_cast<std::uint64_t>(first_image * p.c * p.in.volume() * 4)},
+                      {Buffer::kWorkspace, offsetof(Im2colParams, column), 0}});
+}
 
+double im2col_clocks(const ConvProblem& p, std::int64_t images, const DeviceFacts& device) {
   LaunchWork work;
-  work.workgroups = workgroups;
+  work.workgroups = workgroups_of(p, images).x;
   work.waves_per_workgroup = kIm2colThreads / 32.0;
   // About 16 VALU instructions an entry, read off the compiled loop.
   work.fma_per_workgroup = 16.0 * kIm2colThreads * static_cast<double>(p.filter.volume());
@@ -93,52 +105,57 @@ double append_im2col(Plan& plan, const ConvProblem& p, std::int64_t first_image,
 
 // The column matrix at the start of the workspace, partial sums behind it; every chunk of images
 // uses both again.
-Plan plan_of(const ConvProblem& p, const GemmTile& tile, std::uint32_t splits,
-             const DeviceFacts& device) {
-  const std::int64_t chunk = images_a_launch(p);
-  const std::uint64_t partial_offset =
-      align_up(static_cast<std::uint64_t>(chunk * column_elements(p) * 4));
-  Plan plan;
-  plan.instance = splits > 1 ? tile.split_k_name : tile.name;
-  plan.workspace_bytes = partial_offset + split_bytes(gemm_of(p, 0, chunk), splits);
-  for (std::int64_t image = 0; image < p.n; image += chunk) {
-    const std::int64_t images = std::min(chunk, p.n - image);
-    plan.estimated_clocks += append_im2col(plan, p, image, images, device);
-    plan.estimated_clocks +=
-        append_gemm(plan, gemm_of(p, image, images), tile, splits, partial_offset, device);
+std::uint64_t column_bytes(const ConvProblem& p, const Chunks& chunks) {
+  return align_up(static_cast<std::uint64_t>(chunks.size * column_elements(p) * 4));
+}
+
+GemmSequence sequence_of(const ConvProblem& p, const DeviceFacts& device) {
+  const Chunks chunks = chunks_of_images(p);
+  GemmSequence sequence;
+  sequence.full = gemm_of(p, 0, chunks.size);
+  sequence.count = chunks.full;
+  sequence.workspace_bytes = column_bytes(p, chunks);
+  sequence.other_clocks = static_cast<double>(chunks.full) * im2col_clocks(p, chunks.size, device);
+  if (chunks.rest > 0) {
+    sequence.rest = gemm_of(p, 0, chunks.rest);
+    sequence.other_clocks += im2col_clocks(p, chunks.rest, device);
   }
-  return plan;
+  return sequence;
 }
 
 }  // namespace
 
 std::optional<std::string> refusal(const ConvProblem& p, const DeviceFacts& device) {
-  if (auto reason = unless_forward_2d_fp32(p)) return reason;
-  if (auto reason = unless_packed_nchw(p)) return reason;
-  if (auto reason = unless_positions_fit(p)) return reason;
+  if (auto reason = first_reason(p, unless_forward, unless_2d, unless_fp32, unless_nothing_fused,
+                                 unless_packed_nchw, unless_positions_fit))
+    return reason;
   if (p.filter.h == 1 && p.filter.w == 1 && p.is_unpadded())
     return "1x1 filter without padding needs no im2col";
   if (p.in.volume() >= std::int64_t{1} << 30) return "an image has 2^30 pixels or more";
   if (p.c * p.out.volume() >= kFastDivisionLimit - kIm2colThreads)
     return "an image has too many channels and output pixels for 32-bit indices";
-  if (const std::int64_t bytes = column_elements(p) * 4;
-      device.memory_bytes != 0 && static_cast<std::uint64_t>(bytes) > device.memory_bytes) {
-    return "column matrix of one image takes " + std::to_string(bytes) + " bytes, the device has " +
-           std::to_string(device.memory_bytes);
+  const Chunks chunks = chunks_of_images(p);
+  if (const std::uint64_t bytes = column_bytes(p, chunks);
+      device.memory_bytes != 0 && bytes > device.memory_bytes) {
+    return "column matrix of " + std::to_string(chunks.size) + " images takes " +
+           std::to_string(bytes) + " bytes, the device has " + std::to_string(device.memory_bytes);
   }
-  return gemm_refusal(gemm_of(p, 0, images_a_launch(p)));
+  if (auto reason = unless_few(chunks, 3)) return reason;
+  return gemm_refusal(gemm_of(p, 0, chunks.size));
 }
 
-std::vector<Plan> plans(const ConvProblem& p, const DeviceFacts& device) {
-  const Gemm gemm = gemm_of(p, 0, images_a_launch(p));
-  std::vector<Plan> plans;
-  for (const GemmTile& tile : gemm_tiles()) {
-    if (!gemm_fits(gemm, tile, 1)) continue;
-    plans.push_back(plan_of(p, tile, 1, device));
-    const std::uint32_t splits = best_splits(gemm, tile, device);
-    if (splits > 1) plans.push_back(plan_of(p, tile, splits, device));
-  }
-  return plans;
+std::vector<Instance> instances(const ConvProblem& p, const DeviceFacts& device) {
+  return gemm_instances(sequence_of(p, device), device);
+}
+
+std::vector<Launch> launches(const ConvProblem& p, const Instance& instance) {
+  const Chunks chunks = chunks_of_images(p);
+  std::vector<Launch> launches;
+  for_each_chunk(chunks, [&](std::int64_t first, std::int64_t images) {
+    launches.push_back(im2col_launch(p, first, images));
+    append_gemm(launches, gemm_of(p, first, images), instance, column_bytes(p, chunks));
+  });
+  return launches;
 }
 
 }  // namespace rdna1conv::im2col_gemm

@@ -4,6 +4,7 @@
 #include <array>
 #include <numeric>
 
+#include "solvers/chunks.h"
 #include "solvers/epilogue_launch.h"
 #include "solvers/implicit_gemm_launches.h"
 #include "solvers/launch_arithmetic.h"
@@ -278,7 +279,8 @@ double bytes_of_tensors(const ConvProblem& p) {
 
 // Images that one launch can take: its pixels are counted in 31 bits, and narrow offsets reach 2 GB
 // from its first image on.
-std::int64_t images_a_launch(const ConvProblem& p) {
+Chunks chunks_of_images(const ConvProblem& p) {
+  if (p.direction == Direction::kBackwardWeights) return {p.n, 1, 0};
   const std::int64_t pixels = std::max(p.in.volume(), p.out.volume());
   std::int64_t images = std::min<std::int64_t>(p.n, (kCountLimit - 1) / pixels);
   const auto within_reach = [&](std::int64_t count) {
@@ -287,9 +289,10 @@ std::int64_t images_a_launch(const ConvProblem& p) {
            reach_of(of_group(p.y_lengths(), count, p.groups), strides_of(p.y_strides, p.y_type)) <
                kNarrowReach;
   };
-  if (!within_reach(1)) return images;  // wide offsets it is
-  while (!within_reach(images)) images = divide_up(images, std::int64_t{2});
-  return images;
+  if (within_reach(1)) {  // else wide offsets it is
+    while (!within_reach(images)) images = divide_up(images, std::int64_t{2});
+  }
+  return {images, p.n / images, p.n % images};
 }
 
 bool fits_narrow(const ConvProblem& p, std::int64_t images) {
@@ -372,80 +375,88 @@ Operation backward_data_operation(const ConvProblem& p, std::int64_t first_image
   return op;
 }
 
-std::vector<ImplicitGemm> gemms_of(const ConvProblem& p) {
-  const double bytes = bytes_of_tensors(p);
-  if (p.direction == Direction::kBackwardWeights)
-    return {gemm_of(forward_operation(p, 0, p.n), p, bytes)};
-
-  std::vector<ImplicitGemm> gemms;
-  const std::int64_t chunk = images_a_launch(p);
-  for (std::int64_t first = 0; first < p.n; first += chunk) {
-    const std::int64_t images = std::min(chunk, p.n - first);
-    const double share = static_cast<double>(images) / static_cast<double>(p.n);
-    const Operation operation = p.direction == Direction::kForward
-                                    ? forward_operation(p, first, images)
-                                    : backward_data_operation(p, first, images);
-    gemms.push_back(gemm_of(operation, p, bytes * share));
-  }
-  return gemms;
+ImplicitGemm gemm_of_images(const ConvProblem& p, std::int64_t first, std::int64_t images) {
+  const double share = static_cast<double>(images) / static_cast<double>(p.n);
+  const Operation operation = p.direction == Direction::kBackwardData
+                                  ? backward_data_operation(p, first, images)
+                                  : forward_operation(p, first, images);
+  return gemm_of(operation, p, bytes_of_tensors(p) * share);
 }
 
-std::optional<std::string> refusal(const ConvProblem& p, Direction direction,
-                                   const DeviceFacts& device) {
-  if (p.direction != direction) {
-    constexpr const char* kNames[] = {"forward", "backward data", "backward weights"};
-    return std::string("direction is not ") + kNames[static_cast<std::size_t>(direction)];
-  }
+ImplicitGemmSequence sequence_of(const ConvProblem& p) {
+  const Chunks chunks = chunks_of_images(p);
+  ImplicitGemmSequence sequence;
+  sequence.full = gemm_of_images(p, 0, chunks.size);
+  sequence.count = chunks.full;
+  if (chunks.rest > 0) sequence.rest = gemm_of_images(p, 0, chunks.rest);
+  return sequence;
+}
+
+// Instances with rows from here on are the tile engine's.
+const auto kFirstEngineRow = static_cast<std::uint32_t>(implicit_gemm_tiles().size());
+
+std::optional<std::string> refusal(const ConvProblem& p) {
   if (!has_known_types(p)) {
     return "tensors are " + std::string(name_of(p.x_type)) + ", " + std::string(name_of(p.w_type)) +
            ", " + std::string(name_of(p.y_type)) +
            ", neither fp32, fp16 or bf16 throughout nor int8 with an int8, int32 or fp32 result";
   }
-  if (direction == Direction::kBackwardWeights && p.epilogue != Epilogue{} &&
-      p.epilogue != Epilogue{.scaled = true}) {
-    return "has no epilogue for " + to_text(p.epilogue);
-  }
-  if (auto reason = unless_positions_fit(p)) return reason;
+  if (auto reason = first_reason(p, unless_fusable, unless_positions_fit)) return reason;
   if (p.in.volume() >= kCountLimit || p.out.volume() >= kCountLimit)
     return "an image has 2^31 pixels or more";
-  const std::int64_t channels = direction == Direction::kBackwardData ? p.k : p.c;
+  const std::int64_t channels = p.direction == Direction::kBackwardData ? p.k : p.c;
   if (channels / p.groups * p.filter.volume() >= kCountLimit || std::max(p.c, p.k) >= kCountLimit) {
     return "channels or an output's products reach 2^31";
   }
-  if (direction == Direction::kBackwardWeights && p.n * p.out.volume() >= kCountLimit)
+  if (p.direction == Direction::kBackwardWeights && p.n * p.out.volume() >= kCountLimit)
     return "a weight's gradient sums 2^31 products or more";
-  if (plans(p, device).empty()) return "a launch would have 2^32 work items or more";
+  if (auto reason = unless_few(chunks_of_images(p), 2)) return reason;
+  if (!implicit_gemm_fits(sequence_of(p))) return "a launch would have 2^32 work items or more";
   return std::nullopt;
 }
 
 }  // namespace
 
-std::optional<std::string> refusal_forward(const ConvProblem& p, const DeviceFacts& device) {
-  return refusal(p, Direction::kForward, device);
+std::optional<std::string> refusal_forward(const ConvProblem& p, const DeviceFacts&) {
+  if (auto reason = unless_forward(p)) return reason;
+  return refusal(p);
 }
-std::optional<std::string> refusal_backward_data(const ConvProblem& p, const DeviceFacts& device) {
-  return refusal(p, Direction::kBackwardData, device);
+std::optional<std::string> refusal_backward_data(const ConvProblem& p, const DeviceFacts&) {
+  if (auto reason = unless_backward_data(p)) return reason;
+  return refusal(p);
 }
-std::optional<std::string> refusal_backward_weights(const ConvProblem& p,
-                                                    const DeviceFacts& device) {
-  return refusal(p, Direction::kBackwardWeights, device);
+std::optional<std::string> refusal_backward_weights(const ConvProblem& p, const DeviceFacts&) {
+  if (auto reason = unless_backward_weights(p)) return reason;
+  return refusal(p);
 }
 
-std::vector<Plan> plans(const ConvProblem& p, const DeviceFacts& device) {
-  std::vector<Plan> plans;
+std::vector<Instance> instances(const ConvProblem& p, const DeviceFacts& device) {
+  std::vector<Instance> instances;
   if (!tile_conv::refusal(p, device)) {
-    plans = tile_conv::plans(p, device);
+    instances = tile_conv::instances(p, device);
+    for (Instance& instance : instances) instance.row += kFirstEngineRow;
     // With neighbouring pixels far apart, lanes side by side on channels may be faster.
-    if (p.x_strides[4] == 1) return plans;
+    if (p.x_strides[4] == 1) return instances;
   }
-  const std::vector<ImplicitGemm> gemms = gemms_of(p);
-  for (const ImplicitGemmTile& tile : implicit_gemm_tiles()) {
-    for (const bool may_split : {false, true}) {
-      if (auto plan = implicit_gemm_plan(gemms, p, tile, may_split, device))
-        plans.push_back(*std::move(plan));
-    }
+  for (const Instance& instance : implicit_gemm_instances(sequence_of(p), device)) {
+    instances.push_back(instance);
   }
-  return plans;
+  return instances;
+}
+
+std::vector<Launch> launches(const ConvProblem& p, const Instance& instance) {
+  if (instance.row >= kFirstEngineRow) {
+    Instance of_engine = instance;
+    of_engine.row -= kFirstEngineRow;
+    return tile_conv::launches(p, of_engine);
+  }
+  const Chunks chunks = chunks_of_images(p);
+  std::vector<Launch> launches;
+  for_each_chunk(chunks, [&](std::int64_t first, std::int64_t images) {
+    append_implicit_gemm(launches, gemm_of_images(p, first, images), images != chunks.size, p,
+                         instance);
+  });
+  return launches;
 }
 
 }  // namespace rdna1conv::implicit_gemm

@@ -18,6 +18,7 @@ std::optional<std::string> refusal_backward_weights(const ConvProblem& problem,
                                                     const DeviceFacts& device);
 
 // Of every tile, without workspace and with sums split over workgroups.
-std::vector<Plan> plans(const ConvProblem& problem, const DeviceFacts& device);
+std::vector<Instance> instances(const ConvProblem& problem, const DeviceFacts& device);
+std::vector<Launch> launches(const ConvProblem& problem, const Instance& instance);
 
 }  // namespace rdna1conv::implicit_gemm

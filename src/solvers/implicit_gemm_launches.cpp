@@ -4,13 +4,14 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
-#include <limits>
+#include <iterator>
 #include <stdexcept>
 
 #include "params/implicit_gemm_tiles.h"
 #include "plan/cost_model.h"
 #include "solvers/epilogue_launch.h"
 #include "solvers/launch_arithmetic.h"
+#include "solvers/split_sums.h"
 
 namespace rdna1conv {
 namespace {
@@ -68,12 +69,6 @@ constexpr TileKernels kTileKernels[] = {RDNA1CONV_IMPLICIT_GEMM_TILES(
 constexpr double kPartialBytes = 4;  // fp32 or int32
 // Ranges of r shorter than this are not worth their partial sums.
 constexpr std::uint32_t kMinRPerSplit = 2 * kImplicitGemmTableRows;
-constexpr std::array<std::uint32_t, 17> kSplitCandidates = {2,  3,  4,  6,   8,   12,  16,  24, 32,
-                                                            48, 64, 96, 128, 192, 256, 384, 512};
-
-// HIP counts the work items of a launch in 32 bits.
-constexpr std::uint64_t kMaxWorkItems = std::numeric_limits<std::uint32_t>::max();
-
 std::uint64_t workgroups_of(const ImplicitGemm& gemm, const ImplicitGemmTile& tile,
                             std::uint32_t splits) {
   return gemm.batches() * splits * divide_up(gemm.params.m.divisor, tile.m) *
@@ -154,22 +149,42 @@ double estimate(const ImplicitGemm& gemm, const ImplicitGemmTile& tile, std::uin
 }
 
 // The number of splits that the estimate likes best, 1 included.
-std::uint32_t best_splits(const ImplicitGemm& gemm, const ImplicitGemmTile& tile,
-                          const DeviceFacts& device) {
-  std::uint32_t best = 1;
-  double best_clocks = estimate(gemm, tile, 1, device);
-  for (const std::uint32_t candidate : kSplitCandidates) {
-    if (gemm.params.r / candidate < kMinRPerSplit) break;
-    // Less those that would be left without any r.
-    const std::uint32_t splits = divide_up(gemm.params.r, r_per_split(gemm, candidate));
-    if (splits < 2 || !fits(gemm, tile, splits)) continue;
-    const double clocks = estimate(gemm, tile, splits, device);
-    if (clocks < best_clocks) {
-      best = splits;
-      best_clocks = clocks;
-    }
+std::uint32_t splits_of(const ImplicitGemm& gemm, const ImplicitGemmTile& tile,
+                        const DeviceFacts& device) {
+  return best_splits(
+      gemm.params.r / kMinRPerSplit, estimate(gemm, tile, 1, device),
+      [&](std::uint32_t candidate) {
+        const std::uint32_t splits = divide_up(gemm.params.r, r_per_split(gemm, candidate));
+        return fits(gemm, tile, splits) ? splits : 0;
+      },
+      [&](std::uint32_t splits) { return estimate(gemm, tile, splits, device); });
+}
+
+std::uint64_t split_bytes(const ImplicitGemm& gemm, std::uint32_t splits) {
+  return splits > 1 ? std::uint64_t{4} * splits * gemm.batches() * gemm.out_elements() : 0;
+}
+
+// `splits` of each full GEMM, `rest_splits` of the rest.
+Instance instance_of(const ImplicitGemmSequence& sequence, std::uint32_t row, std::uint32_t splits,
+                     std::uint32_t rest_splits, const DeviceFacts& device) {
+  const ImplicitGemmTile& tile = kTiles[row];
+  Instance instance;
+  instance.name = splits > 1 || rest_splits > 1 ? tile.split_name : tile.name;
+  instance.workspace_bytes = split_bytes(sequence.full, splits);
+  instance.estimated_clocks =
+      static_cast<double>(sequence.count) * estimate(sequence.full, tile, splits, device);
+  if (sequence.rest) {
+    instance.workspace_bytes =
+        std::max(instance.workspace_bytes, split_bytes(*sequence.rest, rest_splits));
+    instance.estimated_clocks += estimate(*sequence.rest, tile, rest_splits, device);
   }
-  return best;
+  instance.row = row;
+  instance.parameters = {splits, rest_splits};
+  return instance;
+}
+
+bool fits(const ImplicitGemmSequence& sequence, const ImplicitGemmTile& tile) {
+  return fits(sequence.full, tile, 1) && (!sequence.rest || fits(*sequence.rest, tile, 1));
 }
 
 // The lower half of a stride is all that a narrow kernel reads.
@@ -192,46 +207,51 @@ Launch launch_of(const ImplicitGemm& gemm, const ConvProblem& problem, KernelRef
 
 std::span<const ImplicitGemmTile> implicit_gemm_tiles() { return kTiles; }
 
-std::optional<Plan> implicit_gemm_plan(const std::vector<ImplicitGemm>& gemms,
-                                       const ConvProblem& problem, const ImplicitGemmTile& tile,
-                                       bool may_split, const DeviceFacts& device) {
-  Plan plan;
-  plan.instance = may_split ? tile.split_name : tile.name;
-  bool is_split = false;
-  for (const ImplicitGemm& gemm : gemms) {
-    if (!fits(gemm, tile, 1)) return std::nullopt;
-    const std::uint32_t splits = may_split ? best_splits(gemm, tile, device) : 1;
-    is_split |= splits > 1;
-    ImplicitGemmParams params = gemm.params;
-    params.tiles_m = make_fast_division(divide_up(params.m.divisor, tile.m));
-    params.tiles_j = make_fast_division(divide_up(params.columns.divisor, tile.n));
-    params.splits = make_fast_division(splits);
-    params.groups = make_fast_division(gemm.groups);
-    params.r_per_split = r_per_split(gemm, splits);
-    const std::size_t type = type_index(gemm.type);
-    const char* const family = kTypes[type].family;
-    const auto of_role = [&gemm](const RoleKernels& kernels) {
-      return gemm.is_weights ? kernels.weights : kernels.gather;
-    };
-    const auto workgroups = static_cast<std::uint32_t>(workgroups_of(gemm, tile, splits));
-    plan.launches.push_back(launch_of(gemm, problem,
-                                      {family, of_role(kTileKernels[&tile - kTiles][type])},
-                                      {workgroups, 1, 1}, tile.threads(), params));
-    if (splits > 1) {
-      const auto elements = static_cast<std::uint32_t>(gemm.out_elements());
-      const std::uint32_t sum_workgroups = divide_up(elements, kImplicitGemmSumThreads);
-      params.tiles_m = make_fast_division(sum_workgroups);
-      plan.launches.push_back(
-          launch_of(gemm, problem, {family, of_role(kTypes[type].sum)},
-                    {static_cast<std::uint32_t>(sum_workgroups * gemm.batches()), 1, 1},
-                    kImplicitGemmSumThreads, params));
-      const std::uint64_t bytes = std::uint64_t{4} * splits * gemm.batches() * elements;
-      plan.workspace_bytes = std::max<std::size_t>(plan.workspace_bytes, bytes);
-    }
-    plan.estimated_clocks += estimate(gemm, tile, splits, device);
+bool implicit_gemm_fits(const ImplicitGemmSequence& sequence) {
+  return std::any_of(std::begin(kTiles), std::end(kTiles),
+                     [&](const ImplicitGemmTile& tile) { return fits(sequence, tile); });
+}
+
+std::vector<Instance> implicit_gemm_instances(const ImplicitGemmSequence& sequence,
+                                              const DeviceFacts& device) {
+  std::vector<Instance> instances;
+  for (std::uint32_t row = 0; row < std::size(kTiles); ++row) {
+    const ImplicitGemmTile& tile = kTiles[row];
+    if (!fits(sequence, tile)) continue;
+    instances.push_back(instance_of(sequence, row, 1, 1, device));
+    const std::uint32_t splits = splits_of(sequence.full, tile, device);
+    const std::uint32_t rest_splits = sequence.rest ? splits_of(*sequence.rest, tile, device) : 1;
+    if (splits > 1 || rest_splits > 1)
+      instances.push_back(instance_of(sequence, row, splits, rest_splits, device));
   }
-  if (may_split && !is_split) return std::nullopt;
-  return plan;
+  return instances;
+}
+
+void append_implicit_gemm(std::vector<Launch>& launches, const ImplicitGemm& gemm, bool is_rest,
+                          const ConvProblem& problem, const Instance& instance) {
+  const ImplicitGemmTile& tile = kTiles[instance.row];
+  const std::uint32_t splits = instance.parameters[is_rest ? 1 : 0];
+  ImplicitGemmParams params = gemm.params;
+  params.tiles_m = make_fast_division(divide_up(params.m.divisor, tile.m));
+  params.tiles_j = make_fast_division(divide_up(params.columns.divisor, tile.n));
+  params.splits = make_fast_division(splits);
+  params.groups = make_fast_division(gemm.groups);
+  params.r_per_split = r_per_split(gemm, splits);
+  const std::size_t type = type_index(gemm.type);
+  const char* const family = kTypes[type].family;
+  const auto of_role = [&gemm](const RoleKernels& kernels) {
+    return gemm.is_weights ? kernels.weights : kernels.gather;
+  };
+  const auto workgroups = static_cast<std::uint32_t>(workgroups_of(gemm, tile, splits));
+  launches.push_back(launch_of(gemm, problem, {family, of_role(kTileKernels[instance.row][type])},
+                               {workgroups, 1, 1}, tile.threads(), params));
+  if (splits == 1) return;
+  const auto elements = static_cast<std::uint32_t>(gemm.out_elements());
+  const std::uint32_t sum_workgroups = divide_up(elements, kImplicitGemmSumThreads);
+  params.tiles_m = make_fast_division(sum_workgroups);
+  launches.push_back(launch_of(gemm, problem, {family, of_role(kTypes[type].sum)},
+                               {static_cast<std::uint32_t>(sum_workgroups * gemm.batches()), 1, 1},
+                               kImplicitGemmSumThreads, params));
 }
 
 }  // namespace rdna1conv

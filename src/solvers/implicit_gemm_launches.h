@@ -46,10 +46,22 @@ struct ImplicitGemm {
   }
 };
 
-// The plan that runs `gemms` one after the other with `tile`, split over r where that is faster if
-// `may_split`; nothing if the tile cannot, or if `may_split` and no split is of use.
-std::optional<Plan> implicit_gemm_plan(const std::vector<ImplicitGemm>& gemms,
-                                       const ConvProblem& problem, const ImplicitGemmTile& tile,
-                                       bool may_split, const DeviceFacts& device);
+// A convolution as GEMMs of the same kind, one after the other, that begin at different images.
+struct ImplicitGemmSequence {
+  ImplicitGemm full;                 // all but perhaps the last
+  std::int64_t count = 0;            // of these
+  std::optional<ImplicitGemm> rest;  // the last, if it is smaller
+};
+
+// Whether some tile can be launched.
+bool implicit_gemm_fits(const ImplicitGemmSequence& sequence);
+
+// Every tile that can be launched: without splits, and where that is faster with r split.
+std::vector<Instance> implicit_gemm_instances(const ImplicitGemmSequence& sequence,
+                                              const DeviceFacts& device);
+
+// Appends the launches of an instance for one of the sequence's GEMMs, the last or another.
+void append_implicit_gemm(std::vector<Launch>& launches, const ImplicitGemm& gemm, bool is_rest,
+                          const ConvProblem& problem, const Instance& instance);
 
 }  // namespace rdna1conv

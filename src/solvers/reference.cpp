@@ -9,6 +9,7 @@
 #include "solvers/element_types.h"
 #include "solvers/epilogue_launch.h"
 #include "solvers/launch_arithmetic.h"
+#include "solvers/refusals.h"
 
 namespace rdna1conv::reference {
 namespace {
@@ -78,6 +79,11 @@ std::int64_t lanes_of(const ConvProblem& p) {
   return lanes;
 }
 
+std::int64_t workgroups_of(const ConvProblem& p) {
+  const std::int64_t outputs = volume(result_of(p).lengths);
+  return std::min(kMaxWorkgroups, divide_up(outputs, std::int64_t{kReferenceBlock} / lanes_of(p)));
+}
+
 // Products that one element of the result tries.
 std::int64_t taps_of(const ConvProblem& p) {
   switch (p.direction) {
@@ -139,14 +145,17 @@ void set_axes(T (&to)[3], const Spatial& from) {
 }  // namespace
 
 std::optional<std::string> refusal(const ConvProblem& p, const DeviceFacts&) {
-  if (auto reason = unless_known_types(p)) return reason;
-  const Epilogue scaling{.scaled = p.epilogue.scaled};
-  if (p.direction == Direction::kBackwardWeights && p.epilogue != scaling)
-    return "weights have no epilogue " + to_text(p.epilogue);
-  return std::nullopt;
+  return first_reason(p, unless_known_types, unless_fusable);
 }
 
-std::vector<Plan> plans(const ConvProblem& p, const DeviceFacts& device) {
+std::vector<Instance> instances(const ConvProblem& p, const DeviceFacts& device) {
+  const double outputs = static_cast<double>(volume(result_of(p).lengths));
+  const LaunchWork work =
+      work_of(p, outputs, static_cast<double>(lanes_of(p)), static_cast<double>(workgroups_of(p)));
+  return {{.name = "1", .estimated_clocks = launch_clocks(work, device)}};
+}
+
+std::vector<Launch> launches(const ConvProblem& p, const Instance&) {
   const Tensor result = result_of(p);
   const std::int64_t lanes = lanes_of(p);
 
@@ -179,22 +188,15 @@ std::vector<Plan> plans(const ConvProblem& p, const DeviceFacts& device) {
   params.lane_step[0] = rest;
   params.epilogue = epilogue_params(p);
 
-  const std::int64_t workgroups =
-      std::min(kMaxWorkgroups, divide_up(params.outputs, std::int64_t{kReferenceBlock} / lanes));
+  const std::int64_t workgroups = workgroups_of(p);
   params.step = workgroups * (kReferenceBlock / lanes);
-  Plan plan;
-  plan.instance = "1";
-  plan.estimated_clocks =
-      launch_clocks(work_of(p, static_cast<double>(params.outputs), static_cast<double>(lanes),
-                            static_cast<double>(workgroups)),
-                    device);
-  plan.launches.push_back(make_launch({"reference", kernel_of(p)}, {to_u32(workgroups), 1, 1},
-                                      {kReferenceBlock, 1, 1}, params,
-                                      {{Buffer::kX, offsetof(ReferenceParams, x)},
-                                       {Buffer::kW, offsetof(ReferenceParams, w)},
-                                       {Buffer::kY, offsetof(ReferenceParams, y)}}));
-  patch_epilogue(plan.launches.back(), p, offsetof(ReferenceParams, epilogue));
-  return {std::move(plan)};
+  Launch launch = make_launch({"reference", kernel_of(p)}, {to_u32(workgroups), 1, 1},
+                              {kReferenceBlock, 1, 1}, params,
+                              {{Buffer::kX, offsetof(ReferenceParams, x)},
+                               {Buffer::kW, offsetof(ReferenceParams, w)},
+                               {Buffer::kY, offsetof(ReferenceParams, y)}});
+  patch_epilogue(launch, p, offsetof(ReferenceParams, epilogue));
+  return {launch};
 }
 
 }  // namespace rdna1conv::reference

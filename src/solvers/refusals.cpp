@@ -3,28 +3,57 @@
 #include <algorithm>
 
 namespace rdna1conv {
+namespace {
 
-std::optional<std::string> unless_forward_2d_fp32(const ConvProblem& problem) {
-  if (problem.direction != Direction::kForward) return "direction is not forward";
-  if (problem.transposed) return "convolution is transposed";
-  if (problem.spatial_dims != 2) {
-    return "convolution has " + std::to_string(problem.spatial_dims) + " spatial dimensions, not 2";
-  }
-  if (!problem.is_all(DataType::kFloat)) {
-    return "tensors are " + std::string(name_of(problem.x_type)) + ", " +
-           std::string(name_of(problem.w_type)) + ", " + std::string(name_of(problem.y_type)) +
-           ", not all fp32";
-  }
-  if (problem.epilogue != Epilogue{}) return "has no epilogue for " + to_text(problem.epilogue);
-  return std::nullopt;
+Reason unless_direction(const ConvProblem& problem, Direction direction, const char* name) {
+  if (problem.direction == direction) return std::nullopt;
+  return std::string("direction is not ") + name;
 }
 
-std::optional<std::string> unless_packed_nchw(const ConvProblem& problem) {
-  if (!problem.is_packed_nchw()) return "tensors are not packed NCHW";
-  return std::nullopt;
+}  // namespace
+
+Reason unless_forward(const ConvProblem& problem) {
+  return unless_direction(problem, Direction::kForward, "forward");
 }
 
-std::optional<std::string> unless_positions_fit(const ConvProblem& p) {
+Reason unless_backward_data(const ConvProblem& problem) {
+  return unless_direction(problem, Direction::kBackwardData, "backward data");
+}
+
+Reason unless_backward_weights(const ConvProblem& problem) {
+  return unless_direction(problem, Direction::kBackwardWeights, "backward weights");
+}
+
+Reason unless_2d(const ConvProblem& problem) {
+  if (problem.spatial_dims == 2) return std::nullopt;
+  return "convolution has " + std::to_string(problem.spatial_dims) + " spatial dimensions, not 2";
+}
+
+Reason unless_fp32(const ConvProblem& problem) {
+  if (problem.is_all(DataType::kFloat)) return std::nullopt;
+  return "tensors are " + std::string(name_of(problem.x_type)) + ", " +
+         std::string(name_of(problem.w_type)) + ", " + std::string(name_of(problem.y_type)) +
+         ", not all fp32";
+}
+
+Reason unless_packed_nchw(const ConvProblem& problem) {
+  if (problem.is_packed_nchw()) return std::nullopt;
+  return "tensors are not packed NCHW";
+}
+
+Reason unless_nothing_fused(const ConvProblem& problem) {
+  if (problem.epilogue == Epilogue{}) return std::nullopt;
+  return "has no epilogue for " + to_text(problem.epilogue);
+}
+
+Reason unless_fusable(const ConvProblem& problem) {
+  const Epilogue scaling{.scaled = problem.epilogue.scaled};
+  if (problem.direction != Direction::kBackwardWeights || problem.epilogue == scaling)
+    return std::nullopt;
+  return "weights have no epilogue for " + to_text(problem.epilogue);
+}
+
+Reason unless_positions_fit(const ConvProblem& p) {
   constexpr std::int64_t kPositionLimit = std::int64_t{1} << 29;
   for (const auto axis : {&Spatial::d, &Spatial::h, &Spatial::w}) {
     if (std::max({p.in.*axis, p.pad.*axis, p.stride.*axis, p.dilation.*axis,

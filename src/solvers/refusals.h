@@ -1,5 +1,7 @@
 #pragma once
 
+// Reasons that several solvers share, each about one thing; nothing if the problem passes.
+
 #include <optional>
 #include <string>
 
@@ -7,16 +9,33 @@
 
 namespace rdna1conv {
 
-// Reasons that several solvers share; nothing if the problem passes.
+using Reason = std::optional<std::string>;
 
-// The forward direction of a 2-D convolution, all three tensors fp32, nothing fused.
-std::optional<std::string> unless_forward_2d_fp32(const ConvProblem& problem);
+Reason unless_forward(const ConvProblem& problem);
+Reason unless_backward_data(const ConvProblem& problem);
+Reason unless_backward_weights(const ConvProblem& problem);
 
-// All three tensors packed NCHW.
-std::optional<std::string> unless_packed_nchw(const ConvProblem& problem);
+Reason unless_2d(const ConvProblem& problem);
+
+// All three tensors.
+Reason unless_fp32(const ConvProblem& problem);
+Reason unless_packed_nchw(const ConvProblem& problem);
+
+Reason unless_nothing_fused(const ConvProblem& problem);
+// Weights know no epilogue but alpha and beta.
+Reason unless_fusable(const ConvProblem& problem);
+
+// The first of these reasons:
+//   if (auto reason = first_reason(problem, unless_forward, unless_2d)) return reason;
+template <class... Questions>
+Reason first_reason(const ConvProblem& problem, const Questions&... questions) {
+  Reason reason;
+  static_cast<void>(((reason = questions(problem)) || ...));
+  return reason;
+}
 
 // Kernels count positions along an axis, padding and dilation included, in 32-bit integers with
 // room for a sum.
-std::optional<std::string> unless_positions_fit(const ConvProblem& problem);
+Reason unless_positions_fit(const ConvProblem& problem);
 
 }  // namespace rdna1conv

@@ -1,17 +1,13 @@
 #pragma once
 
-// The contract between dispatcher and solvers. A solver is two functions and a row of the table in
-// dispatch/solver_table.cpp; it holds no state and never touches the device.
+// What a solver of convolutions is made of. The problem that it sees is never transposed
+// (core/conv_problem.h, untransposed()).
 
 #include <cstdint>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
 
 #include "core/conv_problem.h"
-#include "plan/device_facts.h"
-#include "plan/plan.h"
+#include "plan/convolution_buffers.h"
+#include "plan/solver.h"
 
 namespace rdna1conv {
 
@@ -25,21 +21,8 @@ enum class Algorithm : std::uint32_t {
 };
 
 // One row of the solver table.
-struct SolverRow {
-  std::string_view name;
-  std::uint64_t id;  // the solution id clients keep: positive, never changed, never reused
+struct SolverRow : Solver<ConvProblem> {
   Algorithm algorithm;
-  bool deterministic;  // bit-reproducible from run to run
-
-  // The problem is never transposed (core/conv_problem.h, untransposed()).
-  //
-  // Why the solver cannot do the problem, in words that complete "<name>: ..." (for instance
-  // "filter is 5x5, needs 3x3"), or nothing if it can.
-  std::optional<std::string> (*refusal)(const ConvProblem& problem, const DeviceFacts& device);
-
-  // The plan of every instance that can do the problem, at least one if refusal() gave nothing;
-  // the dispatcher takes the one with the lowest estimate, tests and conv-bench may take any.
-  std::vector<Plan> (*plans)(const ConvProblem& problem, const DeviceFacts& device);
 };
 
 }  // namespace rdna1conv

@@ -4,10 +4,11 @@
 #include <array>
 #include <bit>
 #include <cstddef>
-#include <limits>
+#include <iterator>
 
 #include "params/tile_conv.h"
 #include "params/tile_conv_tiles.h"
+#include "solvers/chunks.h"
 #include "solvers/epilogue_launch.h"
 #include "solvers/launch_arithmetic.h"
 #include "solvers/refusals.h"
@@ -40,7 +41,6 @@ constexpr std::int64_t kElement = 4;
 constexpr std::int64_t kReach = std::int64_t{1} << 31;  // of offsets in a launch, bytes
 // Of columns, those of a last, partly filled workgroup included.
 constexpr std::int64_t kColumnLimit = kFastDivisionLimit - 8192;
-constexpr std::uint64_t kMaxWorkItems = std::numeric_limits<std::uint32_t>::max();
 constexpr std::int64_t kPanelRows = 16;
 constexpr std::uint32_t kMaxFilterBits = 32;
 
@@ -78,6 +78,12 @@ std::int64_t images_a_launch(const ConvProblem& p) {
     images = images == 1 ? 0 : divide_up(images, std::int64_t{2});
   }
   return images;
+}
+
+// For a problem whose images each fit a launch.
+Chunks chunks_of_images(const ConvProblem& p) {
+  const std::int64_t images = images_a_launch(p);
+  return chunks_of(p.n, images, images);
 }
 
 bool is_padded(const ConvProblem& p) {
@@ -161,7 +167,13 @@ Waves waves_of(const ConvProblem& p, const Tile& tile, std::uint32_t slices) {
   return waves;
 }
 
-double append_pack(Plan& plan, const ConvProblem& p, const Tile& tile, const DeviceFacts& device) {
+std::uint32_t pack_workgroups(const ConvProblem& p, const Tile& tile) {
+  const std::uint32_t depth = padded_channels(p, tile) * to_u32(p.filter.volume());
+  return to_u32(p.groups) * divide_up(to_u32(p.k / p.groups), std::uint32_t{kPanelRows}) *
+         divide_up(depth, kTilePackChunk);
+}
+
+Launch pack_launch(const ConvProblem& p, const Tile& tile) {
   TilePackParams params{};
   params.m = to_u32(p.k / p.groups);
   params.channels = to_u32(p.c / p.groups);
@@ -178,12 +190,10 @@ double append_pack(Plan& plan, const ConvProblem& p, const Tile& tile, const Dev
   params.w_row = to_u32(p.w_strides[0] * kElement);
   params.w_channel = to_u32(p.w_strides[1] * kElement);
   for (std::size_t i = 0; i < 3; ++i) params.w_axis[i] = to_u32(p.w_strides[i + 2] * kElement);
-  const std::uint32_t workgroups = to_u32(p.groups) * panel_count * chunks;
-  plan.launches.push_back(make_launch({"tile_conv", "tile_pack"}, {workgroups, 1, 1},
-                                      {kTilePackThreads, 1, 1}, params,
-                                      {{Buffer::kW, offsetof(TilePackParams, w), 0},
-                                       {Buffer::kWorkspace, offsetof(TilePackParams, panels), 0}}));
-  return pack_clocks(static_cast<double>(panel_bytes(p, tile)), workgroups, device);
+  return make_launch({"tile_conv", "tile_pack"}, {pack_workgroups(p, tile), 1, 1},
+                     {kTilePackThreads, 1, 1}, params,
+                     {{Buffer::kW, offsetof(TilePackParams, w), 0},
+                      {Buffer::kWorkspace, offsetof(TilePackParams, panels), 0}});
 }
 
 std::uint64_t workgroups_of(const ConvProblem& p, const Tile& tile, const Waves& waves,
@@ -194,13 +204,17 @@ std::uint64_t workgroups_of(const ConvProblem& p, const Tile& tile, const Waves&
   return static_cast<std::uint64_t>(p.groups * m * n);
 }
 
-double append_product(Plan& plan, const ConvProblem& p, const Tile& tile, const Waves& waves,
-                      std::int64_t first_image, std::int64_t images, const DeviceFacts& device) {
+std::uint32_t stages_of(const ConvProblem& p, const Tile& tile) {
+  return padded_channels(p, tile) / tile.depth * to_u32(p.filter.volume());
+}
+
+Launch product_launch(const ConvProblem& p, const Tile& tile, const Waves& waves,
+                      std::int64_t first_image, std::int64_t images) {
   TileConvParams params{};
   params.gather = gather_of(p, tile);
   params.m = to_u32(p.k / p.groups);
   params.columns = to_u32(images * p.out.volume());
-  params.stages = params.gather.stages_a_tap.divisor * to_u32(p.filter.volume());
+  params.stages = stages_of(p, tile);
   if (tile.source == panels) {
     params.depth = padded_channels(p, tile) * to_u32(p.filter.volume());
     params.w_group =
@@ -236,62 +250,84 @@ double append_product(Plan& plan, const ConvProblem& p, const Tile& tile, const 
        {Buffer::kY, offsetof(TileConvParams, y), y_offset}},
       lds);
   patch_epilogue(launch, p, offsetof(TileConvParams, epilogue), y_offset);
-  plan.launches.push_back(launch);
+  return launch;
+}
 
+double clocks_of(const ConvProblem& p, const Tile& tile, const Waves& waves, std::int64_t images,
+                 const DeviceFacts& device) {
   ProductWork work;
-  work.workgroups = static_cast<double>(workgroups);
+  work.workgroups = static_cast<double>(workgroups_of(p, tile, waves, images));
   work.waves = waves.count();
   work.waves_above = 1u << waves.m_bits;
   work.rows = tile.rows;
   work.lane_columns = tile.lane_columns;
   work.depth = tile.depth;
-  work.stages = divide_up(params.stages, waves.slices);
+  work.stages = divide_up(stages_of(p, tile), waves.slices);
   work.taps = static_cast<double>(p.filter.volume());
   work.from_panels = tile.source == panels;
   work.pixel_bytes = static_cast<double>(p.stride.w * p.x_strides[4] * kElement);
   work.slices = waves.slices;
-  work.padded = params.gather.padded != 0;
+  work.padded = is_padded(p);
   work.dram_bytes =
       4.0 * static_cast<double>(images * p.c * p.in.volume() + images * p.k * p.out.volume()) +
       4.0 * static_cast<double>(p.k * p.c / p.groups * p.filter.volume());
   return product_clocks(work, device);
 }
 
-std::optional<Plan> plan_of(const ConvProblem& p, const Tile& tile, std::size_t slice_bits,
-                            const DeviceFacts& device) {
+// Whether the tile computes the problem with k shared between 2^slice_bits waves.
+bool fits(const ConvProblem& p, const Tile& tile, std::uint32_t slice_bits) {
   const std::uint32_t slices = 1u << slice_bits;
-  if (tile.source == matrix && !has_matrix_rows(p, tile)) return std::nullopt;
+  if (tile.source == matrix && !has_matrix_rows(p, tile)) return false;
   const std::uint64_t stages = std::uint64_t{padded_channels(p, tile)} / tile.depth *
                                static_cast<std::uint64_t>(p.filter.volume());
-  if (slices > 1 && stages < 4 * slices) return std::nullopt;
+  if (slices > 1 && stages < 4 * slices) return false;
   // Large tiles have registers for few waves, and sums that take long to add up.
-  if (slices * tile.rows * tile.lane_columns > 256) return std::nullopt;
+  if (slices * tile.rows * tile.lane_columns > 256) return false;
   // Three channels, as of images, fill stages of that depth; others would mostly not.
-  if (tile.depth == 3 && (p.c / p.groups % 3 != 0 || p.c / p.groups > 9)) return std::nullopt;
+  if (tile.depth == 3 && (p.c / p.groups % 3 != 0 || p.c / p.groups > 9)) return false;
   const Waves waves = waves_of(p, tile, slices);
-  if (slices / 2 * waves.tiles() * tile.rows * tile.lane_columns * 128 > 64 * 1024)
-    return std::nullopt;
-  const std::int64_t chunk = images_a_launch(p);
-  if (workgroups_of(p, tile, waves, chunk) * waves.count() * 32 > kMaxWorkItems)
-    return std::nullopt;
-  Plan plan;
-  plan.instance = tile.slice_names[slice_bits];
-  plan.workspace_bytes = panel_bytes(p, tile);
-  if (tile.source == panels) plan.estimated_clocks += append_pack(plan, p, tile, device);
-  for (std::int64_t image = 0; image < p.n; image += chunk) {
-    plan.estimated_clocks +=
-        append_product(plan, p, tile, waves, image, std::min(chunk, p.n - image), device);
+  if (slices / 2 * waves.tiles() * tile.rows * tile.lane_columns * 128 > 64 * 1024) return false;
+  return workgroups_of(p, tile, waves, chunks_of_images(p).size) * waves.count() * 32 <=
+         kMaxWorkItems;
+}
+
+Instance instance_of(const ConvProblem& p, std::uint32_t row, std::uint32_t slice_bits,
+                     const DeviceFacts& device) {
+  const Tile& tile = kTiles[row];
+  const Waves waves = waves_of(p, tile, 1u << slice_bits);
+  const Chunks chunks = chunks_of_images(p);
+  Instance instance;
+  instance.name = tile.slice_names[slice_bits];
+  instance.workspace_bytes = panel_bytes(p, tile);
+  if (tile.source == panels) {
+    instance.estimated_clocks =
+        pack_clocks(static_cast<double>(panel_bytes(p, tile)), pack_workgroups(p, tile), device);
   }
-  return plan;
+  instance.estimated_clocks +=
+      static_cast<double>(chunks.full) * clocks_of(p, tile, waves, chunks.size, device);
+  if (chunks.rest > 0) instance.estimated_clocks += clocks_of(p, tile, waves, chunks.rest, device);
+  instance.row = row;
+  instance.parameters = {slice_bits};
+  return instance;
+}
+
+constexpr auto kSliceBits = static_cast<std::uint32_t>(std::size(Tile{}.slice_names));
+
+bool fits_any(const ConvProblem& p) {
+  for (const Tile& tile : kTiles) {
+    for (std::uint32_t bits = 0; bits < kSliceBits; ++bits) {
+      if (fits(p, tile, bits)) return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace
 
 std::span<const Tile> tiles() { return kTiles; }
 
-std::optional<std::string> refusal(const ConvProblem& p, const DeviceFacts& device) {
-  if (p.direction != Direction::kForward) return "direction is not forward";
-  if (!p.is_all(DataType::kFloat)) return "tensors are not all fp32";
+std::optional<std::string> refusal(const ConvProblem& p, const DeviceFacts&) {
+  if (auto reason = first_reason(p, unless_forward, unless_fp32)) return reason;
   if (p.filter.d + p.filter.h + p.filter.w > kMaxFilterBits)
     return "the filter's lengths add up to more than 32";
   if (images_a_launch(p) == 0) return "an image of a group spans 2 GB or more";
@@ -300,18 +336,30 @@ std::optional<std::string> refusal(const ConvProblem& p, const DeviceFacts& devi
     return "an output sums too many products for 32-bit offsets";
   if (divide_up(p.k / p.groups, kPanelRows) * kPanelRows * depth * p.groups >= kReach * 8)
     return "the filter takes 64 GB or more";
-  if (plans(p, device).empty()) return "a launch would have 2^32 work items or more";
+  if (auto reason = unless_few(chunks_of_images(p), 1)) return reason;
+  if (!fits_any(p)) return "a launch would have 2^32 work items or more";
   return std::nullopt;
 }
 
-std::vector<Plan> plans(const ConvProblem& p, const DeviceFacts& device) {
-  std::vector<Plan> plans;
-  for (const Tile& tile : kTiles) {
-    for (std::size_t bits = 0; bits < std::size(tile.slice_names); ++bits) {
-      if (auto plan = plan_of(p, tile, bits, device)) plans.push_back(*std::move(plan));
+std::vector<Instance> instances(const ConvProblem& p, const DeviceFacts& device) {
+  std::vector<Instance> instances;
+  for (std::uint32_t row = 0; row < std::size(kTiles); ++row) {
+    for (std::uint32_t bits = 0; bits < kSliceBits; ++bits) {
+      if (fits(p, kTiles[row], bits)) instances.push_back(instance_of(p, row, bits, device));
     }
   }
-  return plans;
+  return instances;
+}
+
+std::vector<Launch> launches(const ConvProblem& p, const Instance& instance) {
+  const Tile& tile = kTiles[instance.row];
+  const Waves waves = waves_of(p, tile, 1u << instance.parameters[0]);
+  std::vector<Launch> launches;
+  if (tile.source == panels) launches.push_back(pack_launch(p, tile));
+  for_each_chunk(chunks_of_images(p), [&](std::int64_t first, std::int64_t images) {
+    launches.push_back(product_launch(p, tile, waves, first, images));
+  });
+  return launches;
 }
 
 }  // namespace rdna1conv::tile_conv

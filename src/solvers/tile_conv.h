@@ -36,7 +36,9 @@ std::span<const Tile> tiles();
 // Why the engine cannot do the problem, or nothing.
 std::optional<std::string> refusal(const ConvProblem& problem, const DeviceFacts& device);
 
-// The plans of all instances that can; at least one if refusal() gave nothing.
-std::vector<Plan> plans(const ConvProblem& problem, const DeviceFacts& device);
+// All instances that can; at least one if refusal() gave nothing.
+std::vector<Instance> instances(const ConvProblem& problem, const DeviceFacts& device);
+
+std::vector<Launch> launches(const ConvProblem& problem, const Instance& instance);
 
 }  // namespace rdna1conv::tile_conv

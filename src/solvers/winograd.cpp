@@ -6,6 +6,8 @@
 #include <limits>
 
 #include "params/winograd.h"
+#include "plan/cost_model.h"
+#include "solvers/chunks.h"
 #include "solvers/gemm_launches.h"
 #include "solvers/launch_arithmetic.h"
 #include "solvers/refusals.h"
@@ -38,19 +40,20 @@ constexpr std::int64_t kChunkGranule = 128;  // the widest GEMM tile
 
 struct Tiling {
   std::int64_t tiles_h, tiles_w;
-  std::int64_t tiles;  // of all images
-  std::int64_t chunk;  // tiles at a time
+  Chunks chunks;  // of the tiles of all images
 };
 
 Tiling tiling_of(const Variant& variant, const ConvProblem& p) {
   Tiling tiling{};
   tiling.tiles_h = divide_up(p.out.h, variant.m);
   tiling.tiles_w = divide_up(p.out.w, variant.m);
-  tiling.tiles = p.n * tiling.tiles_h * tiling.tiles_w;
   const std::int64_t by_bytes = kChunkBytes / (variant.frequencies() * (p.c + p.k) * 4);
   const std::int64_t by_threads = (kFastDivisionLimit - kWinogradThreads) / std::max(p.c, p.k);
+  const std::int64_t by_columns = (std::int64_t{1} << 30) - 1;
   const std::int64_t granules = std::min(by_bytes, by_threads) / kChunkGranule;
-  tiling.chunk = std::min(std::max<std::int64_t>(granules, 1) * kChunkGranule, tiling.tiles);
+  tiling.chunks = chunks_of(
+      p.n * tiling.tiles_h * tiling.tiles_w, std::max<std::int64_t>(granules, 1) * kChunkGranule,
+      std::max(std::min(by_threads, by_columns), kChunkGranule), kChunkGranule);
   return tiling;
 }
 
@@ -65,8 +68,8 @@ Workspace workspace_of(const Variant& variant, const ConvProblem& p, const Tilin
   };
   Workspace workspace{};
   workspace.v = bytes(p.k * (p.c / p.groups));
-  workspace.m = workspace.v + bytes(p.c * tiling.chunk);
-  workspace.partial = workspace.m + bytes(p.k * tiling.chunk);
+  workspace.m = workspace.v + bytes(p.c * tiling.chunks.size);
+  workspace.partial = workspace.m + bytes(p.k * tiling.chunks.size);
   return workspace;
 }
 
@@ -115,21 +118,17 @@ Extent3 workgroups_of(std::uint32_t threads) {
 }
 constexpr Extent3 kBlock{kWinogradThreads, 1, 1};
 
-double append_filter(Plan& plan, const Variant& variant, const ConvProblem& p,
-                     const DeviceFacts& device) {
+Launch filter_launch(const Variant& variant, const ConvProblem& p) {
   WinogradFilterParams params{};
   params.filters = to_u32(p.k * (p.c / p.groups));
-  plan.launches.push_back(make_launch({"winograd", variant.filter_kernel},
-                                      workgroups_of(params.filters), kBlock, params,
-                                      {{Buffer::kW, offsetof(WinogradFilterParams, w)},
-                                       {Buffer::kWorkspace, offsetof(WinogradFilterParams, u)}}));
-  const double filters = params.filters, f = static_cast<double>(variant.frequencies());
-  return launch_clocks(transform_work(filters, 9, f, 9 * filters, f * filters), device);
+  return make_launch({"winograd", variant.filter_kernel}, workgroups_of(params.filters), kBlock,
+                     params,
+                     {{Buffer::kW, offsetof(WinogradFilterParams, w)},
+                      {Buffer::kWorkspace, offsetof(WinogradFilterParams, u)}});
 }
 
-double append_input(Plan& plan, const Variant& variant, const ConvProblem& p, const Tiling& tiling,
-                    std::int64_t first_tile, std::int64_t tiles, const Workspace& workspace,
-                    const DeviceFacts& device) {
+Launch input_launch(const Variant& variant, const ConvProblem& p, const Tiling& tiling,
+                    std::int64_t first_tile, std::int64_t tiles, const Workspace& workspace) {
   WinogradInputParams params{};
   params.elements = to_u32(p.c * tiles);
   params.first_tile = to_u32(first_tile);
@@ -141,18 +140,14 @@ double append_input(Plan& plan, const Variant& variant, const ConvProblem& p, co
   params.tiles = make_fast_division(to_u32(tiles));
   params.image_tiles = make_fast_division(to_u32(tiling.tiles_h * tiling.tiles_w));
   params.tiles_w = make_fast_division(to_u32(tiling.tiles_w));
-  plan.launches.push_back(make_launch(
-      {"winograd", variant.input_kernel}, workgroups_of(params.elements), kBlock, params,
-      {{Buffer::kX, offsetof(WinogradInputParams, x)},
-       {Buffer::kWorkspace, offsetof(WinogradInputParams, v), workspace.v}}));
-  const double threads = params.elements, f = static_cast<double>(variant.frequencies());
-  const double unique = threads * static_cast<double>(variant.m * variant.m);
-  return launch_clocks(transform_work(threads, f, f, unique, f * threads), device);
+  return make_launch({"winograd", variant.input_kernel}, workgroups_of(params.elements), kBlock,
+                     params,
+                     {{Buffer::kX, offsetof(WinogradInputParams, x)},
+                      {Buffer::kWorkspace, offsetof(WinogradInputParams, v), workspace.v}});
 }
 
-double append_output(Plan& plan, const Variant& variant, const ConvProblem& p, const Tiling& tiling,
-                     std::int64_t first_tile, std::int64_t tiles, const Workspace& workspace,
-                     const DeviceFacts& device) {
+Launch output_launch(const Variant& variant, const ConvProblem& p, const Tiling& tiling,
+                     std::int64_t first_tile, std::int64_t tiles, const Workspace& workspace) {
   WinogradOutputParams params{};
   params.elements = to_u32(p.k * tiles);
   params.first_tile = to_u32(first_tile);
@@ -162,33 +157,44 @@ double append_output(Plan& plan, const Variant& variant, const ConvProblem& p, c
   params.tiles = make_fast_division(to_u32(tiles));
   params.image_tiles = make_fast_division(to_u32(tiling.tiles_h * tiling.tiles_w));
   params.tiles_w = make_fast_division(to_u32(tiling.tiles_w));
-  plan.launches.push_back(make_launch(
-      {"winograd", variant.output_kernel}, workgroups_of(params.elements), kBlock, params,
-      {{Buffer::kWorkspace, offsetof(WinogradOutputParams, m), workspace.m},
-       {Buffer::kY, offsetof(WinogradOutputParams, y)}}));
-  const double threads = params.elements, f = static_cast<double>(variant.frequencies());
-  const double outputs = static_cast<double>(variant.m * variant.m);
-  return launch_clocks(transform_work(threads, f, outputs, f * threads, outputs * threads), device);
+  return make_launch({"winograd", variant.output_kernel}, workgroups_of(params.elements), kBlock,
+                     params,
+                     {{Buffer::kWorkspace, offsetof(WinogradOutputParams, m), workspace.m},
+                      {Buffer::kY, offsetof(WinogradOutputParams, y)}});
 }
 
-Plan plan_of(const Variant& variant, const ConvProblem& p, const GemmTile& tile,
-             std::uint32_t splits, const DeviceFacts& device) {
+double filter_clocks(const Variant& variant, const ConvProblem& p, const DeviceFacts& device) {
+  const double filters = static_cast<double>(p.k * (p.c / p.groups));
+  const double f = static_cast<double>(variant.frequencies());
+  return launch_clocks(transform_work(filters, 9, f, 9 * filters, f * filters), device);
+}
+
+// Of the input and the output transform of a chunk.
+double transforms_clocks(const Variant& variant, const ConvProblem& p, std::int64_t tiles,
+                         const DeviceFacts& device) {
+  const double f = static_cast<double>(variant.frequencies());
+  const double outputs = static_cast<double>(variant.m * variant.m);
+  const double in = static_cast<double>(p.c * tiles), out = static_cast<double>(p.k * tiles);
+  return launch_clocks(transform_work(in, f, f, outputs * in, f * in), device) +
+         launch_clocks(transform_work(out, f, outputs, f * out, outputs * out), device);
+}
+
+GemmSequence sequence_of(const Variant& variant, const ConvProblem& p, const DeviceFacts& device) {
   const Tiling tiling = tiling_of(variant, p);
+  const Chunks& chunks = tiling.chunks;
   const Workspace workspace = workspace_of(variant, p, tiling);
-  Plan plan;
-  plan.instance = splits > 1 ? tile.split_k_name : tile.name;
-  plan.workspace_bytes =
-      workspace.partial + split_bytes(gemm_of(variant, p, workspace, tiling.chunk), splits);
-  double& clocks = plan.estimated_clocks;
-  clocks += append_filter(plan, variant, p, device);
-  for (std::int64_t first = 0; first < tiling.tiles; first += tiling.chunk) {
-    const std::int64_t tiles = std::min(tiling.chunk, tiling.tiles - first);
-    clocks += append_input(plan, variant, p, tiling, first, tiles, workspace, device);
-    clocks += append_gemm(plan, gemm_of(variant, p, workspace, tiles), tile, splits,
-                          workspace.partial, device);
-    clocks += append_output(plan, variant, p, tiling, first, tiles, workspace, device);
+  GemmSequence sequence;
+  sequence.full = gemm_of(variant, p, workspace, chunks.size);
+  sequence.count = chunks.full;
+  sequence.workspace_bytes = workspace.partial;
+  sequence.other_clocks =
+      filter_clocks(variant, p, device) +
+      static_cast<double>(chunks.full) * transforms_clocks(variant, p, chunks.size, device);
+  if (chunks.rest > 0) {
+    sequence.rest = gemm_of(variant, p, workspace, chunks.rest);
+    sequence.other_clocks += transforms_clocks(variant, p, chunks.rest, device);
   }
-  return plan;
+  return sequence;
 }
 
 std::optional<std::string> refusal(const Variant& variant, const ConvProblem& p,
@@ -196,8 +202,9 @@ std::optional<std::string> refusal(const Variant& variant, const ConvProblem& p,
   const auto by = [](std::int64_t h, std::int64_t w) {
     return std::to_string(h) + "x" + std::to_string(w);
   };
-  if (auto reason = unless_forward_2d_fp32(p)) return reason;
-  if (auto reason = unless_packed_nchw(p)) return reason;
+  if (auto reason = first_reason(p, unless_forward, unless_2d, unless_fp32, unless_nothing_fused,
+                                 unless_packed_nchw))
+    return reason;
   if (p.filter.h != kWinogradFilter || p.filter.w != kWinogradFilter)
     return "filter is " + by(p.filter.h, p.filter.w) + ", needs 3x3";
   if (p.stride.h != 1 || p.stride.w != 1)
@@ -207,9 +214,10 @@ std::optional<std::string> refusal(const Variant& variant, const ConvProblem& p,
   if (p.in.volume() >= std::int64_t{1} << 30 || p.out.volume() >= std::int64_t{1} << 30)
     return "an image has 2^30 pixels or more";
   const Tiling tiling = tiling_of(variant, p);
-  if (tiling.tiles >= kFastDivisionLimit) return "there are 2^31 tiles or more";
+  if (tiling.chunks.total() >= kFastDivisionLimit) return "there are 2^31 tiles or more";
   constexpr std::int64_t kMaxThreads = kFastDivisionLimit - kWinogradThreads;
-  if (std::max(p.c, p.k) * tiling.chunk > kMaxThreads || p.k * (p.c / p.groups) > kMaxThreads ||
+  if (std::max(p.c, p.k) * tiling.chunks.size > kMaxThreads ||
+      p.k * (p.c / p.groups) > kMaxThreads ||
       variant.frequencies() * p.groups >= kFastDivisionLimit)
     return "there are too many channels for 32-bit indices";
   const Workspace workspace = workspace_of(variant, p, tiling);
@@ -217,20 +225,21 @@ std::optional<std::string> refusal(const Variant& variant, const ConvProblem& p,
     return "workspace takes " + std::to_string(workspace.partial) + " bytes, the device has " +
            std::to_string(device.memory_bytes);
   }
-  return gemm_refusal(gemm_of(variant, p, workspace, tiling.chunk));
+  if (auto reason = unless_few(tiling.chunks, 4)) return reason;
+  return gemm_refusal(gemm_of(variant, p, workspace, tiling.chunks.size));
 }
 
-std::vector<Plan> plans(const Variant& variant, const ConvProblem& p, const DeviceFacts& device) {
+std::vector<Launch> launches(const Variant& variant, const ConvProblem& p,
+                             const Instance& instance) {
   const Tiling tiling = tiling_of(variant, p);
-  const Gemm gemm = gemm_of(variant, p, workspace_of(variant, p, tiling), tiling.chunk);
-  std::vector<Plan> plans;
-  for (const GemmTile& tile : gemm_tiles()) {
-    if (!gemm_fits(gemm, tile, 1)) continue;
-    plans.push_back(plan_of(variant, p, tile, 1, device));
-    const std::uint32_t splits = best_splits(gemm, tile, device);
-    if (splits > 1) plans.push_back(plan_of(variant, p, tile, splits, device));
-  }
-  return plans;
+  const Workspace workspace = workspace_of(variant, p, tiling);
+  std::vector<Launch> launches{filter_launch(variant, p)};
+  for_each_chunk(tiling.chunks, [&](std::int64_t first, std::int64_t tiles) {
+    launches.push_back(input_launch(variant, p, tiling, first, tiles, workspace));
+    append_gemm(launches, gemm_of(variant, p, workspace, tiles), instance, workspace.partial);
+    launches.push_back(output_launch(variant, p, tiling, first, tiles, workspace));
+  });
+  return launches;
 }
 
 }  // namespace
@@ -241,11 +250,17 @@ std::optional<std::string> refusal_f2x3(const ConvProblem& problem, const Device
 std::optional<std::string> refusal_f4x3(const ConvProblem& problem, const DeviceFacts& device) {
   return refusal(variant_of(4), problem, device);
 }
-std::vector<Plan> plans_f2x3(const ConvProblem& problem, const DeviceFacts& device) {
-  return plans(variant_of(2), problem, device);
+std::vector<Instance> instances_f2x3(const ConvProblem& problem, const DeviceFacts& device) {
+  return gemm_instances(sequence_of(variant_of(2), problem, device), device);
 }
-std::vector<Plan> plans_f4x3(const ConvProblem& problem, const DeviceFacts& device) {
-  return plans(variant_of(4), problem, device);
+std::vector<Instance> instances_f4x3(const ConvProblem& problem, const DeviceFacts& device) {
+  return gemm_instances(sequence_of(variant_of(4), problem, device), device);
+}
+std::vector<Launch> launches_f2x3(const ConvProblem& problem, const Instance& instance) {
+  return launches(variant_of(2), problem, instance);
+}
+std::vector<Launch> launches_f4x3(const ConvProblem& problem, const Instance& instance) {
+  return launches(variant_of(4), problem, instance);
 }
 
 }  // namespace rdna1conv::winograd

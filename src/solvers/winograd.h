@@ -8,7 +8,9 @@ namespace rdna1conv::winograd {
 
 std::optional<std::string> refusal_f2x3(const ConvProblem& problem, const DeviceFacts& device);
 std::optional<std::string> refusal_f4x3(const ConvProblem& problem, const DeviceFacts& device);
-std::vector<Plan> plans_f2x3(const ConvProblem& problem, const DeviceFacts& device);
-std::vector<Plan> plans_f4x3(const ConvProblem& problem, const DeviceFacts& device);
+std::vector<Instance> instances_f2x3(const ConvProblem& problem, const DeviceFacts& device);
+std::vector<Launch> launches_f2x3(const ConvProblem& problem, const Instance& instance);
+std::vector<Instance> instances_f4x3(const ConvProblem& problem, const DeviceFacts& device);
+std::vector<Launch> launches_f4x3(const ConvProblem& problem, const Instance& instance);
 
 }  // namespace rdna1conv::winograd

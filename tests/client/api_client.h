@@ -8,9 +8,9 @@
 #include <optional>
 #include <vector>
 
-#include "device/prepared_plan.h"
 #include "entry_points.h"
 #include "miopen_objects.h"
+#include "plan/convolution_buffers.h"
 #include "solvers/solver.h"
 
 namespace rdna1conv {

@@ -64,7 +64,7 @@ TEST_P(DirectTileEdges, AreExact) {
   ASSERT_NE(solver, nullptr);
   for (const Shape& shape : edges_of(row)) {
     const ConvProblem problem = problem_of(shape);
-    const std::vector<Plan> plans = solver->plans(problem, test_device_facts());
+    const std::vector<Plan> plans = make_plans(*solver, problem, test_device_facts());
     const auto plan = std::find_if(plans.begin(), plans.end(),
                                    [&](const Plan& p) { return p.instance == row.name; });
     ASSERT_NE(plan, plans.end()) << row.name << " has no plan for " << shape;

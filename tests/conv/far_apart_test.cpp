@@ -78,7 +78,7 @@ std::vector<float> result_of(const SolverRow& solver, const ConvProblem& p) {
   for (const FarTensor* tensor : {&x, &w, &y}) {
     if (tensor != &output) tensor->upload_ramp();
   }
-  Plan plan = make_plan(solver, p, test_device_facts());
+  const Plan plan = make_plan(solver, p, test_device_facts());
   void* workspace = nullptr;
   if (plan.workspace_bytes > 0) check_hip(hipMalloc(&workspace, plan.workspace_bytes), "hipMalloc");
   const std::unique_ptr<void, Free> owner(workspace);
@@ -87,8 +87,7 @@ std::vector<float> result_of(const SolverRow& solver, const ConvProblem& p) {
   buffers.w = w.address();
   buffers.y = y.address();
   buffers.workspace = workspace;
-  PreparedPlan(std::move(plan), KernelModules::of_device(current_device()))
-      .launch(nullptr, buffers);
+  PreparedPlan(plan.launches, KernelModules::of_device(current_device())).launch(nullptr, buffers);
   check_hip(hipDeviceSynchronize(), "hipDeviceSynchronize");
   return output.download();
 }

@@ -108,7 +108,7 @@ class Fuzz {
         continue;
       }
       is_taken = true;
-      const std::vector<Plan> plans = solver.plans(ordinary, rx_5700_xt());
+      const std::vector<Plan> plans = make_plans(solver, ordinary, rx_5700_xt());
       if (plans.empty()) fail(std::string(solver.name) + " refuses nothing and plans nothing");
       for (const Plan& plan : plans) check(solver, plan);
     }

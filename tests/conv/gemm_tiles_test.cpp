@@ -55,7 +55,7 @@ TEST_P(GemmTileEdges, AreExact) {
         problem_of({size.images, size.k, 1, size.pixels - 2, size.m, 1, 1, 0, 1});
     const PlanChecker checker(problem);
     int runs = 0;
-    for (const Plan& plan : solver->plans(problem, test_device_facts())) {
+    for (const Plan& plan : make_plans(*solver, problem, test_device_facts())) {
       if (plan.instance != tile.name && plan.instance != tile.split_k_name) continue;
       EXPECT_TRUE(checker.check(*solver, plan));
       split |= plan.instance == tile.split_k_name;

@@ -32,7 +32,7 @@ void check(const ConvProblem& problem, std::string_view instance = {}) {
   const auto reason = solver.refusal(checker.problem(), test_device_facts());
   ASSERT_FALSE(reason) << to_driver_line(problem) << ": " << *reason;
   int checked = 0;
-  for (const Plan& plan : solver.plans(checker.problem(), test_device_facts())) {
+  for (const Plan& plan : make_plans(solver, checker.problem(), test_device_facts())) {
     if (!instance.empty() && plan.instance != instance) continue;
     EXPECT_TRUE(checker.check(solver, plan));
     ++checked;
@@ -162,7 +162,7 @@ TEST(GroupedWeights, RepeatsBitForBit) {
       parse_driver_line("conv -n 2 -c 2 -H 90 -W 90 -k 2 -y 3 -x 3 -p 1 -q 1 -g 2 -F 4").problem;
   const PlanChecker checker(p);
   const SolverRow& solver = solver_for(p.direction);
-  const std::vector<Plan> plans = solver.plans(p, test_device_facts());
+  const std::vector<Plan> plans = make_plans(solver, p, test_device_facts());
   EXPECT_TRUE(std::any_of(plans.begin(), plans.end(), [](const Plan& plan) {
     return plan.workspace_bytes > 0;
   })) << "no plan splits its pixels";
@@ -183,6 +183,7 @@ INSTANTIATE_TEST_SUITE_P(
         "conv -n 1 -c 2 -H 4 -W 4 -k 3 -y 1 -x 1 -p 2 -q 1 -u 2 -v 2",
         "conv -n 1 -c 2 -H 3 -W 3 -k 2 -y 5 -x 5 -p 1 -q 1 -g 2",  // filter beyond the input
         "conv -n 1 -c 2 -H 9 -W 9 -k 2 -y 2 -x 2 -u 4 -v 5 -g 2",  // stride beyond the filter
+        "conv -n 1 -c 2 -H 5 -W 4 -k 2 -y 3 -x 3 -p 1 -q 1 -u 7 -v 300 -g 2",  // and the image
         "conv -n 1 -c 1 -H 1 -W 1 -k 1 -y 1 -x 1",
         "conv -n 2 -c 4 -! 5 -H 5 -W 4 -k 4 -@ 3 -y 3 -x 3 -$ 1 -p 1 -q 1 -# 1 -u 1 -v 1 -^ 1 -l 1 "
         "-j 1 -_ 3 -g 4",

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "conv_case.h"
-#include "device/prepared_plan.h"
 #include "guarded_tensor.h"
+#include "plan/convolution_buffers.h"
 #include "solvers/solver.h"
 
 namespace rdna1conv {

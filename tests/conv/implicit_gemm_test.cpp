@@ -29,7 +29,7 @@ struct Checked {
     solver = find_solver(kNames[static_cast<std::size_t>(seen.direction)]);
     const auto reason = solver->refusal(seen, test_device_facts());
     EXPECT_FALSE(reason) << to_driver_line(problem) << ": " << *reason;
-    if (!reason) plans = solver->plans(seen, test_device_facts());
+    if (!reason) plans = make_plans(*solver, seen, test_device_facts());
   }
   void check(const Plan& plan) const { EXPECT_TRUE(checker.check(*solver, plan)); }
   void check_all() const {

@@ -152,8 +152,8 @@ TEST_P(LargeTensor, IsAddressedRightByEverySolver) {
       note_running(name);
       output.write(unwritten);
       const GuardedWorkspace workspace(plan.workspace_bytes);
-      PreparedPlan(plan, modules)
-          .launch(nullptr, {x.address(), w.address(), y.address(), workspace.address()});
+      const Buffers buffers{x.address(), w.address(), y.address(), workspace.address()};
+      PreparedPlan(plan.launches, modules).launch(nullptr, buffers);
       ASSERT_EQ(hipDeviceSynchronize(), hipSuccess);
       const auto fault = fault_of(output.read(), c.sums, tolerance_of(large, solver.algorithm));
       EXPECT_FALSE(fault) << name << ": " << *fault;

@@ -30,7 +30,7 @@ struct PlanChecker::State {
         guarded(asked) {}
 
   std::vector<double> run(const Plan& plan, const EpilogueScalars& scalars) const {
-    const PreparedPlan prepared(plan, modules);
+    const PreparedPlan prepared(plan.launches, modules);
     return guarded.run(plan.workspace_bytes, scalars,
                        [&](const Buffers& buffers) { prepared.launch(nullptr, buffers); });
   }
@@ -87,7 +87,7 @@ std::vector<PlanChecker::Candidate> PlanChecker::all_plans() const {
   std::vector<Candidate> candidates;
   for (const SolverRow& solver : solver_table()) {
     if (solver.refusal(problem(), state_->facts)) continue;
-    for (Plan& plan : solver.plans(problem(), state_->facts))
+    for (Plan& plan : make_plans(solver, problem(), state_->facts))
       candidates.push_back({&solver, std::move(plan)});
   }
   return candidates;
@@ -98,7 +98,7 @@ std::vector<PlanChecker::Candidate> PlanChecker::some_plans(std::uint64_t seed) 
   for (const SolverRow& solver : solver_table()) {
     if (solver.refusal(problem(), state_->facts)) continue;
     candidates.push_back({&solver, make_plan(solver, problem(), state_->facts)});
-    std::vector<Plan> plans = solver.plans(problem(), state_->facts);
+    std::vector<Plan> plans = make_plans(solver, problem(), state_->facts);
     Plan& other = plans[seed % plans.size()];
     if (other.instance != candidates.back().plan.instance)
       candidates.push_back({&solver, std::move(other)});

@@ -14,7 +14,7 @@ void check_reference(const ConvProblem& problem) {
   ASSERT_NE(solver, nullptr);
   const auto reason = solver->refusal(checker.problem(), test_device_facts());
   ASSERT_FALSE(reason) << to_driver_line(problem) << ": " << *reason;
-  for (const Plan& plan : solver->plans(checker.problem(), test_device_facts()))
+  for (const Plan& plan : make_plans(*solver, checker.problem(), test_device_facts()))
     EXPECT_TRUE(checker.check(*solver, plan));
 }
 

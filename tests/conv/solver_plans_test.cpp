@@ -7,6 +7,7 @@
 #include "device/code_objects.h"
 #include "dispatch/solver_table.h"
 #include "shapes.h"
+#include "solvers/chunks.h"
 
 namespace rdna1conv {
 namespace {
@@ -31,7 +32,7 @@ constexpr Refusal kRefusals[] = {
     {"WinogradF2x3Fwd", {1, 8, 9, 9, 8, 5, 3}, "filter is 5x3, needs 3x3"},
     {"WinogradF4x3Fwd", {1, 8, 9, 9, 8, 3, 3, 1, 1, 2, 1}, "stride is 2x1, needs 1x1"},
     {"WinogradF4x3Fwd", {1, 8, 9, 9, 8, 3, 3, 1, 1, 1, 1, 1, 2}, "dilation is 1x2, needs 1x1"},
-    {"Gemm1x1Fwd", {1, 8, 9, 9, 8, 1, 1, 1, 0}, "input is padded"},
+    {"Gemm1x1Fwd", {1, 8, 9, 9, 8, 1, 1, 1, 0}, nullptr},
     {"Gemm1x1Fwd", {1, 8, 9, 9, 8, 1, 1, 0, 0, 2, 3}, nullptr},
     {"Im2colGemmFwd", {1, 8, 9, 9, 8, 1, 1}, "1x1 filter without padding needs no im2col"},
     {"Im2colGemmFwd", {1, 8, 9, 9, 8, 1, 1, 1, 0}, nullptr},
@@ -90,7 +91,7 @@ TEST(SolverPlans, StayWithinTheHardware) {
     const ConvProblem problem = problem_of(shape);
     for (const SolverRow& solver : solver_table()) {
       if (solver.refusal(problem, rx_5700_xt())) continue;
-      const std::vector<Plan> plans = solver.plans(problem, rx_5700_xt());
+      const std::vector<Plan> plans = make_plans(solver, problem, rx_5700_xt());
       ASSERT_FALSE(plans.empty()) << shape << " -S " << solver.name;
       std::set<std::string_view> names;
       for (const Plan& plan : plans) {
@@ -116,6 +117,85 @@ TEST(SolverPlans, StayWithinTheHardware) {
         }
       }
     }
+  }
+}
+
+// However many images there are: what a solver offers costs no more, and what it launches has a
+// limit.
+constexpr const char* kManyImages[] = {
+    "conv -n 1000000 -c 64 -H 56 -W 56 -k 64 -y 3 -x 3 -p 1 -q 1",
+    "conv -n 1000000 -c 64 -H 56 -W 56 -k 64 -y 3 -x 3 -p 1 -q 1 -F 2",
+    "conv -n 1000000 -c 64 -H 56 -W 56 -k 64 -y 3 -x 3 -p 1 -q 1 -F 4",
+    "conv -n 1000000 -c 64 -H 56 -W 56 -k 64 -y 1 -x 1",
+    "conv -n 100000000 -c 64 -H 56 -W 56 -k 64 -y 3 -x 3 -p 1 -q 1",
+    "conv -n 100000000 -c 64 -H 56 -W 56 -k 64 -y 1 -x 1",
+    "conv -n 2000000000 -c 1 -H 1 -W 1 -k 1 -y 1 -x 1",
+    "conv -n 5000 -c 64 -H 56 -W 56 -k 64 -y 3 -x 3 -p 1 -q 1",
+    "conv -n 100000 -c 4 -H 8 -W 8 -k 4 -y 7 -x 7 -p 3 -q 3",
+};
+
+TEST(SolverPlans, HaveALimitOfLaunches) {
+  for (const char* line : kManyImages) {
+    const ConvProblem problem = parse_driver_line(line).problem;
+    for (const SolverRow& solver : solver_table()) {
+      if (solver.refusal(problem, rx_5700_xt())) continue;
+      const std::vector<Instance> instances = solver.instances(problem, rx_5700_xt());
+      ASSERT_FALSE(instances.empty()) << line << " -S " << solver.name;
+      const std::vector<Launch> launches = solver.launches(problem, instances.back());
+      EXPECT_GE(launches.size(), 1u);
+      EXPECT_LE(launches.size(), static_cast<std::size_t>(kMaxLaunches))
+          << line << " -S " << solver.name;
+    }
+  }
+}
+
+// Strides beyond the image: one workgroup writes all there is.
+TEST(SolverPlans, LaunchNothingBeyondTheImage) {
+  for (const char* line :
+       {"conv -n 1 -c 1 -H 9 -W 9 -k 1 -y 3 -x 3 -p 1 -q 1 -u 512 -v 512 -F 2",
+        "conv -n 1 -c 4 -H 20 -W 10 -k 4 -y 1 -x 1 -u 8191 -v 65535 -g 4 -F 2"}) {
+    const ConvProblem problem = parse_driver_line(line).problem;
+    const SolverRow& solver = *find_solver("DirectGroupedBwdData");
+    ASSERT_FALSE(solver.refusal(problem, rx_5700_xt())) << line;
+    for (const Plan& plan : make_plans(solver, problem, rx_5700_xt())) {
+      const Launch& launch = plan.launches.front();
+      EXPECT_LE(launch.grid.x, problem.groups * problem.in.h * problem.in.w)
+          << line << " (" << plan.instance << ")";
+    }
+  }
+}
+
+struct ChunkCase {
+  std::int64_t total, preferred, most, granule;
+  std::int64_t size;
+};
+constexpr ChunkCase kChunkCases[] = {
+    {10, 4, 100, 1, 4},
+    {10, 20, 100, 1, 10},
+    {10, 0, 100, 1, 1},
+    {300, 128, 1000, 128, 128},
+    {100, 128, 1000, 128, 100},
+    {1'000'000, 1, 10'000, 1, 978},
+    {1'000'000, 1, 50, 1, 50},
+    {1'000'000, 128, 100'000, 128, 1024},
+    {1'000'000, 128, 1000, 128, 896},
+};
+
+TEST(Chunks, CoverTheProblemOnce) {
+  for (const ChunkCase& row : kChunkCases) {
+    const Chunks chunks = chunks_of(row.total, row.preferred, row.most, row.granule);
+    EXPECT_EQ(chunks.size, row.size) << row.total;
+    EXPECT_EQ(chunks.total(), row.total);
+    std::int64_t next = 0, count = 0;
+    for_each_chunk(chunks, [&](std::int64_t first, std::int64_t size) {
+      EXPECT_EQ(first, next);
+      EXPECT_EQ(size, count < chunks.full ? chunks.size : chunks.rest);
+      next += size;
+      ++count;
+    });
+    EXPECT_EQ(next, row.total);
+    EXPECT_EQ(count, chunks.count());
+    EXPECT_EQ(unless_few(chunks, 4).has_value(), count > kMaxChunks) << row.total;
   }
 }
 

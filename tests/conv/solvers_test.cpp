@@ -121,7 +121,7 @@ TEST_P(Determinism, HoldsBitForBit) {
   const PlanChecker checker(problem);
   for (const SolverRow& solver : solver_table()) {
     if (!solver.deterministic || solver.refusal(problem, test_device_facts())) continue;
-    for (const Plan& plan : solver.plans(problem, test_device_facts()))
+    for (const Plan& plan : make_plans(solver, problem, test_device_facts()))
       EXPECT_TRUE(checker.check_repeats(solver, plan));
   }
 }

@@ -126,7 +126,7 @@ class Verifier {
       try {
         const PlanChecker checker(candidate);
         if (solver.refusal(checker.problem(), test_device_facts())) return false;
-        for (const Plan& plan : solver.plans(checker.problem(), test_device_facts())) {
+        for (const Plan& plan : make_plans(solver, checker.problem(), test_device_facts())) {
           if (plan.instance == instance) return !checker.check(solver, plan);
         }
       } catch (const std::exception&) {

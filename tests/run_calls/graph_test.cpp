@@ -8,6 +8,7 @@
 #include "device/device_query.h"
 #include "device/hip_check.h"
 #include "device/kernel_module.h"
+#include "device/prepared_plan.h"
 #include "guarded_run.h"
 #include "plan_check.h"
 #include "run_call_cases.h"
@@ -84,7 +85,7 @@ TEST(Graph, EverySolverIsCapturedAndReplayed) {
     const GuardedRun guarded(row.problem);
     const ConvProblem& problem = guarded.conv_case().problem;
     const Plan plan = make_plan(*row.solver, problem, test_device_facts());
-    const PreparedPlan prepared(plan, modules);
+    const PreparedPlan prepared(plan.launches, modules);
     const auto fault = fault_of_run(
         guarded, row.solver->algorithm, plan.workspace_bytes, [&](const Buffers& buffers) {
           const Graph graph(stream, [&] { prepared.launch(stream, buffers); });
@@ -104,7 +105,7 @@ TEST(Graph, CapturingRunsNothing) {
   const SolverCase row = case_of_each_solver().front();
   const GuardedRun guarded(row.problem);
   const Plan plan = make_plan(*row.solver, guarded.conv_case().problem, test_device_facts());
-  const PreparedPlan prepared(plan, modules);
+  const PreparedPlan prepared(plan.launches, modules);
   const auto fault = fault_of_run(
       guarded, row.solver->algorithm, plan.workspace_bytes, [&](const Buffers& buffers) {
         const Graph graph(stream, [&] { prepared.launch(stream, buffers); });

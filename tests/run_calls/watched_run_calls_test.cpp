@@ -9,6 +9,7 @@
 #include "core/driver_line.h"
 #include "device/device_query.h"
 #include "device/kernel_module.h"
+#include "device/prepared_plan.h"
 #include "guarded_run.h"
 #include "plan_check.h"
 #include "run_call_cases.h"
@@ -22,7 +23,7 @@ TEST(WatchedRunCall, OfEverySolverOnlyLaunches) {
   for (const SolverCase& row : case_of_each_solver()) {
     const GuardedRun guarded(row.problem);
     const Plan plan = make_plan(*row.solver, guarded.conv_case().problem, test_device_facts());
-    const PreparedPlan prepared(plan, modules);
+    const PreparedPlan prepared(plan.launches, modules);
     std::string fault;
     static_cast<void>(guarded.run(plan.workspace_bytes, {}, [&](const Buffers& buffers) {
       fault = fault_of_second([&] { prepared.launch(nullptr, buffers); });

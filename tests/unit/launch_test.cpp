@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-#include "solvers/solver.h"
+#include "plan/convolution_buffers.h"
 
 namespace rdna1conv {
 namespace {
@@ -29,6 +29,38 @@ TEST(Launch, KeepsParamsAndPointers) {
   Params kept;
   std::memcpy(&kept, launch.params.data(), sizeof kept);
   EXPECT_EQ(kept.n, 42);
+}
+
+TEST(Buffers, EachAddressGoesToItsSlot) {
+  char memory[10];
+  Buffers buffers;
+  buffers.x = memory;
+  buffers.w = memory + 1;
+  buffers.y = memory + 2;
+  buffers.workspace = memory + 3;
+  buffers.bias = memory + 4;
+  buffers.z = memory + 5;
+  buffers.norm_scale = memory + 6;
+  buffers.norm_shift = memory + 7;
+  buffers.norm_mean = memory + 8;
+  buffers.norm_variance = memory + 9;
+  buffers.scalars.beta = 3;
+  const RunArguments arguments = buffers;
+  const auto in_slot = [&](Buffer buffer) { return arguments.buffers[BufferSlot(buffer).number]; };
+  EXPECT_EQ(in_slot(Buffer::kX), buffers.x);
+  EXPECT_EQ(in_slot(Buffer::kW), buffers.w);
+  EXPECT_EQ(in_slot(Buffer::kY), buffers.y);
+  EXPECT_EQ(in_slot(Buffer::kWorkspace), buffers.workspace);
+  EXPECT_EQ(in_slot(Buffer::kBias), buffers.bias);
+  EXPECT_EQ(in_slot(Buffer::kZ), buffers.z);
+  EXPECT_EQ(in_slot(Buffer::kNormScale), buffers.norm_scale);
+  EXPECT_EQ(in_slot(Buffer::kNormShift), buffers.norm_shift);
+  EXPECT_EQ(in_slot(Buffer::kNormMean), buffers.norm_mean);
+  EXPECT_EQ(in_slot(Buffer::kNormVariance), buffers.norm_variance);
+  EpilogueScalars scalars;
+  ASSERT_EQ(arguments.scalars.size(), sizeof scalars);
+  std::memcpy(&scalars, arguments.scalars.data(), sizeof scalars);
+  EXPECT_EQ(scalars.beta, 3);
 }
 
 }  // namespace

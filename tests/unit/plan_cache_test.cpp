@@ -39,7 +39,8 @@ ConvProblem problem(int channels) {
 Choices choices_for(const ConvProblem& p, float milliseconds) {
   const SolverRow& solver = solver_table().back();
   return {
-      {std::make_shared<const Choice>(solver, make_plan(solver, p, rx_5700_xt()), milliseconds)}};
+      {std::make_shared<const Choice>(solver, std::make_shared<const ConvProblem>(p),
+                                      solver.instances(p, rx_5700_xt()).front(), milliseconds)}};
 }
 
 TEST(PlanCache, FindsWhatWasInserted) {

@@ -69,7 +69,7 @@ TEST(SolverTable, EveryRefusalHasWordsAndEveryPlanIsLaunchable) {
         EXPECT_GT(reason->size(), 8u);
         continue;
       }
-      const std::vector<Plan> plans = row.plans(problem, device);
+      const std::vector<Plan> plans = make_plans(row, problem, device);
       EXPECT_FALSE(plans.empty());
       std::set<std::string_view> instances;
       for (const Plan& plan : plans) {
@@ -136,7 +136,7 @@ TEST(MakePlan, TakesTheLowestEstimateOrTheInstanceAskedFor) {
   for (const SolverRow& row : solver_table()) {
     if (row.refusal(problem, device)) continue;
     const Plan best = make_plan(row, problem, device);
-    for (const Plan& plan : row.plans(problem, device)) {
+    for (const Plan& plan : make_plans(row, problem, device)) {
       EXPECT_LE(best.estimated_clocks, plan.estimated_clocks) << row.name;
       EXPECT_EQ(make_plan(row, problem, device, plan.instance).instance, plan.instance);
     }
@@ -145,7 +145,7 @@ TEST(MakePlan, TakesTheLowestEstimateOrTheInstanceAskedFor) {
 }
 
 TEST(Selection, EnvironmentAndDeterminismExclude) {
-  constexpr SolverRow kWild{"Wild", 99, Algorithm::kGemm, false, nullptr, nullptr};
+  constexpr SolverRow kWild{{"Wild", 99, false, nullptr, nullptr, nullptr}, Algorithm::kGemm};
   EXPECT_EQ(exclusion(kWild, {}, false), std::nullopt);
   EXPECT_EQ(exclusion(kWild, {}, true), "not deterministic");
   Environment environment;

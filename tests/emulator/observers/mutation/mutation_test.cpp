@@ -137,7 +137,7 @@ class Subject {
     }
     for (std::size_t i = 0; i < plan.launches.size(); ++i) {
       for (std::uint32_t j = 0; j < plan.launches[i].pointer_count; ++j) {
-        const int buffer = static_cast<int>(plan.launches[i].pointers[j].buffer);
+        const int buffer = int{plan.launches[i].pointers[j].buffer.number};
         if (buffer > 2 || runner.bytes_of(buffer) == 0) continue;
         for (const std::int64_t shift : {4, -4}) {
           Task task{kPointerShifted,
@@ -226,7 +226,7 @@ TEST(Mutation, ChangesThatAlterAResultAreFound) {
     const rdna1conv::DeviceFacts device = rdna1conv::rx_5700_xt();
     for (const rdna1conv::SolverRow& solver : rdna1conv::solver_table()) {
       if (solver.refusal(problem, device)) continue;
-      for (const Plan& plan : solver.plans(problem, device)) {
+      for (const Plan& plan : make_plans(solver, problem, device)) {
         bool is_new = false;
         for (const rdna1conv::Launch& launch : plan.launches) {
           is_new = is_new || !known_kernels.contains(launch.kernel.name);

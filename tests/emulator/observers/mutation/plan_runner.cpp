@@ -157,7 +157,7 @@ DispatchResult PlanRunner::launch(const rdna1conv::Launch& launch, std::size_t i
   std::vector<std::byte> params(launch.params.begin(), launch.params.begin() + launch.params_bytes);
   for (std::uint32_t j = 0; j < launch.pointer_count; ++j) {
     const rdna1conv::PointerPatch& patch = launch.pointers[j];
-    const auto buffer = static_cast<std::size_t>(patch.buffer);
+    const std::size_t buffer = patch.buffer.number;
     std::uint64_t address = 0;
     if (buffer < buffers_.size() && buffers_[buffer].range != nullptr) {
       address = buffers_[buffer].range->address() + patch.buffer_offset;

@@ -107,7 +107,7 @@ SmallTrials::SmallTrials(unsigned problems, std::uint32_t seed, KernelStore& sto
     const ConvProblem problem = rdna1conv::parse_driver_line(line).problem;
     for (const rdna1conv::SolverRow& solver : rdna1conv::solver_table()) {
       if (solver.refusal(problem, device)) continue;
-      for (const Plan& plan : solver.plans(problem, device)) {
+      for (const Plan& plan : make_plans(solver, problem, device)) {
         std::set<std::string> kernels;
         for (const rdna1conv::Launch& launch : plan.launches) kernels.insert(launch.kernel.name);
         std::erase_if(kernels, [&](const std::string& kernel) {
