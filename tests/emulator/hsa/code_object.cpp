@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "hsa/elf_file.h"
+#include "hsa/kernel_metadata.h"
 #include "hsa/status.h"
 #include "machine/format.h"
 
@@ -228,6 +229,8 @@ CodeObject::CodeObject(std::span<const std::byte> elf, const ExternalVariables& 
     return symbol_tables[section];
   };
 
+  // Hand-written code objects leave the size of the arguments to their metadata.
+  const auto argument_bytes = kernel_argument_bytes(file);
   for (std::uint32_t index = 0; index < file.sections().size(); ++index) {
     const Elf64_Shdr& section = file.sections()[index];
     if (section.sh_type != SHT_DYNSYM && section.sh_type != SHT_SYMTAB) continue;
@@ -241,6 +244,9 @@ CodeObject::CodeObject(std::span<const std::byte> elf, const ExternalVariables& 
       image.at(symbol.st_value, symbol.st_size);
       if (name.ends_with(kDescriptorSuffix) && symbol.st_size == sizeof(KernelDescriptor)) {
         const auto descriptor = image.read<KernelDescriptor>(symbol.st_value);
+        const auto in_metadata = argument_bytes.find(name);
+        const bool from_metadata =
+            descriptor.kernarg_bytes == 0 && in_metadata != argument_bytes.end();
         const std::uint64_t entry = address + static_cast<std::uint64_t>(descriptor.entry_offset);
         functions_.push_back(entry);
         kernels_.push_back({
@@ -249,7 +255,7 @@ CodeObject::CodeObject(std::span<const std::byte> elf, const ExternalVariables& 
             .entry = entry,
             .group_segment_bytes = descriptor.group_segment_bytes,
             .private_segment_bytes = descriptor.private_segment_bytes,
-            .kernarg_bytes = descriptor.kernarg_bytes,
+            .kernarg_bytes = from_metadata ? in_metadata->second : descriptor.kernarg_bytes,
             .dynamic_stack = (descriptor.properties & kUsesDynamicStack) != 0,
         });
       } else {
@@ -324,7 +330,7 @@ std::shared_ptr<const Kernel> CodeObject::make_kernel(const KernelSymbol& symbol
   kernel->entry = symbol.entry;
   kernel->group_segment_bytes = descriptor.group_segment_bytes;
   kernel->private_segment_bytes = descriptor.private_segment_bytes;
-  kernel->kernarg_bytes = descriptor.kernarg_bytes;
+  kernel->kernarg_bytes = symbol.kernarg_bytes;
   kernel->rsrc1 = descriptor.rsrc1;
   kernel->rsrc2 = descriptor.rsrc2;
   kernel->rsrc3 = descriptor.rsrc3;

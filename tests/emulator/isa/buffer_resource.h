@@ -1,6 +1,8 @@
 // The 128-bit buffer resource (V#) of MUBUF and scalar buffer instructions. Layout and range
 // checks: AMD, "RDNA 1.0 Instruction Set Architecture", section 8.1, and Mesa's description of
-// OOB_SELECT (src/amd/common/ac_descriptors).
+// OOB_SELECT (src/amd/common/ac_descriptors.c, GFX10). What counts against the records of a raw
+// buffer, besides: LLVM, pull request 207796 (offset and bytes of the access against the records
+// less the scalar offset).
 #pragma once
 
 #include <algorithm>
@@ -24,6 +26,19 @@ struct BufferResource {
   bool adds_lane = false;  // the lane number is part of the index
   RangeCheck check = RangeCheck::kRaw;
 
+  // Of MUBUF instructions. A resource without a format is unbound: loads give zero, stores are
+  // dropped. Sources: the manual's section 8.1.4 (a resource of zeros is unbound); LLVM, MLIR's
+  // AMDGPUToROCDL.cpp (the format is ignored but must not be zero).
+  static BufferResource decode_typed(const std::uint32_t* words) {
+    BufferResource v = decode(words);
+    if ((words[3] >> 12 & 0x7f) == 0) {
+      v.check = RangeCheck::kNone;
+      v.records = 0;
+    }
+    return v;
+  }
+
+  // Scalar loads look at base, stride and records alone.
   static BufferResource decode(const std::uint32_t* words) {
     BufferResource v;
     v.base = words[0] | std::uint64_t{words[1] & 0xffff} << 32;

@@ -24,13 +24,22 @@ LaneData<std::uint32_t> wrapped_lds_lanes(std::vector<std::byte>& lds, const std
   return {reinterpret_cast<std::uintptr_t>(lds.data()), sums.lane.data()};
 }
 
-void list_lds(Wave& wave, unsigned half, const std::uint32_t* address, std::uint32_t offset,
-              unsigned bytes, Access access, AccessList& list) {
-  if (wave.exec(half) == 0) return;
-  LaneAccess& added = list.add(AccessSpace::kLds, access, half, bytes, wave.exec(half));
+void list_lds(Wave& wave, unsigned half, std::uint32_t exec, const std::uint32_t* address,
+              std::uint32_t offset, unsigned bytes, Access access, AccessList& list,
+              unsigned first_byte) {
+  std::uint32_t inside = 0;
   for (unsigned lane = 0; lane < kLanes; ++lane) {
-    added.address[lane] = address[lane] + offset;  // wraps at 32 bits
+    const std::uint32_t sum = address[lane] + offset;  // wraps at 32 bits
+    inside |= std::uint32_t{is_in_lds(*wave.workgroup, sum, bytes)} << lane;
   }
+  const auto add = [&](AccessSpace space, std::uint32_t lanes) {
+    if (lanes == 0) return;
+    LaneAccess& added = list.add(space, access, half, bytes, lanes);
+    added.first_byte = static_cast<std::uint8_t>(first_byte);
+    for (unsigned lane = 0; lane < kLanes; ++lane) added.address[lane] = address[lane] + offset;
+  };
+  add(AccessSpace::kLds, exec & inside);
+  add(AccessSpace::kOutsideLds, exec & ~inside);
 }
 
 std::span<const Opcode> ds_opcodes() {

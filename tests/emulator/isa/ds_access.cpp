@@ -10,10 +10,10 @@ const Instruction* read(Wave& wave, const Instruction& instruction) {
   for (unsigned half = 0; half < wave.halves; ++half) {
     const std::uint32_t exec = wave.exec(half);
     if (exec == 0) continue;
-    const auto from =
-        lds_lanes(wave, half, exec, ds_addresses(wave, instruction, half),
-                  static_cast<std::uint32_t>(instruction.offset), kDwords * 4, Access::kLoad);
-    load_dwords<kDwords>(from, exec, vgpr(wave, half, instruction.destination));
+    std::uint32_t inside = exec;
+    const auto from = lds_lanes(wave, half, inside, ds_addresses(wave, instruction, half),
+                                static_cast<std::uint32_t>(instruction.offset), kDwords * 4);
+    load_or_zero<kDwords>(from, exec, inside, vgpr(wave, half, instruction.destination));
   }
   return &instruction + 1;
 }
@@ -24,10 +24,12 @@ const Instruction* read_part(Wave& wave, const Instruction& instruction) {
   for (unsigned half = 0; half < wave.halves; ++half) {
     const std::uint32_t exec = wave.exec(half);
     if (exec == 0) continue;
-    const auto from =
-        lds_lanes(wave, half, exec, ds_addresses(wave, instruction, half),
-                  static_cast<std::uint32_t>(instruction.offset), sizeof(Part), Access::kLoad);
-    load_parts<Part, Fn>(from, exec, *vgpr(wave, half, instruction.destination));
+    std::uint32_t inside = exec;
+    const auto from = lds_lanes(wave, half, inside, ds_addresses(wave, instruction, half),
+                                static_cast<std::uint32_t>(instruction.offset), sizeof(Part));
+    Vgpr& to = *vgpr(wave, half, instruction.destination);
+    load_parts<Part, Fn>(from, inside, to);
+    for_lanes_of(exec & ~inside, [&](unsigned lane) { to.lane[lane] = Fn{}(0u, to.lane[lane]); });
   }
   return &instruction + 1;
 }
@@ -36,11 +38,10 @@ template <unsigned kDwords>
 const Instruction* write(Wave& wave, const Instruction& instruction) {
   begin_lds(wave, instruction);
   for (unsigned half = 0; half < wave.halves; ++half) {
-    const std::uint32_t exec = wave.exec(half);
+    std::uint32_t exec = wave.exec(half);
     if (exec == 0) continue;
-    const auto to =
-        lds_lanes(wave, half, exec, ds_addresses(wave, instruction, half),
-                  static_cast<std::uint32_t>(instruction.offset), kDwords * 4, Access::kStore);
+    const auto to = lds_lanes(wave, half, exec, ds_addresses(wave, instruction, half),
+                              static_cast<std::uint32_t>(instruction.offset), kDwords * 4);
     store_dwords<kDwords>(to, exec, vgpr(wave, half, instruction.source[1]));
   }
   return &instruction + 1;
@@ -50,11 +51,10 @@ template <class Part, unsigned kShift>
 const Instruction* write_part(Wave& wave, const Instruction& instruction) {
   begin_lds(wave, instruction);
   for (unsigned half = 0; half < wave.halves; ++half) {
-    const std::uint32_t exec = wave.exec(half);
+    std::uint32_t exec = wave.exec(half);
     if (exec == 0) continue;
-    const auto to =
-        lds_lanes(wave, half, exec, ds_addresses(wave, instruction, half),
-                  static_cast<std::uint32_t>(instruction.offset), sizeof(Part), Access::kStore);
+    const auto to = lds_lanes(wave, half, exec, ds_addresses(wave, instruction, half),
+                              static_cast<std::uint32_t>(instruction.offset), sizeof(Part));
     store_parts<Part, kShift>(to, exec, *vgpr(wave, half, instruction.source[1]));
   }
   return &instruction + 1;
@@ -71,12 +71,14 @@ const Instruction* read2(Wave& wave, const Instruction& instruction) {
     std::memcpy(address.lane.data(), ds_addresses(wave, instruction, half), sizeof address);
     Vgpr* to = vgpr(wave, half, instruction.destination);
     LaneData<std::uint32_t> from[2];
+    std::uint32_t inside[2] = {exec, exec};
     for (unsigned k = 0; k < 2; ++k) {
-      from[k] = lds_lanes(wave, half, exec, address.lane.data(),
-                          element_offset<kDwords * 4, kScale>(instruction, k), kDwords * 4,
-                          Access::kLoad);
+      from[k] = lds_lanes(wave, half, inside[k], address.lane.data(),
+                          element_offset<kDwords * 4, kScale>(instruction, k), kDwords * 4);
     }
-    for (unsigned k = 0; k < 2; ++k) load_dwords<kDwords>(from[k], exec, to + k * kDwords);
+    for (unsigned k = 0; k < 2; ++k) {
+      load_or_zero<kDwords>(from[k], exec, inside[k], to + k * kDwords);
+    }
   }
   return &instruction + 1;
 }
@@ -88,13 +90,13 @@ const Instruction* write2(Wave& wave, const Instruction& instruction) {
     const std::uint32_t exec = wave.exec(half);
     if (exec == 0) continue;
     LaneData<std::uint32_t> to[2];
+    std::uint32_t inside[2] = {exec, exec};
     for (unsigned k = 0; k < 2; ++k) {
-      to[k] = lds_lanes(wave, half, exec, ds_addresses(wave, instruction, half),
-                        element_offset<kDwords * 4, kScale>(instruction, k), kDwords * 4,
-                        Access::kStore);
+      to[k] = lds_lanes(wave, half, inside[k], ds_addresses(wave, instruction, half),
+                        element_offset<kDwords * 4, kScale>(instruction, k), kDwords * 4);
     }
     for (unsigned k = 0; k < 2; ++k) {
-      store_dwords<kDwords>(to[k], exec, vgpr(wave, half, instruction.source[1 + k]));
+      store_dwords<kDwords>(to[k], inside[k], vgpr(wave, half, instruction.source[1 + k]));
     }
   }
   return &instruction + 1;
@@ -109,11 +111,11 @@ void thread_addresses(const Wave& wave, unsigned half, LaneArray<std::uint32_t>&
 }
 
 LaneData<std::uint32_t> thread_lanes(const Wave& wave, const Instruction& instruction,
-                                     unsigned half, std::uint32_t exec, Access access,
+                                     unsigned half, std::uint32_t& exec,
                                      LaneArray<std::uint32_t>& address) {
   thread_addresses(wave, half, address);
   return lds_lanes(wave, half, exec, address.lane.data(),
-                   static_cast<std::uint32_t>(instruction.offset), 4, access);
+                   static_cast<std::uint32_t>(instruction.offset), 4);
 }
 
 template <Access kAccess>
@@ -121,8 +123,8 @@ void list_by_thread(Wave& wave, const Instruction& instruction, AccessList& list
   for (unsigned half = 0; half < wave.halves; ++half) {
     LaneArray<std::uint32_t> address;
     thread_addresses(wave, half, address);
-    list_lds(wave, half, address.lane.data(), static_cast<std::uint32_t>(instruction.offset), 4,
-             kAccess, list);
+    list_lds(wave, half, wave.exec(half), address.lane.data(),
+             static_cast<std::uint32_t>(instruction.offset), 4, kAccess, list);
   }
 }
 
@@ -132,8 +134,9 @@ const Instruction* read_by_thread(Wave& wave, const Instruction& instruction) {
     const std::uint32_t exec = wave.exec(half);
     if (exec == 0) continue;
     LaneArray<std::uint32_t> address;
-    const auto from = thread_lanes(wave, instruction, half, exec, Access::kLoad, address);
-    load_dwords<1>(from, exec, vgpr(wave, half, instruction.destination));
+    std::uint32_t inside = exec;
+    const auto from = thread_lanes(wave, instruction, half, inside, address);
+    load_or_zero<1>(from, exec, inside, vgpr(wave, half, instruction.destination));
   }
   return &instruction + 1;
 }
@@ -141,10 +144,10 @@ const Instruction* read_by_thread(Wave& wave, const Instruction& instruction) {
 const Instruction* write_by_thread(Wave& wave, const Instruction& instruction) {
   begin_lds(wave, instruction);
   for (unsigned half = 0; half < wave.halves; ++half) {
-    const std::uint32_t exec = wave.exec(half);
+    std::uint32_t exec = wave.exec(half);
     if (exec == 0) continue;
     LaneArray<std::uint32_t> address;
-    const auto to = thread_lanes(wave, instruction, half, exec, Access::kStore, address);
+    const auto to = thread_lanes(wave, instruction, half, exec, address);
     store_dwords<1>(to, exec, vgpr(wave, half, instruction.source[1]));
   }
   return &instruction + 1;
@@ -162,7 +165,7 @@ constexpr Opcode read_row(std::uint16_t number, std::string_view mnemonic) {
 template <class Part, class Fn>
 constexpr Opcode read_part_row(std::uint16_t number, std::string_view mnemonic, Fn) {
   return with_accesses(ds_row(number, mnemonic, read_part<Part, Fn>, Type::kB32, kAddress),
-                       list_ds<sizeof(Part), Access::kLoad>);
+                       list_extended<list_ds<sizeof(Part), Access::kLoad>, Fn>);
 }
 template <unsigned kDwords>
 constexpr Opcode write_row(std::uint16_t number, std::string_view mnemonic) {

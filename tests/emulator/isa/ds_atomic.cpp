@@ -52,11 +52,11 @@ const Instruction* update(Wave& wave, const Instruction& instruction) {
     if (exec == 0) continue;
     LaneArray<std::uint32_t> address;
     std::memcpy(address.lane.data(), ds_addresses(wave, instruction, half), sizeof address);
-    const auto lanes =
-        lds_lanes(wave, half, exec, address.lane.data(),
-                  static_cast<std::uint32_t>(instruction.offset), sizeof(Bits), Access::kAtomic);
+    std::uint32_t inside = exec;
+    const auto lanes = lds_lanes(wave, half, inside, address.lane.data(),
+                                 static_cast<std::uint32_t>(instruction.offset), sizeof(Bits));
     const Vgpr* first = vgpr(wave, half, instruction.source[1]);
-    for_lanes_of(exec, [&](unsigned lane) {
+    for_lanes_of(inside, [&](unsigned lane) {
       check_alignment<Bits>(lanes, wave, half, lane);
       Bits second{};
       if constexpr (kHasTwoOperands<T, Fn>) {
@@ -68,6 +68,11 @@ const Instruction* update(Wave& wave, const Instruction& instruction) {
         write_lane<Bits>(vgpr(wave, half, instruction.destination), lane, old);
       }
     });
+    if constexpr (kReturns) {
+      for_lanes_of(exec & ~inside, [&](unsigned lane) {
+        write_lane<Bits>(vgpr(wave, half, instruction.destination), lane, Bits{0});
+      });
+    }
   }
   return &instruction + 1;
 }
@@ -92,11 +97,10 @@ const Instruction* update_from_lds(Wave& wave, const Instruction& instruction) {
       const unsigned number = lane_number(half, lane);
       const std::uint32_t from =
           second_address(address[lane], static_cast<std::uint32_t>(instruction.offset));
-      const auto data =
-          load_from<Bits>(lds_address(wave, from, sizeof(Bits), Access::kLoad, number));
-      atomic_on_private<T, Fn>(
-          lds_address(wave, address[lane] & 0x1ffff, sizeof(Bits), Access::kAtomic, number), data,
-          Bits{});
+      const std::byte* const second = lds_address(wave, from, sizeof(Bits), number);
+      std::byte* const at = lds_address(wave, address[lane] & 0x1ffff, sizeof(Bits), number);
+      if (at == nullptr) return;
+      atomic_on_private<T, Fn>(at, second != nullptr ? load_from<Bits>(second) : Bits{}, Bits{});
     });
   }
   return &instruction + 1;
@@ -113,8 +117,9 @@ void list_src2(Wave& wave, const Instruction& instruction, AccessList& list) {
       second.lane[lane] =
           second_address(address[lane], static_cast<std::uint32_t>(instruction.offset));
     }
-    list_lds(wave, half, second.lane.data(), 0, kBytes, Access::kLoad, list);
-    list_lds(wave, half, first.lane.data(), 0, kBytes, Access::kAtomic, list);
+    const std::uint32_t exec = wave.exec(half);
+    list_lds(wave, half, exec, second.lane.data(), 0, kBytes, Access::kLoad, list);
+    list_lds(wave, half, exec, first.lane.data(), 0, kBytes, Access::kAtomic, list);
   }
 }
 
@@ -128,14 +133,15 @@ const Instruction* exchange2(Wave& wave, const Instruction& instruction) {
     LaneArray<std::uint32_t> address;
     std::memcpy(address.lane.data(), ds_addresses(wave, instruction, half), sizeof address);
     LaneData<std::uint32_t> lanes[2];
+    std::uint32_t inside[2] = {exec, exec};
     for (unsigned k = 0; k < 2; ++k) {
-      lanes[k] = lds_lanes(wave, half, exec, address.lane.data(),
-                           element_offset<sizeof(Bits), kScale>(instruction, k), sizeof(Bits),
-                           Access::kAtomic);
+      lanes[k] = lds_lanes(wave, half, inside[k], address.lane.data(),
+                           element_offset<sizeof(Bits), kScale>(instruction, k), sizeof(Bits));
     }
     for_lanes_of(exec, [&](unsigned lane) {
-      Bits old[2];
+      Bits old[2] = {};
       for (unsigned k = 0; k < 2; ++k) {
+        if ((inside[k] >> lane & 1) == 0) continue;
         check_alignment<Bits>(lanes[k], wave, half, lane);
         old[k] = load_from<Bits>(lanes[k].at(lane));
         store_to(lanes[k].at(lane),
@@ -159,11 +165,15 @@ const Instruction* conditional_exchange(Wave& wave, const Instruction& instructi
     if (exec == 0) continue;
     LaneArray<std::uint32_t> address;
     std::memcpy(address.lane.data(), ds_addresses(wave, instruction, half), sizeof address);
-    const auto lanes =
-        lds_lanes(wave, half, exec, address.lane.data(),
-                  static_cast<std::uint32_t>(instruction.offset), 8, Access::kAtomic);
+    std::uint32_t inside = exec;
+    const auto lanes = lds_lanes(wave, half, inside, address.lane.data(),
+                                 static_cast<std::uint32_t>(instruction.offset), 8);
     for_lanes_of(exec, [&](unsigned lane) {
       for (unsigned d = 0; d < 2; ++d) {
+        if ((inside >> lane & 1) == 0) {
+          vgpr(wave, half, instruction.destination)[d].lane[lane] = 0;
+          continue;
+        }
         std::byte* at = lanes.at(lane, d);
         const std::uint32_t data = vgpr(wave, half, instruction.source[1])[d].lane[lane];
         const auto old = load_from<std::uint32_t>(at);

@@ -100,11 +100,10 @@ const Instruction* count_lanes(Wave& wave, const Instruction& instruction) {
   if (exec == 0) return &instruction + 1;
   const std::uint64_t offset =
       (wave.s[operand::kM0] & 0xffff) + static_cast<std::uint64_t>(instruction.offset);
-  std::byte* at =
-      lds_address(wave, offset, 4, Access::kAtomic, static_cast<unsigned>(std::countr_zero(exec)));
-  const auto old = load_from<std::uint32_t>(at);
+  std::byte* at = lds_address(wave, offset, 4, static_cast<unsigned>(std::countr_zero(exec)));
+  const auto old = at != nullptr ? load_from<std::uint32_t>(at) : 0;
   const auto lanes = static_cast<std::uint32_t>(std::popcount(exec));
-  store_to(at, kAppend ? old + lanes : old - lanes);
+  if (at != nullptr) store_to(at, kAppend ? old + lanes : old - lanes);
   for (unsigned half = 0; half < wave.halves; ++half) {
     Vgpr& to = *vgpr(wave, half, instruction.destination);
     for (unsigned lane = 0; lane < kLanes; ++lane) {
@@ -118,10 +117,10 @@ void list_count(Wave& wave, const Instruction& instruction, AccessList& list) {
   const std::uint64_t exec = wave.is_wave64() ? wave.exec64() : wave.exec();
   if (exec == 0) return;
   const auto lane = static_cast<unsigned>(std::countr_zero(exec));
-  LaneAccess& added =
-      list.add(AccessSpace::kLds, Access::kAtomic, lane / kLanes, 4, 1u << lane % kLanes);
-  added.address[lane % kLanes] =
-      (wave.s[operand::kM0] & 0xffff) + static_cast<std::uint64_t>(instruction.offset);
+  LaneArray<std::uint32_t> address{};
+  address.lane[lane % kLanes] = wave.s[operand::kM0] & 0xffff;
+  list_lds(wave, lane / kLanes, 1u << lane % kLanes, address.lane.data(),
+           static_cast<std::uint32_t>(instruction.offset), 4, Access::kAtomic, list);
 }
 
 const Instruction* global_data_share(Wave& wave, const Instruction& instruction) {

@@ -1,5 +1,6 @@
 // FLAT, GLOBAL and SCRATCH: per-lane addresses in VGPRs, on top of a base in SGPRs for the latter
 // two. Source: AMD, "RDNA 1.0 Instruction Set Architecture", chapter 9 and section 12.17.
+#include "isa/lds_access.h"
 #include "isa/opcode_tables.h"
 #include "isa/vector_memory.h"
 
@@ -58,6 +59,7 @@ void list_scratch(const Wave& wave, unsigned half, std::uint32_t exec, unsigned 
   for (unsigned byte = 0; byte < bytes; byte += piece) {
     LaneAccess& added = list.add(AccessSpace::kScratch, access, half, piece, exec);
     added.dword_stride = static_cast<std::uint16_t>(stride);
+    added.first_byte = static_cast<std::uint8_t>(byte);
     for_lanes_of(exec, [&](unsigned lane) {
       const std::uint64_t offset = std::uint64_t{offset_of(lane)} + byte;
       added.address[lane] =
@@ -214,7 +216,8 @@ struct Flat {
     }
     LaneData<std::uint32_t> lanes;
     if (all_in(kSharedAperture, kApertureBytes)) {
-      check_lds_lanes(wave, half, exec, offset.lane.data(), 0, bytes, access);
+      exec = lanes_in_lds(wave, half, exec, offset.lane.data(), 0, bytes);
+      if (exec == 0) return true;
       lanes = {reinterpret_cast<std::uintptr_t>(wave.workgroup->lds.data()), offset.lane.data()};
     } else if (!all_in(kPrivateAperture, kApertureBytes) ||
                !scratch_lanes(wave, wave.flat_scratch, half, exec, bytes, access,
@@ -235,15 +238,17 @@ struct Flat {
       shared |= std::uint32_t{in_aperture(address.lane[lane], kSharedAperture)} << lane;
       scratch |= std::uint32_t{in_aperture(address.lane[lane], kPrivateAperture)} << lane;
     });
-    const auto add = [&](AccessSpace space, std::uint32_t lanes, std::uint64_t aperture) {
-      if (lanes == 0) return;
-      LaneAccess& added = list.add(space, access, half, bytes, lanes);
+    if (const std::uint32_t global = exec & ~shared & ~scratch; global != 0) {
+      LaneAccess& added = list.add(AccessSpace::kGlobal, access, half, bytes, global);
+      std::copy_n(address.lane.data(), kLanes, added.address.data());
+    }
+    if (shared != 0) {
+      LaneArray<std::uint32_t> offset;
       for (unsigned lane = 0; lane < kLanes; ++lane) {
-        added.address[lane] = address.lane[lane] - aperture;
+        offset.lane[lane] = static_cast<std::uint32_t>(address.lane[lane] - kSharedAperture);
       }
-    };
-    add(AccessSpace::kGlobal, exec & ~shared & ~scratch, 0);
-    add(AccessSpace::kLds, shared, kSharedAperture);
+      list_lds(wave, half, shared, offset.lane.data(), 0, bytes, access, list);
+    }
     if (scratch == 0) return;
     list_scratch(wave, half, scratch, bytes, access, list, [&](unsigned lane) {
       return static_cast<std::uint32_t>(address.lane[lane] - kPrivateAperture);
@@ -255,7 +260,8 @@ struct Flat {
     const std::uint64_t address = pair_address(wave, instruction, half, lane);
     const unsigned number = lane_number(half, lane);
     if (in_aperture(address, kSharedAperture)) {
-      return lds_address(wave, address - kSharedAperture, bytes, access, number) + byte;
+      std::byte* const begin = lds_address(wave, address - kSharedAperture, bytes, number);
+      return begin == nullptr ? nullptr : begin + byte;
     }
     if (in_aperture(address, kPrivateAperture)) {
       return scratch_address(wave, wave.flat_scratch, address - kPrivateAperture + byte,

@@ -25,13 +25,13 @@ inline void begin_lds(Wave& wave, const Instruction& instruction) {
 LaneData<std::uint32_t> wrapped_lds_lanes(std::vector<std::byte>& lds, const std::uint32_t* address,
                                           std::uint32_t offset);
 
-// Data of the active lanes at address + offset, all inside the LDS and aligned as the hardware
-// needs.
+// Data of the active lanes at address + offset, aligned as the hardware needs. Takes lanes that are
+// out of range out of `exec`.
 [[gnu::always_inline]] inline LaneData<std::uint32_t> lds_lanes(const Wave& wave, unsigned half,
-                                                                std::uint32_t exec,
+                                                                std::uint32_t& exec,
                                                                 const std::uint32_t* address,
                                                                 std::uint32_t offset,
-                                                                unsigned bytes, Access access) {
+                                                                unsigned bytes) {
   std::vector<std::byte>& lds = wave.workgroup->lds;
   const std::uint32_t end = offset + bytes;
   const std::uint32_t size = static_cast<std::uint32_t>(lds.size());
@@ -44,10 +44,24 @@ LaneData<std::uint32_t> wrapped_lds_lanes(std::vector<std::byte>& lds, const std
                                  : any(wrong(active_group(address, 0, exec, 0u)) |
                                        wrong(active_group(address, 1, exec, 0u)));
   if (check || end > size) [[unlikely]] {
-    check_lds_lanes(wave, half, exec, address, offset, bytes, access);
+    exec = lanes_in_lds(wave, half, exec, address, offset, bytes);
     return wrapped_lds_lanes(lds, address, offset);
   }
   return {reinterpret_cast<std::uintptr_t>(lds.data()) + offset, address};
+}
+
+// Loads the lanes in range and gives the other active ones zero.
+template <unsigned kDwords>
+[[gnu::always_inline]] inline void load_or_zero(const LaneData<std::uint32_t>& from,
+                                                std::uint32_t exec, std::uint32_t inside,
+                                                Vgpr* to) {
+  if (inside != 0) [[likely]]
+    load_dwords<kDwords>(from, inside, to);
+  if (inside == exec) [[likely]]
+    return;
+  for_lanes_of(exec & ~inside, [&](unsigned lane) {
+    for (unsigned d = 0; d < kDwords; ++d) to[d].lane[lane] = 0;
+  });
 }
 
 // Address VGPR of a DS instruction.
@@ -56,14 +70,15 @@ inline const std::uint32_t* ds_addresses(const Wave& wave, const Instruction& in
   return wave.v[half][instruction.source[0] - operand::kVgpr].lane.data();
 }
 
-// Adds an access of the active lanes at address + offset.
-void list_lds(Wave& wave, unsigned half, const std::uint32_t* address, std::uint32_t offset,
-              unsigned bytes, Access access, AccessList& list);
+// Adds accesses of `exec` at address + offset: those in range, and those that are not.
+void list_lds(Wave& wave, unsigned half, std::uint32_t exec, const std::uint32_t* address,
+              std::uint32_t offset, unsigned bytes, Access access, AccessList& list,
+              unsigned first_byte = 0);
 
 template <unsigned kBytes, Access kAccess>
 void list_ds(Wave& wave, const Instruction& instruction, AccessList& list) {
   for (unsigned half = 0; half < wave.halves; ++half) {
-    list_lds(wave, half, ds_addresses(wave, instruction, half),
+    list_lds(wave, half, wave.exec(half), ds_addresses(wave, instruction, half),
              static_cast<std::uint32_t>(instruction.offset), kBytes, kAccess, list);
   }
 }
@@ -77,8 +92,8 @@ template <unsigned kBytes, unsigned kScale, Access kAccess>
 void list_ds2(Wave& wave, const Instruction& instruction, AccessList& list) {
   for (unsigned half = 0; half < wave.halves; ++half) {
     for (unsigned k = 0; k < 2; ++k) {
-      list_lds(wave, half, ds_addresses(wave, instruction, half),
-               element_offset<kBytes, kScale>(instruction, k), kBytes, kAccess, list);
+      list_lds(wave, half, wave.exec(half), ds_addresses(wave, instruction, half),
+               element_offset<kBytes, kScale>(instruction, k), kBytes, kAccess, list, k * kBytes);
     }
   }
 }

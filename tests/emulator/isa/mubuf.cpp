@@ -27,7 +27,7 @@ struct Buffer {
   static unsigned data(const Instruction& instruction) { return instruction.destination; }
 
   static BufferResource resource(const Wave& wave, const Instruction& instruction) {
-    return BufferResource::decode(&wave.s[instruction.source[1]]);
+    return BufferResource::decode_typed(&wave.s[instruction.source[1]]);
   }
 
   // With both enabled, the index comes first and the offset in the next VGPR.
@@ -147,6 +147,7 @@ struct Buffer {
       }
       if (lanes == 0) continue;
       LaneAccess& added = list.add(AccessSpace::kGlobal, access, half, piece, lanes);
+      added.first_byte = static_cast<std::uint8_t>(byte);
       if (v.swizzled) added.dword_stride = static_cast<std::uint16_t>(4 * v.index_stride);
       for_lanes_of(lanes, [&](unsigned lane) {
         added.address[lane] =

@@ -35,6 +35,7 @@ const Instruction* end_program(Wave& wave, const Instruction& instruction) {
 const Instruction* pause(Wave& wave, const Instruction& instruction, WaveState state) {
   wave.next = &instruction + 1;
   wave.state = state;
+  wave.current = &instruction;
   return nullptr;
 }
 

@@ -256,6 +256,15 @@ void list_vector_accesses(Wave& wave, const Instruction& instruction, AccessList
   }
 }
 
+// Of loads smaller than a register.
+template <AccessLister kList, class Fn>
+void list_extended(Wave& wave, const Instruction& instruction, AccessList& list) {
+  kList(wave, instruction, list);
+  for (LaneAccess& access : list.all()) {
+    access.extend = [](std::uint32_t raw, std::uint32_t old) { return Fn{}(raw, old); };
+  }
+}
+
 constexpr Opcode with_accesses(Opcode opcode, AccessLister accesses) {
   opcode.accesses = accesses;
   return opcode;
@@ -280,7 +289,7 @@ constexpr Opcode part_load_row(std::uint16_t number, Fn) {
   return with_accesses(
       Space::opcode(number, JoinedName<Space::kPrefix, kName>::kView,
                     &execute_part_load<Space, Part, Fn>, Type::kB32, Type::kNone, 0),
-      &list_vector_accesses<Space, sizeof(Part), Access::kLoad>);
+      &list_extended<list_vector_accesses<Space, sizeof(Part), Access::kLoad>, Fn>);
 }
 template <class Space, FixedString kName, unsigned kDwords>
 constexpr Opcode store_row(std::uint16_t number) {

@@ -66,9 +66,8 @@ std::uint32_t read_lds_direct(const Wave& wave, const Instruction& instruction) 
   const std::uint32_t address = m0 & 0xffff;
   const unsigned type = m0 >> 16 & 7;
   const unsigned bytes = type == 2 ? 4 : (type & 1) != 0 ? 2 : 1;
-  if (wave.workgroup == nullptr || address + bytes > wave.workgroup->lds.size()) {
-    throw Fault(FaultKind::kAperture, "lds_direct reads past the end of the workgroup's LDS");
-  }
+  // Out of range it reads zero, as every LDS instruction does.
+  if (wave.workgroup == nullptr || address + bytes > wave.workgroup->lds.size()) return 0;
   std::uint32_t value = 0;
   std::memcpy(&value, wave.workgroup->lds.data() + address, bytes);
   switch (type) {

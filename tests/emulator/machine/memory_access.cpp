@@ -75,14 +75,6 @@ void throw_memory_violation(const Wave& wave, std::uint64_t address, unsigned by
                                                neighbourhood(*wave.memory, address));
 }
 
-void throw_lds_violation(const Wave& wave, std::uint64_t offset, unsigned bytes, Access access,
-                         unsigned lane) {
-  throw Fault(FaultKind::kAperture,
-              subject(bytes, access, static_cast<int>(lane)) +
-                  format(" at LDS offset %llu, but the workgroup has %llu bytes of LDS",
-                         static_cast<Long>(offset), static_cast<Long>(wave.workgroup->lds.size())));
-}
-
 void throw_scratch_violation(const Wave& wave, std::uint64_t offset, unsigned bytes, Access access,
                              unsigned lane) {
   const std::uint64_t per_lane = wave.scratch_bytes / (wave.halves * kLanes);
@@ -127,28 +119,25 @@ bool lds_needs_alignment(const Wave& wave) {
          dispatch->kernel->is_workgroup_processor_mode();
 }
 
-std::byte* lds_address(const Wave& wave, std::uint64_t offset, unsigned bytes, Access access,
-                       unsigned lane) {
-  std::vector<std::byte>& lds = wave.workgroup->lds;
-  if (offset > lds.size() || lds.size() - offset < bytes) {
-    throw_lds_violation(wave, offset, bytes, access, lane);
-  }
+std::byte* lds_address(const Wave& wave, std::uint64_t offset, unsigned bytes, unsigned lane) {
+  if (!is_in_lds(*wave.workgroup, offset, bytes)) return nullptr;
   const unsigned alignment = lds_alignment(bytes);
   if ((offset & (alignment - 1)) != 0 && lds_needs_alignment(wave)) {
     throw_misaligned(offset, bytes, alignment, "LDS offset", lane);
   }
-  return lds.data() + offset;
+  return wave.workgroup->lds.data() + offset;
 }
 
-void check_lds_lanes(const Wave& wave, unsigned half, std::uint32_t exec,
-                     const std::uint32_t* address, std::uint32_t offset, unsigned bytes,
-                     Access access) {
+std::uint32_t lanes_in_lds(const Wave& wave, unsigned half, std::uint32_t exec,
+                           const std::uint32_t* address, std::uint32_t offset, unsigned bytes) {
+  std::uint32_t inside = 0;
   for (std::uint32_t rest = exec; rest != 0; rest &= rest - 1) {
     const auto lane = static_cast<unsigned>(std::countr_zero(rest));
     // The sum wraps at 32 bits.
     const std::uint32_t sum = address[lane] + offset;
-    lds_address(wave, sum, bytes, access, lane_number(half, lane));
+    if (lds_address(wave, sum, bytes, lane_number(half, lane)) != nullptr) inside |= 1u << lane;
   }
+  return inside;
 }
 
 std::byte* scratch_address(const Wave& wave, std::uint64_t base, std::uint64_t offset,

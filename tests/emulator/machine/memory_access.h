@@ -45,8 +45,6 @@ constexpr int kScalarAccess = -1;
 
 [[noreturn]] void throw_memory_violation(const Wave& wave, std::uint64_t address, unsigned bytes,
                                          Access access, int lane);
-[[noreturn]] void throw_lds_violation(const Wave& wave, std::uint64_t offset, unsigned bytes,
-                                      Access access, unsigned lane);
 [[noreturn]] void throw_scratch_violation(const Wave& wave, std::uint64_t offset, unsigned bytes,
                                           Access access, unsigned lane);
 [[noreturn]] void throw_misaligned(std::uint64_t address, unsigned bytes, unsigned alignment,
@@ -113,15 +111,21 @@ void find_global_lanes(Wave& wave, const Instruction& instruction, unsigned half
 bool lds_needs_alignment(const Wave& wave);
 constexpr unsigned lds_alignment(unsigned bytes) { return bytes <= 4 ? 1 : bytes <= 8 ? 8 : 16; }
 
-// Host address of `bytes` bytes at `offset` in the workgroup's LDS.
-std::byte* lds_address(const Wave& wave, std::uint64_t offset, unsigned bytes, Access access,
-                       unsigned lane);
+// Out of the workgroup's LDS a load gives zero and a store is dropped, the whole of a lane's access
+// if a part of it is outside. Source: AMD, "RDNA 1.0 Instruction Set Architecture", section 3.6.1;
+// for parts "RDNA3 Instruction Set Architecture", section 3.3.4.1. Hand-written kernels rely on it:
+// they send idle lanes there.
+inline bool is_in_lds(const Workgroup& workgroup, std::uint64_t offset, unsigned bytes) {
+  return offset <= workgroup.lds.size() && workgroup.lds.size() - offset >= bytes;
+}
 
-// Finds the active lane whose access is out of range or misaligned and throws; returns if the
-// misalignment is one that the hardware can do.
-void check_lds_lanes(const Wave& wave, unsigned half, std::uint32_t exec,
-                     const std::uint32_t* address, std::uint32_t offset, unsigned bytes,
-                     Access access);
+// Host address of `bytes` bytes at `offset` in the workgroup's LDS; null if they are out of range.
+// Throws Fault if they are misaligned in a way that the hardware cannot do.
+std::byte* lds_address(const Wave& wave, std::uint64_t offset, unsigned bytes, unsigned lane);
+
+// The active lanes whose access is in range. Throws as lds_address().
+std::uint32_t lanes_in_lds(const Wave& wave, unsigned half, std::uint32_t exec,
+                           const std::uint32_t* address, std::uint32_t offset, unsigned bytes);
 
 // Scratch interleaves the dwords of a wave's lanes. `base` is where byte 0 of lane 0 lies and
 // `offset` counts the bytes of one lane.

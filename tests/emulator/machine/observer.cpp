@@ -12,6 +12,8 @@ LaneAccess& AccessList::add(AccessSpace space, Access access, unsigned half, uns
   added.access = access;
   added.half = static_cast<std::uint8_t>(half);
   added.bytes = static_cast<std::uint8_t>(bytes);
+  added.first_byte = 0;
+  added.extend = nullptr;
   added.dword_stride = 4;
   added.lanes = lanes;
   return added;

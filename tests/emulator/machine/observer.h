@@ -14,11 +14,16 @@
 namespace emulator {
 
 enum class AccessSpace : std::uint8_t {
-  kGlobal,   // device addresses
-  kLds,      // offsets into the workgroup's LDS
-  kScratch,  // device addresses inside the wave's scratch
-  kScalar,   // device addresses, through the scalar cache; lane 0 stands for the wave
+  kGlobal,      // device addresses
+  kLds,         // offsets into the workgroup's LDS
+  kOutsideLds,  // offsets beyond it: loads give zero, stores are dropped
+  kScratch,     // device addresses inside the wave's scratch
+  kScalar,      // device addresses, through the scalar cache; lane 0 stands for the wave
 };
+
+// What a load smaller than a register leaves there: from the loaded bits, zero-extended, and what
+// the register held.
+using Extend = std::uint32_t (*)(std::uint32_t raw, std::uint32_t old);
 
 // One access of up to 32 lanes. Dword d of a lane is at address[lane] + d * dword_stride; smaller
 // pieces never straddle a dword unless dword_stride is 4.
@@ -27,8 +32,11 @@ struct LaneAccess {
   Access access = Access::kLoad;
   std::uint8_t half = 0;
   std::uint8_t bytes = 0;  // per lane
+  std::uint8_t first_byte =
+      0;  // of the lane's data in registers, where an access is a part of them
   std::uint16_t dword_stride = 4;
   std::uint32_t lanes = 0;  // bit per lane that takes part: never zero
+  Extend extend = nullptr;  // of loads smaller than a register
   alignas(64) std::array<std::uint64_t, kLanes> address;
 
   // Address of byte `byte` of a lane's data.
@@ -46,6 +54,7 @@ class AccessList {
   LaneAccess& add(AccessSpace space, Access access, unsigned half, unsigned bytes,
                   std::uint32_t lanes);
   std::span<const LaneAccess> all() const { return {accesses_.data(), count_}; }
+  std::span<LaneAccess> all() { return {accesses_.data(), count_}; }
   bool empty() const { return count_ == 0; }
 
  private:
@@ -57,7 +66,8 @@ constexpr std::uint64_t kNeverYields = ~std::uint64_t{0};
 
 // Puts what `instruction` would touch if `wave` executed it now into `list`: nothing for
 // instructions that touch no memory. Lanes that a buffer's range check takes out are left out.
-// Accesses that the device refuses (outside of any allocation, misaligned) are listed all the same.
+// Accesses that the device refuses (outside of any allocation, misaligned) are listed all the same,
+// and so are those outside of LDS.
 inline void list_accesses(Wave& wave, const Instruction& instruction, AccessList& list) {
   list.clear();
   if (instruction.opcode == nullptr || instruction.opcode->accesses == nullptr) return;

@@ -101,6 +101,7 @@ const Instruction* transfer_control(Wave& wave, const Instruction& last, const I
   if (wave.executed < wave.budget || next == nullptr) return next;
   wave.next = next;
   wave.state = WaveState::kYielded;
+  wave.current = &last;  // for the text of a fault if it never ends
   return nullptr;
 }
 

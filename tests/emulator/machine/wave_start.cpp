@@ -14,6 +14,9 @@ namespace {
 // Undefined on a card; NaN as a float, a half and a double.
 constexpr int kUndefinedByte = 0xff;
 
+// LDS is allocated in pieces of this many bytes (LLVM, AMDGPU.td: 128 dwords).
+constexpr std::size_t kLdsGranule = 512;
+
 namespace property {
 constexpr unsigned kPrivateSegmentBuffer = 1u << 0;
 constexpr unsigned kDispatchPointer = 1u << 1;
@@ -44,12 +47,13 @@ void write_scratch_resource(Wave& wave, unsigned sgpr) {
   constexpr std::uint32_t kSwizzle = 1u << 31;
   constexpr std::uint32_t kAddThreadId = 1u << 23;
   constexpr std::uint32_t kResourceLevel = 1u << 24;
+  constexpr std::uint32_t kFormat = 20u << 12;       // 32_UINT; 0 would be an unbound resource
   constexpr std::uint32_t kNoRangeCheck = 2u << 28;  // as ROCr sets it; the device checks instead
   const std::uint32_t index_stride = wave.is_wave64() ? 3u << 21 : 2u << 21;
   wave.s[sgpr] = static_cast<std::uint32_t>(wave.scratch_base);
   wave.s[sgpr + 1] = static_cast<std::uint32_t>(wave.scratch_base >> 32) | kSwizzle;
   wave.s[sgpr + 2] = static_cast<std::uint32_t>(wave.scratch_bytes);
-  wave.s[sgpr + 3] = kAddThreadId | kResourceLevel | kNoRangeCheck | index_stride;
+  wave.s[sgpr + 3] = kFormat | kAddThreadId | kResourceLevel | kNoRangeCheck | index_stride;
 }
 
 void write_scalar_registers(Wave& wave, const Dispatch& dispatch,
@@ -117,13 +121,17 @@ void start_workgroup(Workgroup& workgroup, const Dispatch& dispatch, const Memor
                           dispatch.grid[axis] - id[axis] * dispatch.workgroup[axis]);
   }
   const std::uint64_t items = std::uint64_t{size[0]} * size[1] * size[2];
-  const std::uint64_t scratch_per_wave = std::uint64_t{dispatch.private_segment_bytes} * wave_size;
+  // Lanes' dwords are interleaved: a part of a dword takes a whole one.
+  const std::uint64_t scratch_per_wave =
+      (std::uint64_t{dispatch.private_segment_bytes} + 3) / 4 * 4 * wave_size;
 
   workgroup.dispatch = &dispatch;
   workgroup.id = id;
   workgroup.waited = 0;
   workgroup.wave_count = (items + wave_size - 1) / wave_size;
-  workgroup.lds.assign(dispatch.group_segment_bytes, std::byte{kUndefinedByte});
+  workgroup.lds.assign(
+      (std::size_t{dispatch.group_segment_bytes} + kLdsGranule - 1) / kLdsGranule * kLdsGranule,
+      std::byte{kUndefinedByte});
   workgroup.scratch.assign(scratch_per_wave * workgroup.wave_count, std::byte{kUndefinedByte});
   while (workgroup.waves.size() < workgroup.wave_count) {
     workgroup.waves.push_back(std::make_unique<Wave>());

@@ -24,7 +24,7 @@ constexpr std::uint64_t kPrivateAperture = 0x2000000000000ull;
 struct Workgroup {
   const Dispatch* dispatch = nullptr;
   std::array<std::uint32_t, 3> id{};
-  std::vector<std::byte> lds;                // exactly what the dispatch asked for
+  std::vector<std::byte> lds;                // what the dispatch asked for, in whole granules
   std::vector<std::byte> scratch;            // of all waves, one after the other
   std::vector<std::unique_ptr<Wave>> waves;  // the first `wave_count` are in use
   std::size_t wave_count = 0;

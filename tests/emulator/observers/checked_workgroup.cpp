@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstdio>
 
 #include "machine/format.h"
 
@@ -140,6 +141,7 @@ void CheckedWorkgroup::execute(Wave& wave) {
   if (facts.is_plain_valu) {
     if (has(Check::kHazard)) waves_[wave.index].hazards.next_plain_valu();
     if (has(Check::kWaitcnt)) check_in_flight(wave, facts);
+    check_undefined(wave, instruction, facts);
     return step(wave);
   }
   check_before(wave, instruction, facts);
@@ -162,19 +164,60 @@ void CheckedWorkgroup::execute(Wave& wave) {
 
 void CheckedWorkgroup::check_before(Wave& wave, const Instruction& instruction,
                                     const InstructionFacts& facts) {
-  WaveChecks& checks = waves_[wave.index];
-  if (has(Check::kHazard)) {
-    if (const auto found = checks.hazards.next(wave, instruction, facts, accesses_.all())) {
-      std::string text = std::string(found->name) + ": " + found->text;
-      if (found->other != nullptr) text += "; it began at " + describe(wave, *found->other);
-      report(Check::kHazard, text);
-    }
-  }
-  if (facts.is_wait) checks.waits.wait(facts);
+  if (has(Check::kHazard)) check_hazards(wave, instruction, facts);
+  if (facts.is_wait) waves_[wave.index].waits.wait(facts);
   if (has(Check::kWaitcnt)) check_in_flight(wave, facts);
+  check_undefined(wave, instruction, facts);
   if (facts.unit == Unit::kSmem && has(Check::kAlignment)) {
     check_scalar_alignment(wave, instruction);
   }
+}
+
+void CheckedWorkgroup::check_hazards(Wave& wave, const Instruction& instruction,
+                                     const InstructionFacts& facts) {
+  const AccessList& accesses = accesses_;
+  const auto found = waves_[wave.index].hazards.next(wave, instruction, facts, accesses.all());
+  if (!found) return;
+  std::string text = std::string(found->name) + ": " + found->text;
+  if (found->other != nullptr) text += "; it began at " + describe(wave, *found->other);
+  if (!found->is_warning || shared_.checks.strict_hazards()) report(Check::kHazard, text);
+  const std::lock_guard lock(shared_.warning);
+  if (!shared_.warned.insert(&instruction).second) return;
+  std::fprintf(stderr, "software RX 5700 XT: warning: %s: check %s: %s\n",
+               describe_position(*wave.workgroup).c_str(),
+               std::string(name_of(Check::kHazard)).c_str(), text.c_str());
+}
+
+void CheckedWorkgroup::check_undefined(Wave& wave, const Instruction& instruction,
+                                       const InstructionFacts& facts) {
+  const AccessList& accesses = accesses_;
+  const auto use = waves_[wave.index].undefined.next(wave, instruction, facts, accesses.all());
+  if (!use) return;
+  std::string text;
+  if (use->lane >= 0) text = format("lane %d: ", use->lane);
+  switch (use->kind) {
+    case UndefinedUse::Kind::kAddress:
+      text += "the address depends on ";
+      break;
+    case UndefinedUse::Kind::kBranch:
+      text += "the branch depends on ";
+      break;
+    case UndefinedUse::Kind::kActiveLanes:
+      text += "which lanes are active depends on ";
+      break;
+    case UndefinedUse::Kind::kHardwareRegister:
+      text += "a hardware register depends on ";
+      break;
+    case UndefinedUse::Kind::kMemory:
+      text += format("%u-byte ", unsigned{use->access->bytes}) +
+              std::string(verb(use->access->access)) + " of a value that depends on ";
+      break;
+  }
+  const UndefinedOrigin& origin = use->origin;
+  report(Check::kUninitialized,
+         text + format("byte %llu of ", static_cast<Long>(origin.byte)) +
+             (origin.region != nullptr ? emulator::describe(*origin.region) : origin.memory) +
+             ", which nothing has written; it was loaded at " + describe(wave, *origin.load));
 }
 
 void CheckedWorkgroup::check_in_flight(const Wave& wave, const InstructionFacts& facts) const {
@@ -224,39 +267,64 @@ void CheckedWorkgroup::check_accesses(Wave& wave, const Instruction& instruction
   }
   for (const LaneAccess& access : accesses_.all()) {
     switch (access.space) {
+      case AccessSpace::kOutsideLds:
+        check_lds_range(access);
+        break;
       case AccessSpace::kLds:
-        check_lds(wave, access, party, release);
+        check_lds_range(access);
+        check_lds(wave, instruction, access, party, release);
         break;
       case AccessSpace::kScratch:
-        check_scratch(wave, access);
+        check_scratch(wave, instruction, access);
         break;
       case AccessSpace::kGlobal:
       case AccessSpace::kScalar:
-        check_global(instruction, access, party, release);
+        check_global(wave, instruction, access, party, release);
         break;
     }
   }
 }
 
-void CheckedWorkgroup::check_written(WrittenBytes& written, const Memory& memory,
-                                     const LaneAccess& access) const {
+// What a load takes from bytes that nothing has written is followed through the wave's registers;
+// an atomic operation computes with them at once.
+void CheckedWorkgroup::load_unwritten(const Wave& wave, const Instruction& instruction,
+                                      const WrittenBytes& written, const Memory& memory,
+                                      const LaneAccess& access, unsigned piece) {
+  for_lanes_of(access.lanes, [&](unsigned lane) {
+    std::uint64_t unwritten = 0;
+    std::uint64_t first = 0;
+    for (unsigned byte = 0; byte < access.bytes; ++byte) {
+      const std::uint64_t offset = access.byte_address(lane, byte) - memory.origin;
+      if (byte % piece == 0 &&
+          written.is_written(offset, std::min<unsigned>(piece, access.bytes - byte))) {
+        byte += piece - 1;
+        continue;
+      }
+      if (written.is_written(offset, 1)) continue;
+      if (unwritten == 0) first = offset;
+      unwritten |= std::uint64_t{1} << byte;
+    }
+    if (unwritten == 0) return;
+    if (access.access == Access::kAtomic) {
+      report(Check::kUninitialized,
+             subject(access, lane) + format(" of byte %llu of ", static_cast<Long>(first)) +
+                 (memory.region != nullptr ? emulator::describe(*memory.region) : memory.name) +
+                 ", which nothing has written");
+    }
+    waves_[wave.index].undefined.load(instruction, access, lane, unwritten,
+                                      {&instruction, memory.region, memory.name, first});
+  });
+}
+
+void CheckedWorkgroup::check_written(const Wave& wave, const Instruction& instruction,
+                                     WrittenBytes& written, const Memory& memory,
+                                     const LaneAccess& access) {
   // Swizzled scratch is contiguous a dword at a time.
   const unsigned piece =
       access.dword_stride == 4 ? access.bytes : std::min<unsigned>(access.bytes, 4);
   if (access.access != Access::kStore && !shared_.may_read_unwritten &&
       !is_all_written(written, memory.origin, access)) {
-    for_lanes_of(access.lanes, [&](unsigned lane) {
-      for (unsigned byte = 0; byte < access.bytes; byte += piece) {
-        const std::uint64_t offset = access.byte_address(lane, byte) - memory.origin;
-        if (written.is_written(offset, piece)) continue;
-        report(Check::kUninitialized,
-               subject(access, lane) +
-                   format(" of byte %llu of ",
-                          static_cast<Long>(written.first_unwritten(offset, piece))) +
-                   (memory.region != nullptr ? emulator::describe(*memory.region) : memory.name) +
-                   ", which nothing has written");
-      }
-    });
+    load_unwritten(wave, instruction, written, memory, access, piece);
   }
   if (access.access == Access::kLoad) return;
   for_lanes_of(access.lanes, [&](unsigned lane) {
@@ -264,12 +332,35 @@ void CheckedWorkgroup::check_written(WrittenBytes& written, const Memory& memory
       written.mark(access.byte_address(lane, byte) - memory.origin, piece);
     }
   });
+  const UndefinedValues& undefined = waves_[wave.index].undefined;
+  if (!undefined.any() || access.access != Access::kStore) return;
+  for_lanes_of(access.lanes, [&](unsigned lane) {
+    for (unsigned byte = 0; byte < access.bytes; ++byte) {
+      if (undefined.is_stored_byte_undefined(instruction, access, lane, byte)) {
+        written.unmark(access.byte_address(lane, byte) - memory.origin);
+      }
+    }
+  });
 }
 
-void CheckedWorkgroup::check_lds(Wave& wave, const LaneAccess& access, const Party& party,
+void CheckedWorkgroup::check_lds_range(const LaneAccess& access) const {
+  if (!has(Check::kLds)) return;
+  const std::uint64_t size = shared_.dispatch->group_segment_bytes;
+  for_lanes_of(access.lanes, [&](unsigned lane) {
+    if (access.address[lane] + access.bytes <= size) return;
+    report(Check::kLds,
+           subject(access, lane) +
+               format(" at LDS offset %llu, but the workgroup has %llu bytes of LDS",
+                      static_cast<Long>(access.address[lane]), static_cast<Long>(size)));
+  });
+}
+
+void CheckedWorkgroup::check_lds(const Wave& wave, const Instruction& instruction,
+                                 const LaneAccess& access, const Party& party,
                                  std::uint32_t release) {
-  if (has(Check::kUninitialized))
-    check_written(*lds_written_, {0, nullptr, "the workgroup's LDS"}, access);
+  if (has(Check::kUninitialized)) {
+    check_written(wave, instruction, *lds_written_, {0, nullptr, "the workgroup's LDS"}, access);
+  }
   if (!has(Check::kRace) || waves_.size() < 2) return;
   if (access.access == Access::kAtomic) {
     for_lanes_of(access.lanes, [&](unsigned lane) {
@@ -283,10 +374,12 @@ void CheckedWorkgroup::check_lds(Wave& wave, const LaneAccess& access, const Par
   lds_races_.access(wave.index, access, party, order_->acquired[wave.index]);
 }
 
-void CheckedWorkgroup::check_scratch(const Wave& wave, const LaneAccess& access) {
+void CheckedWorkgroup::check_scratch(const Wave& wave, const Instruction& instruction,
+                                     const LaneAccess& access) {
   if (!has(Check::kUninitialized)) return;
   const auto origin = reinterpret_cast<std::uint64_t>(wave.workgroup->scratch.data());
-  check_written(*scratch_written_, {origin, nullptr, "the workgroup's scratch"}, access);
+  check_written(wave, instruction, *scratch_written_, {origin, nullptr, "the workgroup's scratch"},
+                access);
 }
 
 const Region* CheckedWorkgroup::region_of(std::uint64_t address) {
@@ -313,7 +406,8 @@ bool CheckedWorkgroup::is_allowed(const Region& region, std::uint64_t low,
          holds(shared_.dispatch->packet_address, kPacketBytes);
 }
 
-void CheckedWorkgroup::check_region(const Region& region, const LaneAccess& access,
+void CheckedWorkgroup::check_region(const Wave& wave, const Instruction& instruction,
+                                    const Region& region, const LaneAccess& access,
                                     std::uint64_t low, std::uint64_t high, bool may_be_unwritten) {
   if (has(Check::kKind) && !is_allowed(region, low, high)) {
     report(Check::kKind,
@@ -322,20 +416,21 @@ void CheckedWorkgroup::check_region(const Region& region, const LaneAccess& acce
                "; kernels may touch coarse-grained device memory and their own arguments, scratch "
                "and LDS");
   }
-  if (region.written != nullptr && !may_be_unwritten) {
-    check_written(*region.written, {region.begin, &region, ""}, access);
+  if (region.written != nullptr && has(Check::kUninitialized) && !may_be_unwritten) {
+    check_written(wave, instruction, *region.written, {region.begin, &region, ""}, access);
   }
 }
 
-void CheckedWorkgroup::check_global(const Instruction& instruction, const LaneAccess& access,
-                                    const Party& party, std::uint32_t release) {
+void CheckedWorkgroup::check_global(const Wave& wave, const Instruction& instruction,
+                                    const LaneAccess& access, const Party& party,
+                                    std::uint32_t release) {
   // Atomic and volatile loads bypass the L0 cache: they look at memory that others may be writing.
   const bool bypasses = access.access == Access::kLoad && (instruction.memory.flags & kGlc) != 0 &&
                         instruction.encoding != Encoding::kSmem;
   const auto [low, high] = extent_of(access);
   const Region* const first = region_of(low);
   if (first != nullptr && high <= first->end) {
-    check_region(*first, access, low, high, bypasses);
+    check_region(wave, instruction, *first, access, low, high, bypasses);
   } else {
     for_lanes_of(access.lanes, [&](unsigned lane) {
       const std::uint64_t address = access.address[lane];
@@ -343,7 +438,7 @@ void CheckedWorkgroup::check_global(const Instruction& instruction, const LaneAc
       if (region == nullptr) return;
       LaneAccess one = access;
       one.lanes = 1u << lane;
-      check_region(*region, one, address, address + access.bytes, bypasses);
+      check_region(wave, instruction, *region, one, address, address + access.bytes, bypasses);
     });
   }
   if (!has(Check::kRace) || first == nullptr || first->kind == MemoryKind::kKernarg) return;

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "observers/instruction_facts.h"
 #include "observers/lds_races.h"
 #include "observers/ordering.h"
+#include "observers/undefined_values.h"
 #include "observers/wait_counters.h"
 #include "observers/written_bytes.h"
 
@@ -30,6 +32,8 @@ struct CheckedDispatch {
   bool workgroup_processor_mode = true;
   bool may_read_unwritten = false;  // the runtime's copies take padding along
   std::mutex synchronizing;
+  std::mutex warning;
+  std::set<const Instruction*> warned;
   GlobalRaces races;
   DispatchOrder order;
 };
@@ -43,6 +47,7 @@ class CheckedWorkgroup final : public WorkgroupObserver {
   struct WaveChecks {
     WaitCounters waits;
     HazardHistory hazards;
+    UndefinedValues undefined;
     std::uint32_t sequence = 0;  // memory instructions so far
   };
   // The last wave that changed a byte of LDS by an atomic, for what it releases.
@@ -58,22 +63,30 @@ class CheckedWorkgroup final : public WorkgroupObserver {
 
   void execute(Wave& wave);
   void check_before(Wave& wave, const Instruction& instruction, const InstructionFacts& facts);
+  void check_hazards(Wave& wave, const Instruction& instruction, const InstructionFacts& facts);
+  void check_undefined(Wave& wave, const Instruction& instruction, const InstructionFacts& facts);
   void check_in_flight(const Wave& wave, const InstructionFacts& facts) const;
   void check_scalar_alignment(const Wave& wave, const Instruction& instruction) const;
   void check_accesses(Wave& wave, const Instruction& instruction, const InstructionFacts& facts);
-  void check_lds(Wave& wave, const LaneAccess& access, const Party& party, std::uint32_t release);
-  void check_scratch(const Wave& wave, const LaneAccess& access);
-  void check_region(const Region& region, const LaneAccess& access, std::uint64_t low,
-                    std::uint64_t high, bool may_be_unwritten);
-  void check_global(const Instruction& instruction, const LaneAccess& access, const Party& party,
-                    std::uint32_t release);
+  void check_lds_range(const LaneAccess& access) const;
+  void check_lds(const Wave& wave, const Instruction& instruction, const LaneAccess& access,
+                 const Party& party, std::uint32_t release);
+  void check_scratch(const Wave& wave, const Instruction& instruction, const LaneAccess& access);
+  void check_region(const Wave& wave, const Instruction& instruction, const Region& region,
+                    const LaneAccess& access, std::uint64_t low, std::uint64_t high,
+                    bool may_be_unwritten);
+  void check_global(const Wave& wave, const Instruction& instruction, const LaneAccess& access,
+                    const Party& party, std::uint32_t release);
   // What is read or written: from which address offsets count, and its name.
   struct Memory {
     std::uint64_t origin;
     const Region* region;  // or null
     const char* name;
   };
-  void check_written(WrittenBytes& written, const Memory& memory, const LaneAccess& access) const;
+  void check_written(const Wave& wave, const Instruction& instruction, WrittenBytes& written,
+                     const Memory& memory, const LaneAccess& access);
+  void load_unwritten(const Wave& wave, const Instruction& instruction, const WrittenBytes& written,
+                      const Memory& memory, const LaneAccess& access, unsigned piece);
   const Region* region_of(std::uint64_t address);
   bool is_allowed(const Region& region, std::uint64_t low, std::uint64_t high) const;
 

@@ -11,11 +11,17 @@ struct CheckRow {
   std::string_view name;
 };
 constexpr CheckRow kTable[] = {
-    {Check::kMemory, "memory"},   {Check::kUninitialized, "uninitialized"},
-    {Check::kRace, "race"},       {Check::kWaitcnt, "waitcnt"},
-    {Check::kHazard, "hazard"},   {Check::kAlignment, "alignment"},
-    {Check::kBarrier, "barrier"}, {Check::kKind, "kind"},
+    {Check::kMemory, "memory"},
+    {Check::kUninitialized, "uninitialized"},
+    {Check::kLds, "lds"},
+    {Check::kRace, "race"},
+    {Check::kWaitcnt, "waitcnt"},
+    {Check::kHazard, "hazard"},
+    {Check::kAlignment, "alignment"},
+    {Check::kBarrier, "barrier"},
+    {Check::kKind, "kind"},
 };
+constexpr std::string_view kStrictHazards = "hazard:strict";
 
 constexpr const char* kVariable = "RDNA1CONV_EMULATOR_CHECKS";
 
@@ -23,10 +29,16 @@ constexpr const char* kVariable = "RDNA1CONV_EMULATOR_CHECKS";
   std::string text =
       std::string(kVariable) + ": there is no check '" + std::string(name) + "'; there are all";
   for (const CheckRow& row : kTable) text += ", " + std::string(row.name);
-  throw std::invalid_argument(text + ", each with a minus before it to leave it out");
+  throw std::invalid_argument(text + ", each with a minus before it to leave it out; and " +
+                              std::string(kStrictHazards));
 }
 
 void apply(CheckSet& set, std::string_view name) {
+  if (name == kStrictHazards) {
+    set.set(Check::kHazard, true);
+    set.set_strict_hazards(true);
+    return;
+  }
   const bool on = !name.starts_with('-');
   const std::string_view bare = on ? name : name.substr(1);
   bool found = false;

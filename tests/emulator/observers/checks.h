@@ -9,7 +9,8 @@ namespace emulator {
 
 enum class Check : std::uint8_t {
   kMemory,         // use after free; freed and neighbouring memory stays out of reach
-  kUninitialized,  // reads of device memory, LDS or scratch that nothing has written
+  kUninitialized,  // addresses, branches and stored values from memory that nothing has written
+  kLds,            // accesses beyond the LDS that the dispatch asked for
   kRace,           // unordered accesses of two waves to the same byte
   kWaitcnt,        // a register used while a load to it is in flight
   kHazard,         // instruction sequences that gfx1010 gets wrong
@@ -29,14 +30,19 @@ class CheckSet {
     bits_ = on ? bits_ | bit : bits_ & ~bit;
   }
   constexpr bool none() const { return bits_ == 0; }
+  // Sequences that most chips of the kind survive end a dispatch as well, where they are a warning.
+  constexpr bool strict_hazards() const { return strict_hazards_; }
+  constexpr void set_strict_hazards(bool on) { strict_hazards_ = on; }
   constexpr bool operator==(const CheckSet&) const = default;
 
  private:
   std::uint32_t bits_ = 0;
+  bool strict_hazards_ = false;
 };
 
-// Names separated by commas; "all"; a minus before a name takes it out again: "all,-kind". Throws
-// std::invalid_argument with a text that names what is wrong and what there is.
+// Names separated by commas; "all"; a minus before a name takes it out again: "all,-kind";
+// "hazard:strict" makes an error of what is a warning otherwise. Throws std::invalid_argument with
+// a text that names what is wrong and what there is.
 CheckSet parse_checks(std::string_view text);
 
 // What the environment variable RDNA1CONV_EMULATOR_CHECKS asks for, read once; nothing when it is

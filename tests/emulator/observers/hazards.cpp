@@ -119,6 +119,7 @@ struct HazardRow {
   std::string_view name;
   std::string_view text;
   std::optional<const Instruction*> (HazardRows::*find)() const;
+  bool is_warning = false;
 };
 
 constexpr HazardRow kRows[] = {
@@ -141,7 +142,8 @@ constexpr HazardRow kRows[] = {
      "LDS and vector memory instructions on both sides of a branch; s_waitcnt_vscnt null, 0 must "
      "lie between",
      &HazardRows::lds_branch_vmem_war},
-    {"InstFwdPrefetchBug", "s_inst_prefetch can hang gfx1010", &HazardRows::inst_fwd_prefetch},
+    {"InstFwdPrefetchBug", "s_inst_prefetch can hang gfx1010", &HazardRows::inst_fwd_prefetch,
+     true},
     {"Offset3fBug", "gfx1010 gets branches by exactly 0x3f dwords wrong", &HazardRows::offset_3f},
     {"FlatSegmentOffsetBug",
      "gfx1010 ignores the immediate offset of a flat instruction that reaches global memory",
@@ -164,7 +166,7 @@ std::optional<HazardFound> HazardHistory::find(const Wave& wave, const Instructi
   const HazardRows rows{*this, wave, instruction, facts, accesses};
   for (const HazardRow& row : kRows) {
     if (const auto other = (rows.*row.find)()) {
-      return HazardFound{row.name, std::string(row.text), *other};
+      return HazardFound{row.name, std::string(row.text), *other, row.is_warning};
     }
   }
   return std::nullopt;
@@ -174,7 +176,7 @@ std::optional<HazardFound> HazardHistory::next(const Wave& wave, const Instructi
                                                const InstructionFacts& facts,
                                                std::span<const LaneAccess> accesses) {
   auto found = find(wave, instruction, facts, accesses);
-  if (!found) remember(instruction, facts);
+  if (!found || found->is_warning) remember(instruction, facts);
   return found;
 }
 

@@ -25,6 +25,7 @@ struct HazardFound {
   std::string_view name;  // as LLVM calls it
   std::string text;
   const Instruction* other = nullptr;
+  bool is_warning = false;  // seldom goes wrong: the dispatch may go on
 };
 
 // The recent past of one wave.

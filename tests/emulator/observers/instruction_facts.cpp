@@ -102,6 +102,7 @@ InstructionFacts make_facts(const Instruction& instruction, bool wave64) {
   facts.has_accesses = row.accesses != nullptr;
   facts.writes_memory = (row.flags & (kStore | kAtomic)) != 0;
   for (const RegisterRange& range : used.reads) {
+    facts.is_relative = facts.is_relative || range.count >= kAnyRegisterCount;
     if (range.count < kAnyRegisterCount) {
       facts.touched.add(range.first, range.count);
       facts.read.add(range.first, range.count);
@@ -111,6 +112,7 @@ InstructionFacts make_facts(const Instruction& instruction, bool wave64) {
     }
   }
   for (const RegisterRange& range : used.writes) {
+    facts.is_relative = facts.is_relative || range.count >= kAnyRegisterCount;
     if (range.count < kAnyRegisterCount) facts.touched.add(range.first, range.count);
     for (unsigned code = range.first; code < range.first + range.count && code < 128; ++code) {
       facts.scalar_writes.add(code);

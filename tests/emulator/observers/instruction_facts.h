@@ -34,6 +34,11 @@ class RegisterSet {
   }
   // The lowest code of both sets; one must exist.
   unsigned first_common(const RegisterSet& other) const;
+  bool any() const {
+    std::uint64_t all = 0;
+    for (const std::uint64_t word : words_) all |= word;
+    return all != 0;
+  }
   void clear() { words_ = {}; }
   RegisterSet& operator|=(const RegisterSet& other) {
     for (std::size_t i = 0; i < words_.size(); ++i) words_[i] |= other.words_[i];
@@ -92,7 +97,8 @@ struct alignas(64) InstructionFacts {
   bool is_nop = false;             // v_nop
   bool ends_vector_reads = false;  // after it, memory instructions have read their SGPRs
   bool is_plain_valu =
-      false;  // a vector instruction that writes VGPRs alone, no v_permlane or v_nop
+      false;                 // a vector instruction that writes VGPRs alone, no v_permlane or v_nop
+  bool is_relative = false;  // M0 says which registers: `touched` lacks them
   // Counter values that it waits for, indexed by Counter; kNoWait where it does not.
   std::array<std::uint8_t, kCounters> waits{kNoWait, kNoWait, kNoWait, kNoWait};
   std::uint16_t result_first = 0;  // registers that arrive later: of loads and returning atomics

@@ -8,62 +8,11 @@
 #include "isa/registers_used.h"
 #include "machine/device.h"
 #include "observers/instruction_facts.h"
+#include "observers/saved_registers.h"
 #include "observers/wait_counters.h"
 
 namespace emulator {
 namespace {
-
-// Values of some of a wave's registers.
-class SavedRegisters {
- public:
-  static constexpr unsigned kScalars = 128;
-
-  void take(const Wave& wave, const RegisterRange& range) {
-    for (unsigned code = range.first; code < range.first + range.count; ++code) {
-      if (code < kScalars) {
-        scalars_.push_back({static_cast<std::uint16_t>(code), wave.s[code]});
-      } else if (code >= operand::kVgpr) {
-        for (unsigned half = 0; half < wave.halves; ++half) {
-          const unsigned index = code - operand::kVgpr;
-          vectors_.push_back({static_cast<std::uint16_t>(index), static_cast<std::uint16_t>(half),
-                              wave.v[half][index]});
-        }
-      }
-    }
-  }
-  // Exchanges what is saved with what the wave holds.
-  void swap(Wave& wave) {
-    for (Scalar& each : scalars_) std::swap(each.value, wave.s[each.code]);
-    for (Vector& each : vectors_) std::swap(each.value, wave.v[each.half][each.index]);
-  }
-  // Gives the wave the saved vector registers in the lanes of `exec` and all saved scalar ones.
-  void put(Wave& wave, const std::array<std::uint32_t, 2>& exec) const {
-    for (const Scalar& each : scalars_) wave.write_scalar(each.code, each.value);
-    for (const Vector& each : vectors_) {
-      for (unsigned lane = 0; lane < kLanes; ++lane) {
-        if ((exec[each.half] >> lane & 1) == 0) continue;
-        wave.v[each.half][each.index].lane[lane] = each.value.lane[lane];
-      }
-    }
-  }
-  void clear() {
-    scalars_.clear();
-    vectors_.clear();
-  }
-
- private:
-  struct Scalar {
-    std::uint16_t code;
-    std::uint32_t value;
-  };
-  struct Vector {
-    std::uint16_t index;
-    std::uint16_t half;
-    Vgpr value;
-  };
-  std::vector<Scalar> scalars_;
-  std::vector<Vector> vectors_;
-};
 
 // A memory operation that has been issued.
 struct Late {

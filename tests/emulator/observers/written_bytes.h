@@ -29,6 +29,8 @@ class WrittenBytes {
       std::memset(shadow_ + offset, 1, bytes);
     }
   }
+  // A byte that was stored is as good as unwritten: its value was.
+  void unmark(std::size_t offset) { shadow_[offset] = 0; }
   bool is_written(std::size_t offset, std::size_t bytes) const {
     constexpr std::uint64_t kEight = 0x0101010101010101;
     const std::uint8_t* from = shadow_ + offset;

@@ -15,7 +15,8 @@ constexpr unsigned kResult = 20;   // likewise
 constexpr unsigned kBase = 8;      // SGPRs
 constexpr unsigned kScalars = 20;  // SGPRs: data and results
 constexpr std::size_t kStart = 2048;
-constexpr unsigned kSlot = 64;  // bytes a lane has for itself
+constexpr unsigned kSlot = 64;                // bytes a lane has for itself
+constexpr std::uint32_t kFormat = 20u << 12;  // of buffer resources: 32_UINT
 
 using Opcodes = std::span<const Opcode> (*)();
 
@@ -68,7 +69,7 @@ const Way kWays[] = {
        for_lanes(m, [&](unsigned lane) { m.lane(kAddress, lane) = slots[lane]; });
        m.wave().write_pair(kBase, m.address(kStart));
        m.wave().s[kBase + 2] = 1500;  // a part of the lanes is out of range
-       m.wave().s[kBase + 3] = 3u << 28;
+       m.wave().s[kBase + 3] = 3u << 28 | kFormat;
        i.source = {256 + kAddress, kBase, 128, 0};
        i.destination = 256 + kData;
        i.memory.flags = kOffen;
@@ -79,7 +80,8 @@ const Way kWays[] = {
        m.wave().write_pair(kBase, m.wave().scratch_base);
        m.wave().s[kBase + 1] |= 1u << 31;
        m.wave().s[kBase + 2] = static_cast<std::uint32_t>(m.wave().scratch_bytes);
-       m.wave().s[kBase + 3] = 2u << 28 | 1u << 23 | (m.wave().is_wave64() ? 3u : 2u) << 21;
+       m.wave().s[kBase + 3] =
+           2u << 28 | 1u << 23 | (m.wave().is_wave64() ? 3u : 2u) << 21 | kFormat;
        i.source = {256 + kAddress, kBase, 128, 0};
        i.destination = 256 + kData;
        i.memory.flags = kOffen;

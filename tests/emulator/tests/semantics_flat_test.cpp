@@ -447,10 +447,6 @@ TEST(VectorMemorySemantics, ApertureViolations) {
   Instruction flat = make_instruction(flat_opcodes(), "flat_load_dword");
   flat.source = {256 + kAddress, 256 + kData, operand::kNull, 0};
   flat.destination = 256 + kResult;
-  for_lanes(machine, [&](unsigned lane) { machine.set_pair(kAddress, lane, kSharedAperture); });
-  machine.set_pair(kAddress, 3, kSharedAperture + Machine::kLdsBytes - 2);
-  EXPECT_EQ(fault_text(machine, flat, FaultKind::kAperture),
-            "lane 3: 4-byte load at LDS offset 32766, but the workgroup has 32768 bytes of LDS");
   for_lanes(machine, [&](unsigned lane) { machine.set_pair(kAddress, lane, kPrivateAperture); });
   machine.set_pair(kAddress, 4, kPrivateAperture + Machine::kScratchPerLane);
   EXPECT_EQ(fault_text(machine, flat, FaultKind::kAperture),
@@ -461,6 +457,38 @@ TEST(VectorMemorySemantics, ApertureViolations) {
   machine.wave().s[4] = Machine::kScratchPerLane - 4;
   EXPECT_EQ(fault_text(machine, scratch, FaultKind::kAperture),
             "lane 0: 8-byte store at scratch offset 60, but a lane has 64 bytes of scratch");
+}
+
+// As with DS instructions, whether all lanes go to LDS or a part of them.
+TEST(VectorMemorySemantics, FlatOutOfLdsIsZeroOrDropped) {
+  for (const bool is_mixed : {false, true}) {
+    for (const char* mnemonic : {"flat_load_dwordx2", "flat_store_dwordx2", "flat_atomic_add"}) {
+      SCOPED_TRACE(testing::Message() << mnemonic << (is_mixed ? ", mixed" : ""));
+      Machine machine;
+      Instruction flat = make_instruction(flat_opcodes(), mnemonic);
+      flat.source = {256 + kAddress, 256 + kData, operand::kNull, 0};
+      flat.destination = 256 + kResult;
+      flat.memory.flags = kGlc;
+      machine.workgroup().lds.assign(Machine::kLdsBytes, std::byte{3});
+      std::vector<std::byte> expected = machine.workgroup().lds;
+      machine.wave().s[operand::kExecLo] = 0xf;
+      machine.set_pair(kAddress, 0, kSharedAperture + Machine::kLdsBytes - 4);
+      machine.set_pair(kAddress, 1, kSharedAperture + Machine::kLdsBytes);
+      machine.set_pair(kAddress, 2, kSharedAperture + 0xfffffff8);
+      machine.set_pair(kAddress, 3, is_mixed ? machine.address(0) : kSharedAperture + 0x4000000);
+      for_lanes(machine, [&](unsigned lane) { machine.lane(kResult, lane) = 7; });
+      execute(machine, flat);
+      const bool is_atomic = (flat.opcode->flags & kAtomic) != 0;
+      if (is_atomic) {  // four bytes: those of lane 0 are the last ones
+        EXPECT_EQ(machine.lane(kResult, 0), 0x03030303u);
+      } else {
+        EXPECT_EQ(machine.workgroup().lds, expected);
+      }
+      for (unsigned lane = is_atomic ? 1 : 0; lane < 3; ++lane) {
+        EXPECT_EQ(machine.lane(kResult, lane), (flat.opcode->flags & kStore) != 0 ? 7u : 0u);
+      }
+    }
+  }
 }
 
 TEST(VectorMemorySemantics, MisalignedAtomicsFault) {

@@ -15,11 +15,14 @@ constexpr std::uint32_t kOld = 0xaabbccdd;
 
 constexpr std::size_t kStart = 1024;  // of the data in memory
 
+// 32_UINT. Resources without a format are unbound.
+constexpr std::uint32_t kFormat = 20u << 12;
+
 inline void set_resource(Machine& m, std::uint64_t base, std::uint32_t records, std::uint32_t word3,
                          std::uint32_t stride = 0) {
   m.wave().write_pair(kResource, base | std::uint64_t{stride} << 48);
   m.wave().s[kResource + 2] = records;
-  m.wave().s[kResource + 3] = word3;
+  m.wave().s[kResource + 3] = word3 | kFormat;
 }
 constexpr std::uint32_t kRawCheck = 3u << 28;
 

@@ -151,7 +151,7 @@ class WaveRecorder {
       const auto dwords = static_cast<std::uint8_t>(std::max(1, (access.bytes + 3) / 4));
       operation.dwords = std::max(operation.dwords, dwords);
       operation.bytes += static_cast<std::uint32_t>(std::popcount(access.lanes)) * access.bytes;
-      if (access.space == AccessSpace::kLds) {
+      if (access.space == AccessSpace::kLds || access.space == AccessSpace::kOutsideLds) {
         const auto number = static_cast<std::size_t>(&instruction - first_) * 2 + access.half;
         operation.clocks =
             static_cast<std::uint16_t>(operation.clocks + lds_passes_(number, access, lds_banks_));

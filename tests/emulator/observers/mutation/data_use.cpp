@@ -133,7 +133,7 @@ class DataUseWorkgroup final : public WorkgroupObserver {
 
  private:
   void touch(const LaneAccess& access, const LdsUse::Part& first) {
-    if (access.space == AccessSpace::kScratch) return;
+    if (access.space == AccessSpace::kScratch || access.space == AccessSpace::kOutsideLds) return;
     for (std::uint32_t rest = access.lanes; rest != 0; rest &= rest - 1) {
       const std::uint64_t address = access.address[static_cast<unsigned>(std::countr_zero(rest))];
       if (access.space != AccessSpace::kLds) {

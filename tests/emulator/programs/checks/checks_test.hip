@@ -61,6 +61,57 @@ __global__ void load_written_scratch(Memory m) {
   m.data[item() + 64 * blockIdx.x] = array[(item() + 1) % 8];
 }
 
+// What is used: an address, a branch, a part of a dword.
+__global__ void address_from_unwritten(Memory m) { m.data[m.fresh[item()] & 255] = 1; }
+__global__ void address_from_written(Memory m) {
+  m.data[item() + 64 * blockIdx.x + (m.data[192] & 1)] = 1;
+}
+__global__ void branch_on_unwritten(Memory m) {
+  if (m.fresh[item()] > 5) m.data[item() + 64 * blockIdx.x] = 1;
+}
+__global__ void branch_on_written(Memory m) {
+  if (m.data[192] < 5) m.data[item() + 64 * blockIdx.x] = 1;
+}
+template <unsigned kMask>
+__device__ void part_of_a_dword(Memory m) {
+  const unsigned i = item() + 64 * blockIdx.x;
+  reinterpret_cast<volatile char*>(m.fresh)[4 * i] = 7;
+  __syncthreads();
+  unsigned value;
+  asm volatile("global_load_dword %0, %1, %2\n s_waitcnt vmcnt(0)\n v_and_b32 %0, %3, %0"
+               : "=&v"(value)
+               : "v"(4 * i), "s"(m.fresh), "i"(kMask));
+  m.data[i] = static_cast<int>(value << 8);
+}
+__global__ void second_byte_unwritten(Memory m) { part_of_a_dword<0xffff>(m); }
+__global__ void first_byte_written(Memory m) { part_of_a_dword<0xff>(m); }
+// An unwritten value goes through LDS, another lane's register and a sum.
+template <bool kUsed>
+__device__ void through_lds_and_lanes(Memory m) {
+  __shared__ int lds[kWorkItems];
+  const unsigned i = item() + 64 * blockIdx.x;
+  lds[item()] = item() % 32 == 3 ? m.fresh[i] : 2;
+  __syncthreads();
+  const int sum = __shfl(lds[item()], 3) + 1;
+  m.data[i] = kUsed ? sum : lds[item() / 32 * 32 + 4];
+}
+__global__ void sum_of_unwritten(Memory m) { through_lds_and_lanes<true>(m); }
+__global__ void sum_beside_unwritten(Memory m) { through_lds_and_lanes<false>(m); }
+__global__ void atomic_on_unwritten(Memory m) { atomicAdd(&m.fresh[item()], 1); }
+__global__ void atomic_on_written(Memory m) { atomicAdd(&m.data[item()], 1); }
+
+// ---- lds ----
+template <unsigned kLimit>
+__device__ void store_to_lds_below(Memory m) {
+  __shared__ int lds[kWorkItems];
+  lds[item()] = 1;
+  asm volatile("ds_write_b32 %0, %0 offset:0\n s_waitcnt lgkmcnt(0)" ::"v"(item() * kLimit)
+               : "memory");
+  m.data[item() + 64 * blockIdx.x] = lds[item()];
+}
+__global__ void store_beyond_lds(Memory m) { store_to_lds_below<0x100>(m); }
+__global__ void store_inside_lds(Memory m) { store_to_lds_below<4>(m); }
+
 // ---- race ----
 template <bool kRight>
 __device__ void exchange_through_lds(Memory m) {
@@ -265,6 +316,19 @@ __global__ void barrier_of_one_wave(Memory) {
   if (first_wave()) __builtin_amdgcn_s_barrier();
 }
 __global__ void barrier_of_all_waves(Memory) { __builtin_amdgcn_s_barrier(); }
+// The condition is uniform, so that the waves really take different ways.
+__global__ void two_barriers_against_one(Memory) {
+  if (first_wave()) {
+    __builtin_amdgcn_s_barrier();
+    __builtin_amdgcn_s_barrier();
+  } else {
+    __builtin_amdgcn_s_barrier();
+  }
+}
+__global__ void two_barriers_of_all_waves(Memory) {
+  __builtin_amdgcn_s_barrier();
+  __builtin_amdgcn_s_barrier();
+}
 
 // ---- kind ----
 __global__ void load_host_memory(Memory m) { m.data[item() + 64 * blockIdx.x] = m.pinned[item()]; }
@@ -292,13 +356,32 @@ const CheckCase kCases[] = {
                    "4-byte load at 0x[0-9a-f]+, byte 12 of freed memory: it was 1024 bytes of "
                    "device memory"),
     RDNA1CONV_CASE("uninitialized", load_unwritten, load_written,
-                   "check uninitialized: lane 0: 4-byte load of byte 0 of 1024 bytes of device "
-                   "memory at 0x[0-9a-f]+, which nothing has written"),
+                   "check uninitialized: lane 0: 4-byte store of a value that depends on byte 0 of "
+                   "1024 bytes of device memory at 0x[0-9a-f]+, which nothing has written; it was "
+                   "loaded at " RDNA1CONV_AT "global_load_dword"),
     RDNA1CONV_CASE("uninitialized", load_unwritten_lds, load_written_lds,
-                   "check uninitialized: lane 31: 4-byte load of byte 256 of the workgroup's LDS"),
+                   "check uninitialized: lane 31: 4-byte store of a value that depends on byte 256 "
+                   "of the workgroup's LDS"),
     RDNA1CONV_CASE("uninitialized", load_unwritten_scratch, load_written_scratch,
-                   "check uninitialized: lane 0: 4-byte load of byte [0-9]+ of the workgroup's "
-                   "scratch"),
+                   "check uninitialized: lane 0: 4-byte store of a value that depends on byte "
+                   "[0-9]+ of the workgroup's scratch"),
+    RDNA1CONV_CASE("uninitialized", address_from_unwritten, address_from_written,
+                   "check uninitialized: lane 0: the address depends on byte 0 of 1024 bytes"),
+    RDNA1CONV_CASE("uninitialized", branch_on_unwritten, branch_on_written,
+                   "check uninitialized: (the branch|which lanes are active) depends? on byte 0 of "
+                   "1024 bytes"),
+    RDNA1CONV_CASE("uninitialized", second_byte_unwritten, first_byte_written,
+                   "check uninitialized: lane 0: 4-byte store of a value that depends on byte 1 of "
+                   "1024 bytes"),
+    RDNA1CONV_CASE(
+        "uninitialized", sum_of_unwritten, sum_beside_unwritten,
+        "check uninitialized: lane 0: 4-byte store of a value that depends on byte 12 of "
+        "the workgroup's LDS"),
+    RDNA1CONV_CASE("uninitialized", atomic_on_unwritten, atomic_on_written,
+                   "check uninitialized: lane 0: 4-byte atomic operation of byte 0 of 1024 bytes"),
+    RDNA1CONV_CASE("lds", store_beyond_lds, store_inside_lds,
+                   "check lds: lane 1: 4-byte store at LDS offset 256, but the workgroup has 256 "
+                   "bytes of LDS"),
     RDNA1CONV_CASE("race", lds_without_barrier, lds_with_barrier,
                    "check race: lane [0-9]+: 4-byte [a-z]+ of byte [0-9]+ of LDS, and no barrier "
                    "orders it and lane [0-9]+ of the [a-z]+ of workgroup \\([01], 0, 0\\), wave "
@@ -344,7 +427,7 @@ const CheckCase kCases[] = {
     RDNA1CONV_CASE("hazard", branch_without_a_wait, branch_with_a_wait,
                    "check hazard: LdsBranchVmemWAR: .* it began at " RDNA1CONV_AT
                    "ds_bpermute_b32"),
-    RDNA1CONV_CASE("hazard", prefetch, no_prefetch, "check hazard: InstFwdPrefetchBug: "),
+    RDNA1CONV_CASE("hazard:strict", prefetch, no_prefetch, "check hazard: InstFwdPrefetchBug: "),
     RDNA1CONV_CASE("hazard", branch_by_3f, branch_by_3e, "check hazard: Offset3fBug: "),
     RDNA1CONV_CASE("hazard", flat_with_offset, flat_without_offset,
                    "check hazard: FlatSegmentOffsetBug: "),
@@ -353,6 +436,8 @@ const CheckCase kCases[] = {
     RDNA1CONV_CASE("alignment", scalar_load_of_half_words, scalar_load_of_words,
                    "check alignment: scalar memory access at base 0x[0-9a-f]+ plus 2: "),
     RDNA1CONV_CASE("barrier", barrier_of_one_wave, barrier_of_all_waves,
+                   "check barrier: .* already ended: wave 1"),
+    RDNA1CONV_CASE("barrier", two_barriers_against_one, two_barriers_of_all_waves,
                    "check barrier: .* already ended: wave 1"),
     RDNA1CONV_CASE("kind", load_host_memory, load_device_memory,
                    "check kind: lane 0: 4-byte load at 0x[0-9a-f]+, in [0-9]+ bytes of "
@@ -393,7 +478,8 @@ TEST_P(ChecksDeathTest, FindsTheWrongKernel) {
 
 TEST_P(ChecksDeathTest, FindsTheWrongKernelAmongAllChecks) {
   const CheckCase& which = GetParam();
-  EXPECT_DEATH(run(which.wrong, "all"), std::string("kernel [^\n]*") + which.name);
+  const std::string all = std::string("all,") + which.check;
+  EXPECT_DEATH(run(which.wrong, all.c_str()), std::string("kernel [^\n]*") + which.name);
 }
 
 TEST_P(ChecksDeathTest, PassesTheRightKernel) {
@@ -406,7 +492,7 @@ INSTANTIATE_TEST_SUITE_P(Kernels, ChecksDeathTest, testing::ValuesIn(kCases),
 TEST(ChecksDeathTest, NamesAnUnknownCheck) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_EXIT(run(load_device_memory, "memory,nonsense"), testing::ExitedWithCode(EXIT_FAILURE),
-              "there is no check 'nonsense'; there are all, memory, uninitialized, race");
+              "there is no check 'nonsense'; there are all, memory, uninitialized, lds, race");
 }
 
 }  // namespace

@@ -45,13 +45,6 @@ __global__ void scalar_load_far_away(int* memory) {
   asm volatile("s_load_dword s20, %0, 0x0\n s_waitcnt lgkmcnt(0)" ::"s"(memory + (1 << 28))
                : "s20");
 }
-__global__ void store_to_lds_out_of_range(int* memory) {
-  extern __shared__ int lds[];
-  lds[threadIdx.x] = 0;
-  if (is_culprit()) lds[memory[0] + 4096] = 1;
-  __syncthreads();
-  memory[threadIdx.x] = lds[threadIdx.x];
-}
 __global__ void store_to_scratch_out_of_range(int* memory) {
   volatile int array[16];
   array[threadIdx.x % 16] = 1;
@@ -73,6 +66,11 @@ __global__ void wait_forever(int* memory) {
   if (is_culprit()) {
     while (*const_cast<volatile int*>(memory) == 0) {
     }
+  }
+}
+__global__ void loop_without_memory_forever(int*) {
+  if (blockIdx.x == 2 && __builtin_amdgcn_readfirstlane(threadIdx.x) >= 32) {
+    asm volatile(".Lagain%=: s_nop 0\n s_branch .Lagain%=" ::);
   }
 }
 __global__ void sleep_forever(int* memory) {
@@ -118,15 +116,16 @@ const FaultCase kCases[] = {
      kMemory},
     {"atomic_far_away", atomic_far_away, "1", "global_atomic_add ", kMemory},
     {"scalar_load_far_away", scalar_load_far_away, "[01]", "s_load_dword s20", kMemory},
-    {"store_to_lds_out_of_range", store_to_lds_out_of_range, "1", "ds_write_b32 ", kAperture},
     {"store_to_scratch_out_of_range", store_to_scratch_out_of_range, "1",
      "(buffer|flat|scratch)_store_dword ", kAperture},
     {"execute_an_image_load", execute_an_image_load, "[01]", "", kIllegal},
     {"execute_no_instruction", execute_no_instruction, "[01]", "", kIllegal},
     {"execute_an_instruction_of_gfx1011", execute_an_instruction_of_gfx1011, "[01]", "", kIllegal},
-    {"wait_forever", wait_forever, "1", "", kException, "3000000"},
-    {"sleep_forever", sleep_forever, "1", "", kException, "3000000"},
-    {"meet_forever", meet_forever, "[01]", "", kException, "3000000"},
+    {"wait_forever", wait_forever, "1", "s_cbranch", kException, "3000000"},
+    {"loop_without_memory_forever", loop_without_memory_forever, "1", "s_branch", kException,
+     "3000000"},
+    {"sleep_forever", sleep_forever, "1", "s_sleep", kException, "3000000"},
+    {"meet_forever", meet_forever, "[01]", "s_barrier", kException, "3000000"},
     {"run_into_a_trap", run_into_a_trap, "1", "s_trap ", kException},
     {"fail_an_assertion", fail_an_assertion, "1", "s_trap ", kException},
 };

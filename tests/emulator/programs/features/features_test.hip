@@ -127,6 +127,38 @@ TEST(Memory, BufferOfMoreThan4GB) {
   EXPECT_EQ(out.to_host(), expected);
 }
 
+// Scratch whose size is no multiple of a dword's.
+template <class T, unsigned kCount>
+__global__ void keep_in_scratch(unsigned* out) {
+  volatile T array[kCount];
+  for (unsigned i = 0; i < kCount; ++i) array[i] = static_cast<T>(threadIdx.x + 3 * i);
+  unsigned sum = 0;
+  for (unsigned i = 0; i < kCount; ++i) sum = sum * 5 + array[(threadIdx.x + i) % kCount];
+  out[threadIdx.x] = sum;
+}
+template <class T, unsigned kCount>
+void expect_kept_in_scratch() {
+  SCOPED_TRACE(testing::Message() << kCount << " of " << sizeof(T) << " bytes");
+  const DeviceArray<unsigned> out(64);
+  keep_in_scratch<T, kCount><<<1, 64>>>(out.data());
+  std::vector<unsigned> expected;
+  for (unsigned item = 0; item < 64; ++item) {
+    unsigned sum = 0;
+    for (unsigned i = 0; i < kCount; ++i) {
+      sum = sum * 5 + static_cast<T>(item + 3 * ((item + i) % kCount));
+    }
+    expected.push_back(sum);
+  }
+  EXPECT_EQ(out.to_host(), expected);
+}
+
+TEST(Memory, ScratchOfAnySize) {
+  expect_kept_in_scratch<unsigned short, 1>();
+  expect_kept_in_scratch<unsigned char, 5>();
+  expect_kept_in_scratch<unsigned short, 3>();
+  expect_kept_in_scratch<unsigned char, 7>();
+}
+
 using Step = unsigned (*)(unsigned);
 __device__ __attribute__((noinline)) unsigned halve(unsigned value) { return value / 2; }
 __device__ __attribute__((noinline)) unsigned triple(unsigned value) { return 3 * value + 1; }
