@@ -19,6 +19,7 @@ enum class Buffer : std::uint8_t {
   kW,
   kY,
   kWorkspace,
+  kPreparedWeights,  // instead of w, and of the workspace's part for them
   kBias,
   kZ,
   kNormScale,
@@ -34,6 +35,7 @@ struct Buffers {
   void* w = nullptr;
   void* y = nullptr;
   void* workspace = nullptr;
+  void* prepared_weights = nullptr;
   // Of the epilogue, as far as the problem has them.
   const void* bias = nullptr;
   const void* z = nullptr;
@@ -53,6 +55,7 @@ struct Buffers {
     set(Buffer::kW, w);
     set(Buffer::kY, y);
     set(Buffer::kWorkspace, workspace);
+    set(Buffer::kPreparedWeights, prepared_weights);
     set(Buffer::kBias, bias);
     set(Buffer::kZ, z);
     set(Buffer::kNormScale, norm_scale);

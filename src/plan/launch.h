@@ -61,6 +61,9 @@ struct Launch {
   std::uint32_t pointer_count = 0;
   // Where the run call's numbers go in the Params struct, if it takes any.
   std::uint32_t scalars_offset = kNoScalars;
+  // Reads the weights alone, so that its result serves all runs with them
+  // (Instance::weights_bytes).
+  bool prepares_weights = false;
   std::array<PointerPatch, kMaxPointers> pointers{};
   alignas(16) std::array<std::byte, kMaxParamsBytes> params{};
 };
@@ -82,7 +85,7 @@ Launch make_launch(KernelRef kernel, Extent3 grid, Extent3 block, const Params& 
   static_assert(std::is_standard_layout_v<Params>, "host and device must agree on the layout");
   static_assert(sizeof(Params) <= kMaxParamsBytes, "Params exceeds the inline buffer");
   if (pointers.size() > kMaxPointers) throw std::logic_error("too many pointers in one launch");
-  Launch launch{kernel, grid, block, dynamic_lds, sizeof(Params), 0, kNoScalars, {}, {}};
+  Launch launch{kernel, grid, block, dynamic_lds, sizeof(Params), 0, kNoScalars, false, {}, {}};
   for (const PointerPatch& pointer : pointers) launch.pointers[launch.pointer_count++] = pointer;
   std::memcpy(launch.params.data(), &params, sizeof(Params));
   return launch;

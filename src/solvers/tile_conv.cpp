@@ -190,10 +190,12 @@ Launch pack_launch(const ConvProblem& p, const Tile& tile) {
   params.w_row = to_u32(p.w_strides[0] * kElement);
   params.w_channel = to_u32(p.w_strides[1] * kElement);
   for (std::size_t i = 0; i < 3; ++i) params.w_axis[i] = to_u32(p.w_strides[i + 2] * kElement);
-  return make_launch({"tile_conv", "tile_pack"}, {pack_workgroups(p, tile), 1, 1},
-                     {kTilePackThreads, 1, 1}, params,
-                     {{Buffer::kW, offsetof(TilePackParams, w), 0},
-                      {Buffer::kWorkspace, offsetof(TilePackParams, panels), 0}});
+  Launch launch = make_launch({"tile_conv", "tile_pack"}, {pack_workgroups(p, tile), 1, 1},
+                              {kTilePackThreads, 1, 1}, params,
+                              {{Buffer::kW, offsetof(TilePackParams, w), 0},
+                               {Buffer::kWorkspace, offsetof(TilePackParams, panels), 0}});
+  launch.prepares_weights = true;
+  return launch;
 }
 
 std::uint64_t workgroups_of(const ConvProblem& p, const Tile& tile, const Waves& waves,
@@ -300,10 +302,12 @@ Instance instance_of(const ConvProblem& p, std::uint32_t row, std::uint32_t slic
   instance.name = tile.slice_names[slice_bits];
   instance.workspace_bytes = panel_bytes(p, tile);
   if (tile.source == panels) {
-    instance.estimated_clocks =
+    instance.weights_bytes = panel_bytes(p, tile);
+    instance.weights_clocks =
         pack_clocks(static_cast<double>(panel_bytes(p, tile)), pack_workgroups(p, tile), device);
   }
-  instance.estimated_clocks +=
+  instance.estimated_clocks =
+      instance.weights_clocks +
       static_cast<double>(chunks.full) * clocks_of(p, tile, waves, chunks.size, device);
   if (chunks.rest > 0) instance.estimated_clocks += clocks_of(p, tile, waves, chunks.rest, device);
   instance.row = row;

@@ -121,10 +121,12 @@ constexpr Extent3 kBlock{kWinogradThreads, 1, 1};
 Launch filter_launch(const Variant& variant, const ConvProblem& p) {
   WinogradFilterParams params{};
   params.filters = to_u32(p.k * (p.c / p.groups));
-  return make_launch({"winograd", variant.filter_kernel}, workgroups_of(params.filters), kBlock,
-                     params,
-                     {{Buffer::kW, offsetof(WinogradFilterParams, w)},
-                      {Buffer::kWorkspace, offsetof(WinogradFilterParams, u)}});
+  Launch launch = make_launch({"winograd", variant.filter_kernel}, workgroups_of(params.filters),
+                              kBlock, params,
+                              {{Buffer::kW, offsetof(WinogradFilterParams, w)},
+                               {Buffer::kWorkspace, offsetof(WinogradFilterParams, u)}});
+  launch.prepares_weights = true;
+  return launch;
 }
 
 Launch input_launch(const Variant& variant, const ConvProblem& p, const Tiling& tiling,
@@ -187,8 +189,9 @@ GemmSequence sequence_of(const Variant& variant, const ConvProblem& p, const Dev
   sequence.full = gemm_of(variant, p, workspace, chunks.size);
   sequence.count = chunks.full;
   sequence.workspace_bytes = workspace.partial;
+  sequence.weights_bytes = workspace.v;
+  sequence.weights_clocks = filter_clocks(variant, p, device);
   sequence.other_clocks =
-      filter_clocks(variant, p, device) +
       static_cast<double>(chunks.full) * transforms_clocks(variant, p, chunks.size, device);
   if (chunks.rest > 0) {
     sequence.rest = gemm_of(variant, p, workspace, chunks.rest);

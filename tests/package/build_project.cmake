@@ -1,4 +1,4 @@
-# Builds a project against the installed packages, and runs its client. -D source_dir= work_dir=
+# Builds a project against the installed packages, and runs its clients. -D source_dir= work_dir=
 # prefix= generator= compiler=
 file(REMOVE_RECURSE ${work_dir})
 foreach(step IN ITEMS
@@ -6,4 +6,7 @@ foreach(step IN ITEMS
     "--build;${work_dir}")
   execute_process(COMMAND ${CMAKE_COMMAND} ${step} COMMAND_ERROR_IS_FATAL ANY)
 endforeach()
-execute_process(COMMAND ${work_dir}/client COMMAND_ERROR_IS_FATAL ANY)
+file(GLOB clients ${work_dir}/client ${work_dir}/*_client)
+foreach(client IN LISTS clients)
+  execute_process(COMMAND ${client} COMMAND_ERROR_IS_FATAL ANY)
+endforeach()
