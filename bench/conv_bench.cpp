@@ -87,6 +87,11 @@ void run_layer(benchmark::State& state, Session& session, Entry& entry, Progress
     state.counters["fma_wave_instructions"] = static_cast<double>(m.instructions.fma);
   }
   if (m.gpu_seconds) {
+    if (m.gpu_range) {
+      state.counters["gpu_seconds_low"] = *m.gpu_seconds - m.gpu_range->down;
+      state.counters["gpu_seconds"] = *m.gpu_seconds;
+      state.counters["gpu_seconds_high"] = *m.gpu_seconds + m.gpu_range->up;
+    }
     state.counters["flop_per_second"] = flops / *m.gpu_seconds;
     state.counters["fma_peak_share"] = flops / *m.gpu_seconds / session.device.fma_peak();
   }
@@ -114,7 +119,8 @@ class TableReporter : public benchmark::BenchmarkReporter {
         finish_table();
         rows_of_ = entry.workload;
         table_.emplace(std::cout, session_.device, *entry.workload,
-                       TableOptions{session_.options.cpu, session_.options.times_only});
+                       TableOptions{session_.options.cpu, session_.options.range,
+                                    session_.options.times_only});
         if (progress_.in_place()) table_->head();
       }
       rows_.push_back({entry.layer, &entry.measurement});
@@ -219,6 +225,14 @@ bool wants_table(const Options& options) {
   });
 }
 
+// Results for programs carry the range of every modelled time; the table does if asked to.
+bool wants_range(const Options& options) {
+  return options.clock_range || !wants_table(options) ||
+         std::ranges::any_of(options.benchmark_args, [](const std::string& argument) {
+           return argument.starts_with("--benchmark_out=");
+         });
+}
+
 // `program` must outlive Google Benchmark, which keeps the pointer.
 void initialize_google_benchmark(const Options& options, char* program) {
   std::vector<std::string> arguments = options.benchmark_args;
@@ -248,7 +262,7 @@ int run(const Options& options, char* program) {
   }
   if (options.all_plans) {
     // The software device need not compute what nobody looks at.
-    setenv("RDNA1CONV_EMULATOR_EXECUTE", "addresses", 0);
+    setenv(kExecute, "modelled", 1);
     const BenchDevice device = open_device();
     if (!device.has_times()) throw UsageError("--all-plans needs the software device's clock");
     if (!options.solver.empty()) force_solver(options.solver);
@@ -263,12 +277,16 @@ int run(const Options& options, char* program) {
   }
   if (!options.solver.empty()) force_solver(options.solver);
   std::vector<Workload> workloads = load_workloads(options);
-  Session session{open_device(),
-                  {},
-                  {options.solver, options.cpu, options.profile, options.times_only},
-                  std::move(workloads)};
+  Session session{
+      open_device(),
+      {},
+      {options.solver, options.cpu, options.profile, options.times_only, wants_range(options)},
+      std::move(workloads)};
   if (options.profile && !session.device.clock) {
     throw UsageError("--profile needs the software device with its clock on");
+  }
+  if (options.clock_range && !session.device.clock) {
+    throw UsageError("--clock-range needs the software device with its clock on");
   }
   if (options.times_only && !session.device.has_times()) {
     throw UsageError("--times-only needs times: a card, or the software device with its clock on");

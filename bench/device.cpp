@@ -29,6 +29,8 @@ struct EmulatorClock {
 };
 using ReadClock = bool (*)(EmulatorClock*);
 using TakeFirstStall = void (*)(char*, std::size_t);
+using CaptureRange = void (*)(bool);
+using TakeRange = bool (*)(double*, double*);
 using CaptureProfile = void (*)(bool);
 using TakeProfile = const char* (*)();
 
@@ -94,6 +96,18 @@ std::string take_first_stall() {
   char text[64] = "";
   if (take != nullptr) take(text, sizeof text);
   return text;
+}
+
+void capture_range(bool on) {
+  const auto capture = find_emulator_function<CaptureRange>("emulator_capture_range");
+  if (capture != nullptr) capture(on);
+}
+
+std::optional<TimeRange> take_range() {
+  const auto take = find_emulator_function<TakeRange>("emulator_take_range");
+  double down_us = 0, up_us = 0;
+  if (take == nullptr || !take(&down_us, &up_us)) return std::nullopt;
+  return TimeRange{down_us * 1e-6, up_us * 1e-6};
 }
 
 void capture_profile(bool on) {

@@ -45,6 +45,16 @@ InstructionCounts read_instruction_counts();
 // What held up the longest kernel since the last call, by the clock model; empty without it.
 std::string take_first_stall();
 
+// By how many seconds the modelled time of the launches since the last call may be off, as far as
+// the model's constants are unsure: less, and more.
+struct TimeRange {
+  double down = 0;
+  double up = 0;
+};
+// Lets the software device keep what a range takes. Nothing without its clock.
+void capture_range(bool on);
+std::optional<TimeRange> take_range();
+
 // Lets the software device profile kernels, and what it found since the last call: text for people.
 void capture_profile(bool on);
 std::string take_profile();

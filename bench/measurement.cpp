@@ -10,12 +10,15 @@ namespace rdna1conv::bench {
 namespace {
 
 // By the software device's clock.
-void take_modelled_time(GpuConvolution& convolution, bool profile, Measurement& measurement) {
+void take_modelled_time(GpuConvolution& convolution, const MeasureOptions& options,
+                        Measurement& measurement) {
   take_first_stall();
-  capture_profile(profile);
+  capture_profile(options.profile);
+  capture_range(options.range);
   measurement.gpu_seconds = convolution.timed_runs(1);
   measurement.first_stall = take_first_stall();
-  if (profile) measurement.profile = take_profile();
+  if (options.profile) measurement.profile = take_profile();
+  if (options.range) measurement.gpu_range = take_range();
 }
 
 }  // namespace
@@ -34,7 +37,7 @@ MeasuredLayer measure(const BenchDevice& device, const Layer& layer,
 
     if (options.times_only) {
       convolution->prepare_unfilled(problem);
-      if (device.clock) take_modelled_time(*convolution, options.profile, measurement);
+      if (device.clock) take_modelled_time(*convolution, options, measurement);
       measurement.outcome = Outcome::kTimed;
       layer_result.convolution = std::move(convolution);
       return layer_result;
@@ -54,7 +57,7 @@ MeasuredLayer measure(const BenchDevice& device, const Layer& layer,
     convolution->prepare(inputs);
     const InstructionCounts before = read_instruction_counts();
     if (device.clock) {
-      take_modelled_time(*convolution, options.profile, measurement);
+      take_modelled_time(*convolution, options, measurement);
     } else {
       convolution->run();
     }

@@ -28,9 +28,10 @@ struct Measurement {
   InstructionCounts instructions;  // of one convolution, on the software device
   // Of one convolution: measured on a card; modelled, with cold caches, on the software device.
   std::optional<double> gpu_seconds;
-  std::string first_stall;            // of its longest kernel, on the software device's clock
-  std::string profile;                // if it was asked for
-  std::optional<double> cpu_seconds;  // unless the CPU was left out
+  std::optional<TimeRange> gpu_range;  // of a modelled time, if it was asked for
+  std::string first_stall;             // of its longest kernel, on the software device's clock
+  std::string profile;                 // if it was asked for
+  std::optional<double> cpu_seconds;   // unless the CPU was left out
   std::string cpu_implementation;
   double error = 0;      // rms_range against the oracle
   double tolerance = 0;  // of the output's type, the direction and the algorithm
@@ -41,6 +42,7 @@ struct MeasureOptions {
   bool cpu = true;          // run and time oneDNN
   bool profile = false;     // on the software device's clock
   bool times_only = false;  // verify nothing; inputs are what the memory holds
+  bool range = false;       // how sure a modelled time is
 };
 
 // A layer ready to run on the GPU with its first result verified. On the software device that one

@@ -61,8 +61,8 @@ bool starts_driver_line(std::string_view argument) {
 
 // How many arguments from `argument` on are an option of conv-bench: 0, 1 or 2.
 int own_option_length(std::string_view argument) {
-  constexpr std::array<std::string_view, 6> kFlags{"--no-cpu",     "--list",      "--profile",
-                                                   "--times-only", "--all-plans", "--help"};
+  constexpr std::array<std::string_view, 7> kFlags{
+      "--no-cpu", "--list", "--profile", "--all-plans", "--clock-range", "--times-only", "--help"};
   constexpr std::array<std::string_view, 5> kWithValue{"--solver", "--batch", "--type", "--layout",
                                                        "--direction"};
   if (std::ranges::find(kFlags, argument) != kFlags.end()) return 1;
@@ -112,6 +112,8 @@ std::optional<Options> parse_options(const std::vector<std::string>& args, std::
   app.add_option("--direction", direction, names_of(kDirections))->option_text("DIRECTION");
   app.add_flag("--profile", options.profile,
                "on the software device: where each kernel's modelled time goes");
+  app.add_flag("--clock-range", options.clock_range,
+               "on the software device: how sure the modelled times are");
   app.add_flag("--times-only", options.times_only,
                "verify nothing; the software device executes only what its clock looks at");
   app.add_flag(

@@ -19,6 +19,7 @@ struct Options {
   Changes changes;                          // --batch, --type, --layout, --direction
   bool cpu = true;                          // false by --no-cpu
   bool profile = false;                     // of each kernel, by the clock model
+  bool clock_range = false;                 // how sure the modelled times are
   bool times_only = false;                  // nothing is verified
   bool all_plans = false;                   // time every instance instead
   std::vector<std::string> benchmark_args;  // --benchmark_* and --v=, for Google Benchmark

@@ -71,6 +71,8 @@ bool ran(const Measurement& m) {
 // Sums over layers, each as often as its network has it.
 struct Sums {
   double flops = 0, instructions = 0, fma = 0, gpu_seconds = 0, cpu_seconds = 0, worst = 0;
+  // A constant that is off is so for every layer: ends of ranges add up.
+  double low_seconds = 0, high_seconds = 0;
   std::int64_t convolutions = 0;
 
   void add(const Layer& layer, const Measurement& m, std::int64_t times) {
@@ -80,6 +82,9 @@ struct Sums {
     instructions += count * static_cast<double>(m.instructions.wave_instructions);
     fma += count * static_cast<double>(m.instructions.fma);
     gpu_seconds += count * m.gpu_seconds.value_or(0);
+    const TimeRange range = m.gpu_range.value_or(TimeRange{});
+    low_seconds += count * (m.gpu_seconds.value_or(0) - range.down);
+    high_seconds += count * (m.gpu_seconds.value_or(0) + range.up);
     cpu_seconds += count * m.cpu_seconds.value_or(0);
     if (!std::isnan(worst) && !(m.error <= worst)) worst = m.error;
   }
@@ -97,6 +102,10 @@ std::vector<std::string> speed_cells(const Sums& s, const BenchDevice& device,
   if (device.has_times()) {
     const bool timed = s.gpu_seconds > 0;
     cells.push_back(timed ? number("%.4f", s.gpu_seconds * 1e3) : kNothing);
+    if (options.range) {
+      cells.push_back(timed ? number("%.4f", s.low_seconds * 1e3) : kNothing);
+      cells.push_back(timed ? number("%.4f", s.high_seconds * 1e3) : kNothing);
+    }
     cells.push_back(timed ? number("%.3f", s.flops / s.gpu_seconds * 1e-12) : kNothing);
     cells.push_back(timed ? number("%.1f", 100 * s.flops / s.gpu_seconds / device.fma_peak())
                           : kNothing);
@@ -144,9 +153,9 @@ Table::Table(std::ostream& out, const BenchDevice& device, const Workload& workl
     columns_.insert(columns_.end(), {{"Minstr", 10}, {"FMA %", 6}});
   }
   if (device.has_times()) {
-    columns_.insert(
-        columns_.end(),
-        {{device.software ? "modelled ms" : "GPU ms", 11}, {"TFLOP/s", 8}, {"% peak", 7}});
+    columns_.push_back({device.software ? "modelled ms" : "GPU ms", 11});
+    if (options.range) columns_.insert(columns_.end(), {{"low", 9}, {"high", 9}});
+    columns_.insert(columns_.end(), {{"TFLOP/s", 8}, {"% peak", 7}});
   }
   if (options.cpu) {
     columns_.insert(columns_.end(), {{"CPU ms", 10}, {"GFLOP/s", 8}});
@@ -181,7 +190,9 @@ void Table::head() {
     if (device_.clock) {
       out_ << "GPU times modelled (first run, caches cold); peak "
            << number("%.2f", device_.fma_peak() * 1e-12) << " TFLOP/s of fp32 FMA at "
-           << number("%.0f", device_.clock->core_mhz) << " MHz\n";
+           << number("%.0f", device_.clock->core_mhz) << " MHz";
+      if (options_.range) out_ << "; low and high: what the clock's constants leave open";
+      out_ << "\n";
     } else {
       out_ << "no GPU times\n";
     }

@@ -21,6 +21,7 @@ struct TableRow {
 // What the table shows beside layers and solvers.
 struct TableOptions {
   bool cpu = true;          // oneDNN's times
+  bool range = false;       // how sure modelled times are
   bool times_only = false;  // no errors and no instruction counts: nothing was executed whole
 };
 

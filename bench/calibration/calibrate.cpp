@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "corners.h"
 #include "document.h"
 #include "groups.h"
 #include "kernel_timer.h"
@@ -27,6 +28,7 @@ struct Options {
   std::string board;
   std::filesystem::path document;
   std::vector<std::filesystem::path> results;
+  bool corners = false;
 };
 
 bool wanted(const Options& options, const Measurement& row) {
@@ -91,10 +93,12 @@ struct BoardRun {
   FILE* pipe;
 };
 
-BoardRun start_board(const Options& options, const Board& board) {
+// `settings` of the clock follow the board's own.
+BoardRun start_board(const Options& options, const Board& board, const std::string& settings) {
   // Only the times matter, and they follow from some of the workgroups.
   std::string command = "env RDNA1CONV_EMULATOR_EXECUTE=modelled";
-  command += " RDNA1CONV_EMULATOR_CLOCK=" + quoted(board.clock);
+  command += " RDNA1CONV_EMULATOR_CLOCK=" +
+             quoted(settings.empty() ? board.clock : board.clock + ("," + settings));
   command += ' ' + quoted(std::filesystem::read_symlink("/proc/self/exe").string());
   command += " --board " + quoted(board.name);
   command += " --measurements " + quoted(options.measurements.string());
@@ -115,14 +119,58 @@ void collect_board(const BoardRun& run, std::vector<Comparison>& comparisons) {
   take_results(output, comparisons);
 }
 
+void run_boards(const Options& options, const std::vector<Measurement>& rows,
+                const std::string& settings, std::vector<Comparison>& comparisons) {
+  // On the software device all boards at a time: none disturbs another's clock.
+  std::vector<BoardRun> runs;
+  for (const Board& board : boards()) {
+    const bool any = std::any_of(rows.begin(), rows.end(), [&](const Measurement& row) {
+      return wanted(options, row) && std::string(group_of(row).board) == board.name;
+    });
+    if (!any) continue;
+    runs.push_back(start_board(options, board, settings));
+    if (on_software_device()) continue;
+    collect_board(runs.back(), comparisons);
+    runs.pop_back();
+  }
+  for (const BoardRun& run : runs) collect_board(run, comparisons);
+}
+
+std::vector<Comparison> without_outcomes(const std::vector<Measurement>& rows) {
+  std::vector<Comparison> comparisons;
+  for (const Measurement& row : rows) comparisons.push_back({&row, std::nullopt});
+  return comparisons;
+}
+
+void print_counts(const std::string& corner, const std::vector<Comparison>& comparisons) {
+  const Counts counts = count_met(comparisons);
+  std::printf("%-8s %zu of %zu rows within their limits, %zu of %zu limits met\n", corner.c_str(),
+              counts.within, counts.rows, counts.met, counts.limits);
+}
+
+// The same experiments where the clock's constants are at the ends of what is known of them.
+void print_corners(const Options& options, const std::vector<Measurement>& rows,
+                   const std::vector<Comparison>& at_default) {
+  std::printf("\nsummary at the clock's corners\n");
+  print_counts("default", at_default);
+  for (const Corner& corner : corners()) {
+    std::vector<Comparison> comparisons = without_outcomes(rows);
+    run_boards(options, rows, corner.settings, comparisons);
+    std::erase_if(comparisons, [&](const Comparison& each) { return !wanted(options, *each.row); });
+    print_counts(corner.name, comparisons);
+  }
+}
+
 int run(const Options& options) {
   const std::vector<Measurement> rows = read_measurements(options.measurements);
+  if (options.corners && !on_software_device()) {
+    throw std::runtime_error("--corners are of the software device's clock, and this is a card");
+  }
   if (!options.board.empty()) {
     run_board(options, rows);
     return 0;
   }
-  std::vector<Comparison> comparisons;
-  for (const Measurement& row : rows) comparisons.push_back({&row, std::nullopt});
+  std::vector<Comparison> comparisons = without_outcomes(rows);
   for (const std::filesystem::path& file : options.results) {
     std::ifstream stream(file);
     if (!stream) throw std::runtime_error("cannot read " + file.string());
@@ -130,23 +178,14 @@ int run(const Options& options) {
     text << stream.rdbuf();
     take_results(text.str(), comparisons);
   }
-  // On the software device all boards at a time: none disturbs another's clock.
-  std::vector<BoardRun> runs;
-  for (const Board& board : boards()) {
-    if (!options.results.empty()) break;
-    const bool any = std::any_of(rows.begin(), rows.end(), [&](const Measurement& row) {
-      return wanted(options, row) && std::string(group_of(row).board) == board.name;
-    });
-    if (!any) continue;
-    runs.push_back(start_board(options, board));
-    if (on_software_device()) continue;
-    collect_board(runs.back(), comparisons);
-    runs.pop_back();
-  }
-  for (const BoardRun& run : runs) collect_board(run, comparisons);
+  if (options.results.empty()) run_boards(options, rows, "", comparisons);
   std::erase_if(comparisons, [&](const Comparison& each) { return !wanted(options, *each.row); });
   print_rows(std::cout, comparisons, Format::kText);
   const bool met = print_summary(std::cout, comparisons, Format::kText);
+  if (options.corners) {
+    std::cout.flush();
+    print_corners(options, rows, comparisons);
+  }
   if (!options.document.empty()) write_document(options.document, comparisons);
   return met ? 0 : 1;
 }
@@ -164,6 +203,9 @@ int main(int argc, char** argv) try {
                  "Also write the tables into this document, between its markers");
   app.add_option("--board", options.board,
                  "Run the experiments of this board here and print raw results");
+  app.add_flag("--corners", options.corners,
+               "Also say how many limits are met at the clock's corners kind and harsh: software "
+               "device only, three times the time");
   app.add_option("--results", options.results,
                  "Files of what --board printed, instead of running anything");
   CLI11_PARSE(app, argc, argv);

@@ -137,29 +137,47 @@ void print_group(std::ostream& out, const Group& group, const std::vector<Line>&
   }
 }
 
-bool print_criterion(std::ostream& out, const Criterion& criterion, const std::vector<Line>& lines,
-                     const std::vector<int>& widths, Format format) {
+// A criterion's rows that are evidence and were run.
+struct Judgement {
   std::size_t rows = 0;
   std::size_t within = 0;
   double sum = 0;
   double largest = 0;
+
+  bool met() const { return rows > 0 && within == rows; }
+};
+
+Judgement judge(const Criterion& criterion, const std::vector<Line>& lines) {
+  Judgement found;
   for (const Line& line : lines) {
     if (line.row->use != Use::kEvidence || !line.modelled || !criterion.counts(*line.row)) continue;
     const double error = std::abs(line.error(criterion.points));
-    ++rows;
-    within += error <= criterion.limit;
-    sum += error;
-    largest = std::max(largest, error);
+    ++found.rows;
+    found.within += error <= criterion.limit;
+    found.sum += error;
+    found.largest = std::max(found.largest, error);
   }
-  const bool met = rows > 0 && within == rows;
+  return found;
+}
+
+std::vector<Line> lines_of(std::span<const Comparison> comparisons, const Criterion& criterion) {
+  const auto table = groups();
+  const auto group = std::find_if(table.begin(), table.end(), [&](const Group& each) {
+    return std::string(each.name) == criterion.group;
+  });
+  return lines_of(comparisons, *group);
+}
+
+void print_criterion(std::ostream& out, const Criterion& criterion, const Judgement& found,
+                     const std::vector<int>& widths, Format format) {
   const char* unit = criterion.points ? " points" : " %";
-  const double mean = rows > 0 ? sum / static_cast<double>(rows) : 0;
-  print_cells(out,
-              {criterion.title, formatted("%.0f", criterion.limit) + unit,
-               std::to_string(within) + " of " + std::to_string(rows), formatted("%.1f", mean),
-               formatted("%.1f", largest), met ? "met" : "NOT MET"},
-              widths, format);
-  return met;
+  const double mean = found.rows > 0 ? found.sum / static_cast<double>(found.rows) : 0;
+  print_cells(
+      out,
+      {criterion.title, formatted("%.0f", criterion.limit) + unit,
+       std::to_string(found.within) + " of " + std::to_string(found.rows), formatted("%.1f", mean),
+       formatted("%.1f", found.largest), found.met() ? "met" : "NOT MET"},
+      widths, format);
 }
 
 }  // namespace
@@ -179,15 +197,27 @@ bool print_summary(std::ostream& out, std::span<const Comparison> comparisons, F
   if (format == Format::kMarkdown) out << "|---|--:|--:|--:|--:|---|\n";
   bool met = true;
   for (const Criterion& criterion : criteria()) {
-    const auto table = groups();
-    const auto group = std::find_if(table.begin(), table.end(), [&](const Group& each) {
-      return std::string(each.name) == criterion.group;
-    });
-    const std::vector<Line> lines = lines_of(comparisons, *group);
+    const std::vector<Line> lines = lines_of(comparisons, criterion);
     if (lines.empty()) continue;
-    met &= print_criterion(out, criterion, lines, widths, format);
+    const Judgement found = judge(criterion, lines);
+    print_criterion(out, criterion, found, widths, format);
+    met &= found.met();
   }
   return met;
+}
+
+Counts count_met(std::span<const Comparison> comparisons) {
+  Counts counts;
+  for (const Criterion& criterion : criteria()) {
+    const std::vector<Line> lines = lines_of(comparisons, criterion);
+    if (lines.empty()) continue;
+    const Judgement found = judge(criterion, lines);
+    counts.rows += found.rows;
+    counts.within += found.within;
+    ++counts.limits;
+    counts.met += found.met();
+  }
+  return counts;
 }
 
 }  // namespace rdna1conv::calibration

@@ -26,4 +26,10 @@ void print_rows(std::ostream& out, std::span<const Comparison> comparisons, Form
 // error. Returns whether all criteria are met.
 bool print_summary(std::ostream& out, std::span<const Comparison> comparisons, Format format);
 
+// How many rows are within the limits, and how many limits are met.
+struct Counts {
+  std::size_t rows = 0, within = 0, limits = 0, met = 0;
+};
+Counts count_met(std::span<const Comparison> comparisons);
+
 }  // namespace rdna1conv::calibration

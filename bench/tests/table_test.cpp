@@ -72,13 +72,27 @@ TEST(Table, OfACardHasMeasuredTimesPeakShareAndRatio) {
   EXPECT_TRUE(contains(text, "0.0500     4.624     43.0       2.000     115.6      40.0")) << text;
 }
 
+TEST(Table, ShowsHowSureModelledTimesAre) {
+  const Workload workload = workload_of_line(kLine);
+  BenchDevice software = device(true);
+  software.clock = ModelledClock{"rx5700xt", 1950, 20};
+  Measurement m = measurement(Outcome::kVerified, 1e-7);
+  m.gpu_seconds = 50e-6;
+  m.gpu_range = TimeRange{5e-6, 10e-6};
+  const std::string text = print(software, workload, {m}, {true, true, false});
+  EXPECT_TRUE(contains(text, "modelled ms        low       high   TFLOP/s")) << text;
+  EXPECT_TRUE(contains(text, "0.0500     0.0450     0.0600")) << text;
+  EXPECT_TRUE(contains(text, "0.1500     0.1350     0.1800")) << text;  // three times in the total
+  EXPECT_TRUE(contains(text, "what the clock's constants leave open")) << text;
+}
+
 TEST(Table, OfTimesAloneSaysThatNothingIsVerified) {
   const Workload workload = workload_of_line(kLine);
   BenchDevice software = device(true);
   software.clock = ModelledClock{"rx5700xt", 1950, 20};
   Measurement m = measurement(Outcome::kTimed, 0);
   m.gpu_seconds = 50e-6;
-  const std::string text = print(software, workload, {m}, {false, true});
+  const std::string text = print(software, workload, {m}, {false, false, true});
   EXPECT_TRUE(contains(text, "NOTHING IS VERIFIED")) << text;
   EXPECT_TRUE(contains(text, "1 of 1 layers timed, none verified\n")) << text;
   EXPECT_TRUE(contains(text, "0.0500     4.624")) << text;

@@ -3,9 +3,10 @@
 #include <cstdio>
 #include <string>
 
-#include "timing/launch_observer.h"
+#include "timing/modelled_launch.h"
 #include "timing/profile_store.h"
 #include "timing/settings.h"
+#include "timing/time_range.h"
 
 bool emulator_read_clock(RdnaEmulatorClock* clock) {
   const auto& setting = emulator::timing::device_clock();
@@ -18,9 +19,21 @@ bool emulator_read_clock(RdnaEmulatorClock* clock) {
 
 void emulator_take_first_stall(char* text, std::size_t size) {
   if (text == nullptr || size == 0) return;
-  const auto longest = emulator::timing::take_longest_launch();
-  const std::string stall = longest == nullptr ? "" : emulator::timing::first_stall(*longest);
+  const auto longest = emulator::timing::LaunchFollower::instance().take_longest();
+  const std::string stall =
+      longest == nullptr ? "" : emulator::timing::first_stall(longest->timing());
   std::snprintf(text, size, "%s", stall.c_str());
+}
+
+void emulator_capture_range(bool on) { emulator::timing::RangeStore::instance().capture(on); }
+
+bool emulator_take_range(double* down_us, double* up_us) {
+  const auto& setting = emulator::timing::device_clock();
+  if (!setting || down_us == nullptr || up_us == nullptr) return false;
+  const auto range = emulator::timing::RangeStore::instance().take(setting->constants);
+  *down_us = range.down;
+  *up_us = range.up;
+  return true;
 }
 
 void emulator_capture_profile(bool on) { emulator::timing::ProfileStore::instance().capture(on); }

@@ -19,6 +19,13 @@ __attribute__((visibility("default"))) bool emulator_read_clock(RdnaEmulatorCloc
 // none. Copies at most `size` bytes with the final zero.
 __attribute__((visibility("default"))) void emulator_take_first_stall(char* text, std::size_t size);
 
+// From now on launches are kept for emulator_take_range(), or no longer.
+__attribute__((visibility("default"))) void emulator_capture_range(bool on);
+
+// By how many us the time that the launches since the last call take together may be off: less and
+// more than is modelled, as far as the model's constants are unsure. False if the clock is off.
+__attribute__((visibility("default"))) bool emulator_take_range(double* down_us, double* up_us);
+
 // From now on launches are profiled, or no longer.
 __attribute__((visibility("default"))) void emulator_capture_profile(bool on);
 

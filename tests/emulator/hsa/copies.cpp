@@ -31,7 +31,7 @@ class CopyEngine {
     std::vector<hsa_signal_t> dependencies;
     hsa_signal_t completion_signal;
     CopySize size;
-    std::uint64_t submitted_ns;  // modelled
+    Moment submitted;  // modelled
     std::function<void()> work;
   };
 
@@ -83,12 +83,12 @@ class CopyEngine {
       job->work();
       Timeline& timeline = Timeline::instance();
       if (timeline.enabled()) {
-        const std::uint64_t ready = std::max(job->submitted_ns, latest_end(job->dependencies));
+        const Moment ready = timeline.later(job->submitted, latest_end(job->dependencies));
         times = timeline.place_copy(ready, job->size.bytes, job->size.link);
       } else {
-        times.end_ns = now_ns();
+        times.end = now_ns();
       }
-      complete_signal(job->completion_signal, times.begin_ns, times.end_ns);
+      complete_signal(job->completion_signal, times);
     }
   }
 
@@ -141,7 +141,7 @@ void enqueue_copy(std::span<const hsa_signal_t> dependencies, hsa_signal_t compl
   CopyEngine::instance().add({.dependencies = {dependencies.begin(), dependencies.end()},
                               .completion_signal = completion_signal,
                               .size = size,
-                              .submitted_ns = Timeline::instance().host_ns(),
+                              .submitted = Timeline::instance().host_now(),
                               .work = std::move(work)});
 }
 
@@ -212,7 +212,7 @@ hsa_status_t hsa_memory_copy(void* dst, const void* src, size_t size) {
     if (!timeline.enabled()) return;
     // The caller waits for it.
     timeline.host_saw(
-        timeline.place_copy(timeline.host_ns(), size, Timeline::Link::kHostAndDevice).end_ns);
+        timeline.place_copy(timeline.host_now(), size, Timeline::Link::kHostAndDevice).end);
   });
 }
 

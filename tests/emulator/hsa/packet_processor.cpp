@@ -132,8 +132,8 @@ void Queue::process(const AqlPacket& packet, std::uint64_t index) {
   // Of packets other than kernels: they take no modelled time, but wait for what others take.
   Times times{now_ns(), 0};
   if (timeline.enabled()) {
-    free_ns_ = std::max(free_ns_, timeline.host_ns());
-    times = {free_ns_, free_ns_};
+    free_ = timeline.later(free_, timeline.host_now());
+    times = {free_, free_};
   }
   switch (type_of(packet.header)) {
     case HSA_PACKET_TYPE_KERNEL_DISPATCH: {
@@ -144,7 +144,7 @@ void Queue::process(const AqlPacket& packet, std::uint64_t index) {
     case HSA_PACKET_TYPE_BARRIER_AND: {
       const auto& signals = packet.barrier_and.dep_signal;
       if (!wait_for_signals([&] { return std::ranges::all_of(signals, is_done); })) return;
-      times.end_ns = std::max(times.end_ns, latest_end(signals));
+      times.end = timeline.later(times.end, latest_end(signals));
       break;
     }
     case HSA_PACKET_TYPE_BARRIER_OR: {
@@ -155,7 +155,7 @@ void Queue::process(const AqlPacket& packet, std::uint64_t index) {
                                    [](hsa_signal_t s) { return s.handle != 0 && is_done(s); });
       };
       if (!wait_for_signals(any_done)) return;
-      times.end_ns = std::max(times.end_ns, earliest_end(signals));
+      times.end = timeline.later(times.end, earliest_end(signals));
       break;
     }
     case HSA_PACKET_TYPE_VENDOR_SPECIFIC: {
@@ -171,7 +171,7 @@ void Queue::process(const AqlPacket& packet, std::uint64_t index) {
                          static_cast<hsa_signal_condition_t>(barrier.cond), barrier.value);
       };
       if (!wait_for_signals(satisfied)) return;
-      times.end_ns = std::max(times.end_ns, latest_end({&barrier.signal, 1}));
+      times.end = timeline.later(times.end, latest_end({&barrier.signal, 1}));
       break;
     }
     default:
@@ -180,12 +180,12 @@ void Queue::process(const AqlPacket& packet, std::uint64_t index) {
                   completion_signal);
   }
   if (timeline.enabled()) {
-    times.end_ns = std::max(times.begin_ns, times.end_ns);
-    free_ns_ = times.end_ns;
+    times.end = timeline.later(times.begin, times.end);
+    free_ = times.end;
   } else {
-    times.end_ns = now_ns();
+    times.end = now_ns();
   }
-  complete_signal(completion_signal, times.begin_ns, times.end_ns);
+  complete_signal(completion_signal, times);
 }
 
 std::optional<Queue::Error> Queue::dispatch(const AqlPacket& aql, std::uint64_t index,
@@ -230,8 +230,8 @@ std::optional<Queue::Error> Queue::dispatch(const AqlPacket& aql, std::uint64_t 
     const RunningKernel running;
     const DispatchResult result = Device::instance().run(work);
     if (result.fault) return Error{status_of(result.fault->kind), result.fault->text};
-    if (const auto timing = timing::timing_of(result.observation)) {
-      times = Timeline::instance().place_kernel(times.begin_ns, *timing);
+    if (const auto launch = timing::modelled_launch(result.observation)) {
+      times = Timeline::instance().place_kernel(times.begin, launch);
     }
   } catch (const std::exception& error) {
     return Error{HSA_STATUS_ERROR, error.what()};

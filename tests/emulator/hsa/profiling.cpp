@@ -14,8 +14,9 @@ hsa_status_t hsa_amd_profiling_get_dispatch_time(hsa_agent_t agent, hsa_signal_t
     require_gpu(agent);
     require_signal(signal);
     require(time != nullptr, "time is null");
-    time->start = signal_of(signal).start_ts;
-    time->end = signal_of(signal).end_ts;
+    const Times times = times_of(signal);
+    time->start = Timeline::instance().ns(times.begin);
+    time->end = Timeline::instance().ns(times.end);
   });
 }
 
@@ -24,8 +25,9 @@ hsa_status_t hsa_amd_profiling_get_async_copy_time(hsa_signal_t signal,
   return guarded(__func__, [&] {
     require_signal(signal);
     require(time != nullptr, "time is null");
-    time->start = signal_of(signal).start_ts;
-    time->end = signal_of(signal).end_ts;
+    const Times times = times_of(signal);
+    time->start = Timeline::instance().ns(times.begin);
+    time->end = Timeline::instance().ns(times.end);
   });
 }
 

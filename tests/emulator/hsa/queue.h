@@ -56,7 +56,7 @@ class Queue {
   ErrorCallback callback_;
   void* callback_data_;
   std::int64_t doorbell_ = -1;  // index of the last packet rung
-  std::uint64_t free_ns_ = 0;   // modelled time at which the last packet ended
+  Moment free_;                 // modelled time at which the last packet ended
   std::atomic<bool> stopping_{false};
   // Once set nothing more is executed: later packets end with this status.
   std::optional<hsa_status_t> error_;

@@ -4,6 +4,7 @@
 
 #include <mutex>
 #include <new>
+#include <unordered_map>
 #include <vector>
 
 #include "hsa/agents.h"
@@ -51,6 +52,33 @@ class SignalBlocks {
   std::mutex mutex_;
   std::vector<std::unique_ptr<DeviceRange>> blocks_;
   std::vector<amd_signal_t*> free_;
+};
+
+// The times of completed signals. Beside the signals, for they may not be known yet.
+class SignalTimes {
+ public:
+  static SignalTimes& instance() {
+    static SignalTimes& times = *new SignalTimes;
+    return times;
+  }
+
+  void set(hsa_signal_t signal, const Times& times) {
+    const std::lock_guard lock(mutex_);
+    times_[signal.handle] = times;
+  }
+  Times of(hsa_signal_t signal) {
+    const std::lock_guard lock(mutex_);
+    const auto found = times_.find(signal.handle);
+    return found == times_.end() ? Times{} : found->second;
+  }
+  void forget(hsa_signal_t signal) {
+    const std::lock_guard lock(mutex_);
+    times_.erase(signal.handle);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::unordered_map<std::uint64_t, Times> times_;
 };
 
 hsa_signal_t handle_of(amd_signal_t* signal) { return {reinterpret_cast<std::uint64_t>(signal)}; }
@@ -107,21 +135,23 @@ hsa_signal_t make_doorbell(std::int64_t* word) {
   return handle_of(signal);
 }
 
-void destroy_signal(hsa_signal_t handle) { SignalBlocks::instance().give_back(&signal_of(handle)); }
+void destroy_signal(hsa_signal_t handle) {
+  SignalTimes::instance().forget(handle);
+  SignalBlocks::instance().give_back(&signal_of(handle));
+}
 
-void complete_signal(hsa_signal_t handle, std::uint64_t begin_ns, std::uint64_t end_ns) {
+void complete_signal(hsa_signal_t handle, const Times& times) {
   if (handle.handle == 0) return;
-  amd_signal_t& signal = signal_of(handle);
-  signal.start_ts = begin_ns;
-  signal.end_ts = end_ns;
+  SignalTimes::instance().set(handle, times);
   add(handle, -1);
 }
 
+Times times_of(hsa_signal_t handle) { return SignalTimes::instance().of(handle); }
+
 void fail_signal(hsa_signal_t handle, hsa_status_t status) {
   if (handle.handle == 0) return;
-  amd_signal_t& signal = signal_of(handle);
-  signal.start_ts = signal.end_ts = now_ns();
-  __atomic_store_n(&signal.value, -static_cast<std::int64_t>(status), __ATOMIC_RELEASE);
+  SignalTimes::instance().set(handle, {now_ns(), now_ns()});
+  __atomic_store_n(&signal_of(handle).value, -static_cast<std::int64_t>(status), __ATOMIC_RELEASE);
   SignalEvents::instance().notify();
 }
 

@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "hsa/timeline.h"
+
 namespace emulator::hsa {
 
 inline amd_signal_t& signal_of(hsa_signal_t handle) {
@@ -29,7 +31,9 @@ hsa_signal_t make_doorbell(std::int64_t* word);
 void destroy_signal(hsa_signal_t handle);
 
 // Decrements a completion signal; a null handle is allowed.
-void complete_signal(hsa_signal_t handle, std::uint64_t begin_ns, std::uint64_t end_ns);
+void complete_signal(hsa_signal_t handle, const Times& times);
+// When what a signal was completed for ran; 0 before.
+Times times_of(hsa_signal_t handle);
 // Makes a completion signal negative, which tells its waiters of an error.
 void fail_signal(hsa_signal_t handle, hsa_status_t status);
 

@@ -6,7 +6,10 @@
 #include <bit>
 #include <cstdint>
 #include <type_traits>
+#include <utility>
 #include <vector>
+
+#include "timing/digest.h"
 
 namespace emulator::timing {
 
@@ -81,15 +84,17 @@ class TagCache {
   Line find(std::uint64_t number, std::uint64_t set) {
     const std::uint64_t index = sets_.rest(set);
     std::uint64_t* const numbers = numbers_of(index);
-    for (std::uint64_t way = 0; way < ways_; ++way) {
-      if (numbers[way] != number) continue;
-      std::uint64_t& use = numbers[ways_ + way];
-      use = ++clock_ << 1 | (use & 1);
-      return {ready_[index * ways_ + way], &use};
-    }
-    return {};
+    const std::uint64_t way = way_of(numbers, number);
+    if (way == ways_) return {};
+    std::uint64_t& use = numbers[ways_ + way];
+    use = ++clock_ << 1 | (use & 1);
+    return {ready_[index * ways_ + way], &use};
   }
   Line find(std::uint64_t number) { return find(number, number); }
+
+  bool holds(std::uint64_t number, std::uint64_t set) const {
+    return way_of(&tags_[sets_.rest(set) * ways_ * 2], number) != ways_;
+  }
 
   // Puts the line in the place of the one that was not used for longest, which is returned. A place
   // that holds none was never used.
@@ -128,11 +133,65 @@ class TagCache {
       }
     }
   }
+  // Of the lines, which of them are dirty and in which order each set's were used: all that the
+  // cache does from then on follows from it.
+  Digest digest() const {
+    Digest digest;
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> set(ways_);  // use and line
+    for (std::uint64_t index = 0; index < sets_.value(); ++index) {
+      const std::uint64_t* const numbers = &tags_[index * ways_ * 2];
+      for (std::uint64_t way = 0; way < ways_; ++way) {
+        set[way] = {numbers[ways_ + way], numbers[way]};
+      }
+      std::sort(set.begin(), set.end());
+      for (const auto& [use, number] : set) {
+        digest.add(number);
+        digest.add(use & 1);
+      }
+    }
+    return digest;
+  }
+  // A line and whether it is dirty.
+  struct Used {
+    std::uint64_t number;
+    bool dirty;
+  };
+  // Lines used since the clock stood at `mark`, the last used one at the end.
+  std::vector<Used> used_since(std::uint64_t mark) const {
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> found;  // use and line
+    for (std::uint64_t index = 0; index < sets_.value(); ++index) {
+      const std::uint64_t* const numbers = &tags_[index * ways_ * 2];
+      for (std::uint64_t way = 0; way < ways_; ++way) {
+        if (numbers[ways_ + way] >> 1 > mark)
+          found.emplace_back(numbers[ways_ + way], numbers[way]);
+      }
+    }
+    std::sort(found.begin(), found.end());
+    std::vector<Used> used;
+    used.reserve(found.size());
+    for (const auto& [use, number] : found) used.push_back({number, (use & 1) != 0});
+    return used;
+  }
   std::uint64_t clock() const { return clock_; }
   std::uint64_t capacity() const { return ready_.size(); }
 
  private:
   std::uint64_t* numbers_of(std::uint64_t index) { return &tags_[index * ways_ * 2]; }
+
+  // Where a set has the line; the number of ways if it has not.
+  std::uint64_t way_of(const std::uint64_t* numbers, std::uint64_t number) const {
+    if (ways_ == 16) {
+      return way_of(numbers, number, std::integral_constant<std::uint64_t, 16>());
+    }
+    if (ways_ == 4) return way_of(numbers, number, std::integral_constant<std::uint64_t, 4>());
+    return way_of(numbers, number, ways_);
+  }
+  template <class Ways>
+  static std::uint64_t way_of(const std::uint64_t* numbers, std::uint64_t number, Ways ways) {
+    std::uint64_t found = ways;
+    for (std::uint64_t way = 0; way < ways; ++way) found = numbers[way] == number ? way : found;
+    return found;
+  }
 
   // For the usual numbers of ways with a constant, of which the compiler makes vectors.
   std::uint64_t least_used(const std::uint64_t* uses) const {

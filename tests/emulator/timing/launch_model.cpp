@@ -1,8 +1,9 @@
 #include "timing/launch_model.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
-#include <set>
+#include <thread>
 
 namespace emulator::timing {
 namespace {
@@ -17,6 +18,9 @@ constexpr std::uint64_t kLeastRounds = 3;
 // Wave instructions that are recorded at most, those of the other processors included.
 constexpr std::uint64_t kRecordedInstructions = 40'000'000;
 constexpr std::uint64_t kPilotLimit = 2'000'000;  // per wave of workgroup 0
+constexpr std::uint64_t kShortest = 2'000;        // a wave is not cut off before
+// Wave instructions of processor 0 in an excerpt.
+constexpr std::uint64_t kExcerptInstructions = 100'000;
 
 std::uint64_t recorded_instructions(const WorkgroupTrace& trace) {
   std::uint64_t sum = 0;
@@ -78,7 +82,7 @@ LaunchModel::LaunchModel(ClockModel& model, const Dispatch& dispatch, std::uint6
       program_(model.timing_of(code_, needs_.wave64)),
       all_rows_((workgroups + processors_ - 1) / processors_) {
   if (executes_modelled_only()) needed_ = model.needed_of(*dispatch.kernel, needs_.wave64);
-  auto pilot = std::make_unique<WorkgroupTrace>();
+  auto pilot = std::make_shared<WorkgroupTrace>();
   pilot->instruction_limit = kPilotLimit;
   traces_.emplace(0, std::move(pilot));
 }
@@ -100,7 +104,7 @@ void LaunchModel::add_round(std::uint64_t first_row, std::uint64_t rows,
       const std::uint64_t number = row * processors_ + processor;
       if (number >= workgroups_) break;
       auto& trace = traces_[number];
-      if (trace == nullptr) trace = std::make_unique<WorkgroupTrace>();
+      if (trace == nullptr) trace = std::make_shared<WorkgroupTrace>();
       trace->number = number;
       trace->detail = processor == 0 ? Detail::kEverything : Detail::kVectorMemory;
       trace->instruction_limit = instruction_limit;
@@ -126,7 +130,6 @@ void LaunchModel::plan() {
       1, std::min(workgroups_, (sampled_rounds_ * per_round + rest) * processors_));
   const std::uint64_t per_wave =
       kRecordedInstructions / (recorded_workgroups * std::max(needs_.waves, 1u));
-  constexpr std::uint64_t kShortest = 2'000;
   const std::uint64_t limit = std::clamp<std::uint64_t>(per_wave, kShortest, kPilotLimit);
 
   for (std::uint64_t i = 0; i < sampled_rounds_; ++i) {
@@ -155,7 +158,7 @@ std::vector<WorkgroupJob> LaunchModel::jobs() const {
 // By how much the grid's workgroups are longer than those of processor 0: a grid's edges have
 // less to do. In one round the longest processor ends the launch; over several the dispatcher
 // evens them out.
-double LaunchModel::work_ratio(std::uint64_t wave_instructions) const {
+double LaunchModel::work_ratio() const {
   double modelled = 0;
   for (const std::uint64_t row : rows_) {
     modelled += static_cast<double>(executed_instructions(*traces_.at(row * processors_)));
@@ -163,7 +166,7 @@ double LaunchModel::work_ratio(std::uint64_t wave_instructions) const {
   if (modelled == 0) return 1;
   if (all_rows_ > occupancy_.workgroups) {
     const double mean = modelled / static_cast<double>(rows_.size());
-    return static_cast<double>(wave_instructions) / static_cast<double>(workgroups_) / mean;
+    return static_cast<double>(wave_instructions_) / static_cast<double>(workgroups_) / mean;
   }
   double longest = modelled;
   for (std::uint64_t processor = 1; processor < processors_; ++processor) {
@@ -178,13 +181,12 @@ double LaunchModel::work_ratio(std::uint64_t wave_instructions) const {
   return longest / modelled;
 }
 
-LaunchTiming LaunchModel::extrapolate(ProcessorResult result, std::uint64_t wave_instructions,
-                                      const Constants& c) const {
+LaunchTiming LaunchModel::extrapolate(ProcessorResult result, const Constants& c) const {
   LaunchTiming timing;
   timing.workgroups = workgroups_;
   timing.modelled_workgroups = rows_.size();
   timing.followed_workgroups = traces_.size() - rows_.size();
-  timing.wave_instructions = wave_instructions;
+  timing.wave_instructions = wave_instructions_;
   timing.needs = needs_;
   timing.occupancy = occupancy_;
   if (all_rows_ < occupancy_.workgroups) timing.occupancy.limit = OccupancyLimit::kGrid;
@@ -235,7 +237,7 @@ LaunchTiming LaunchModel::extrapolate(ProcessorResult result, std::uint64_t wave
     timing.sampled = true;
   }
   constexpr double kMostImbalance = 4;
-  clocks *= std::clamp(work_ratio(wave_instructions), 1 / kMostImbalance, kMostImbalance);
+  clocks *= std::clamp(work_ratio(), 1 / kMostImbalance, kMostImbalance);
   timing.clocks = clocks;
   timing.sampling_error = error;
   timing.duration_us = c.launch_start_us + clocks / c.core_mhz + c.launch_end_us;
@@ -243,17 +245,76 @@ LaunchTiming LaunchModel::extrapolate(ProcessorResult result, std::uint64_t wave
   return timing;
 }
 
-LaunchTiming LaunchModel::finish(std::uint64_t wave_instructions) {
+void LaunchModel::end_recording(std::uint64_t wave_instructions) {
+  wave_instructions_ = wave_instructions;
   // Every trace ends at its own limit; the pilot was recorded under another one.
   for (WaveTrace& wave : traces_.at(0)->waves) cut_off(wave, traces_.at(0)->instruction_limit);
-  const std::vector<WorkgroupJob> work = jobs();
-  const std::lock_guard lock(model_.mutex());
+}
+
+std::size_t LaunchModel::recorded_bytes() const {
+  std::size_t bytes = 0;
+  for (const auto& [number, trace] : traces_) {
+    for (const WaveTrace& wave : trace->waves) {
+      bytes += std::span(wave.blocks).size_bytes() + std::span(wave.operations).size_bytes() +
+               std::span(wave.lines).size_bytes();
+    }
+  }
+  return bytes;
+}
+
+// Of all that follow() looks at, but for the caches and the constants.
+Digest LaunchModel::digest() const {
+  Digest digest;
+  digest.add(program_->first_line());
+  for (const std::uint64_t number :
+       {workgroups_, wave_instructions_, std::uint64_t{needs_.waves}, std::uint64_t{needs_.vgprs},
+        std::uint64_t{needs_.lds_bytes}, std::uint64_t{needs_.compute_unit_mode}}) {
+    digest.add(number);
+  }
+  for (const std::uint64_t row : rows_) {
+    digest.add(row);
+    for (std::uint64_t processor = 0; processor < processors_; ++processor) {
+      const auto found = traces_.find(row * processors_ + processor);
+      if (found == traces_.end()) continue;
+      digest.add(found->first);
+      for (const WaveTrace& wave : found->second->waves) {
+        digest.add(wave.instructions);
+        digest.add(wave.executed);
+        digest.add_all(std::span(wave.blocks));
+        digest.add_all(std::span(wave.operations));
+        digest.add_all(std::span(wave.lines));
+      }
+    }
+  }
+  return digest;
+}
+
+LaunchTiming LaunchModel::follow() {
   MemorySystem& memory = model_.memory();
+  Digest launch = digest();
+  launch.add(memory.instruction_cache().digest());
+  const FollowedLaunches::Entry* const equal = model_.followed().find(launch);
+  if (equal != nullptr && memory.l2_holds(equal->lines)) {
+    memory.use_l2(equal->lines);
+    memory.instruction_cache() = equal->instruction_cache;
+    return equal->timing;
+  }
+  const std::uint64_t before = memory.l2_clock();
+  LaunchTiming timing = follow_anew(memory);
+  if (memory.l2_fills() == 0) {
+    model_.followed().add(launch,
+                          {timing, memory.l2_used_since(before), memory.instruction_cache()});
+  }
+  return timing;
+}
+
+LaunchTiming LaunchModel::follow_anew(MemorySystem& memory) const {
+  const std::vector<WorkgroupJob> work = jobs();
   memory.begin_launch();
   const std::uint64_t before = memory.l2_clock();
   ProcessorResult result = run_processor(*program_, needs_, work, model_.constants(), memory);
   result.statistics.address_busy = memory.address_busy(0);
-  LaunchTiming timing = extrapolate(std::move(result), wave_instructions, model_.constants());
+  LaunchTiming timing = extrapolate(std::move(result), model_.constants());
   timing.traffic = memory.traffic();
   const auto active = static_cast<unsigned>(std::min(processors_, workgroups_));
   for (std::size_t i = 0; i < kMemoryLevels; ++i) {
@@ -273,40 +334,46 @@ LaunchTiming LaunchModel::finish(std::uint64_t wave_instructions) {
   return timing;
 }
 
-std::vector<Sensitivity> LaunchModel::sensitivities(std::uint64_t wave_instructions) const {
-  const std::vector<WorkgroupJob> work = jobs();
-  // Each variant begins with cold caches, the one that they are compared with as well.
-  const auto duration = [&](const Constants& constants) {
-    MemorySystem memory(constants);
-    memory.begin_launch();
-    const ProgramTiming program(*code_, needs_.wave64, constants);
-    return extrapolate(run_processor(program, needs_, work, constants, memory), wave_instructions,
-                       constants)
-        .duration_us;
-  };
-  const double base = duration(model_.constants());
-  std::vector<Sensitivity> found;
-  for (const ConstantRow& row : constant_table()) {
-    if (row.low == row.high) continue;
-    const auto change = [&](double value) {
-      Constants constants = model_.constants();
-      // A range is that of the preset; another board's constant has the same relative one.
-      const double scale = row.value != 0 ? constants.*row.member / row.value : 1;
-      constants.*row.member = value * scale;
-      return duration(constants) / base - 1;
-    };
-    const Sensitivity each{row.name, change(row.low), change(row.high)};
-    constexpr double kNoticeable = 0.0005;
-    if (std::abs(each.at_low) > kNoticeable || std::abs(each.at_high) > kNoticeable) {
-      found.push_back(each);
-    }
+LaunchModel LaunchModel::excerpt() const {
+  LaunchModel part(*this);
+  const std::uint64_t per_round = occupancy_.workgroups;
+  if (sampled_rounds_ > kLeastRounds) {
+    part.sampled_rounds_ = kLeastRounds;
+    part.rows_.resize(kLeastRounds * per_round);
   }
-  const auto size = [](const Sensitivity& each) {
-    return std::max(std::abs(each.at_low), std::abs(each.at_high));
+  const std::uint64_t waves = std::max<std::uint64_t>(part.rows_.size() * needs_.waves, 1);
+  const std::uint64_t limit = std::max<std::uint64_t>(kExcerptInstructions / waves, kShortest);
+  for (const std::uint64_t row : part.rows_) {
+    auto& trace = part.traces_.at(row * processors_);
+    auto shorter = std::make_shared<WorkgroupTrace>(*trace);
+    for (WaveTrace& wave : shorter->waves) cut_off(wave, limit);
+    trace = std::move(shorter);
+  }
+  return part;
+}
+
+std::vector<double> LaunchModel::replay(std::span<const Constants> constants) const {
+  const LaunchModel part = excerpt();
+  const std::vector<WorkgroupJob> work = part.jobs();
+  std::vector<double> durations(constants.size());
+  std::atomic<std::size_t> next = 0;
+  const auto replay_some = [&] {
+    for (std::size_t i = next++; i < constants.size(); i = next++) {
+      // Each begins with cold caches.
+      MemorySystem memory(constants[i]);
+      memory.begin_launch();
+      const ProgramTiming program(*code_, needs_.wave64, constants[i]);
+      ProcessorResult result = run_processor(program, needs_, work, constants[i], memory);
+      durations[i] = part.extrapolate(std::move(result), constants[i]).duration_us;
+    }
   };
-  std::stable_sort(found.begin(), found.end(),
-                   [&](const Sensitivity& a, const Sensitivity& b) { return size(a) > size(b); });
-  return found;
+  std::vector<std::thread> helpers;
+  const std::size_t threads =
+      std::min<std::size_t>(constants.size(), std::max(1u, std::thread::hardware_concurrency()));
+  for (std::size_t i = 1; i < threads; ++i) helpers.emplace_back(replay_some);
+  replay_some();
+  for (std::thread& helper : helpers) helper.join();
+  return durations;
 }
 
 }  // namespace emulator::timing

@@ -11,15 +11,17 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
 #include "machine/device.h"
+#include "timing/digest.h"
+#include "timing/followed_launches.h"
 #include "timing/instruction_timing.h"
 #include "timing/launch_timing.h"
 #include "timing/memory_system.h"
 #include "timing/needed_instructions.h"
-#include "timing/profile.h"
 #include "timing/settings.h"
 #include "timing/trace.h"
 
@@ -37,9 +39,9 @@ class ClockModel {
   // Of a kernel whose results do not matter.
   std::shared_ptr<const NeededInstructions> needed_of(const Kernel& kernel, bool wave64);
 
-  // Held while a launch is modelled: launches share the L2.
-  std::mutex& mutex() { return mutex_; }
+  // Of the one thread that follows launches: they share the L2.
   MemorySystem& memory() { return memory_; }
+  FollowedLaunches& followed() { return followed_; }
 
  private:
   struct Entry {
@@ -48,8 +50,8 @@ class ClockModel {
   };
 
   Clock clock_;
-  std::mutex mutex_;
   MemorySystem memory_;
+  FollowedLaunches followed_;
   std::mutex timings_mutex_;
   std::unordered_map<const Program*, Entry> timings_[2];  // wave32, wave64
   struct NeededEntry {
@@ -76,20 +78,29 @@ class LaunchModel {
   void plan();
 
   // All workgroups have ended. `wave_instructions` of all of them together.
-  LaunchTiming finish(std::uint64_t wave_instructions);
+  void end_recording(std::uint64_t wave_instructions);
+  // Of what was recorded.
+  std::size_t recorded_bytes() const;
 
-  // After finish(): what each constant that is unsure makes of the duration, the largest first.
-  std::vector<Sensitivity> sensitivities(std::uint64_t wave_instructions) const;
+  // After end_recording(), by the thread that follows launches, in the order of the launches.
+  LaunchTiming follow();
+  // After end_recording(): durations in us of an excerpt of the launch with these constants, in
+  // parallel, for comparison with each other.
+  std::vector<double> replay(std::span<const Constants> constants) const;
 
  private:
   void add_round(std::uint64_t first_row, std::uint64_t rows, std::uint64_t instruction_limit);
   std::vector<WorkgroupJob> jobs() const;
-  double work_ratio(std::uint64_t wave_instructions) const;
-  LaunchTiming extrapolate(ProcessorResult result, std::uint64_t wave_instructions,
-                           const Constants& c) const;
+  double work_ratio() const;
+  LaunchTiming extrapolate(ProcessorResult result, const Constants& c) const;
+  LaunchTiming follow_anew(MemorySystem& memory) const;
+  Digest digest() const;
+  // Its first rounds with shorter waves.
+  LaunchModel excerpt() const;
 
   ClockModel& model_;
   std::uint64_t workgroups_;
+  std::uint64_t wave_instructions_ = 0;
   std::uint64_t processors_;
   WorkgroupNeeds needs_;
   Occupancy occupancy_;
@@ -101,7 +112,7 @@ class LaunchModel {
   std::uint64_t all_rows_;
   std::uint64_t rounds_ = 0;  // whole ones in the grid
   std::uint64_t sampled_rounds_ = 0;
-  std::unordered_map<std::uint64_t, std::unique_ptr<WorkgroupTrace>> traces_;
+  std::unordered_map<std::uint64_t, std::shared_ptr<WorkgroupTrace>> traces_;
 };
 
 }  // namespace emulator::timing

@@ -1,6 +1,5 @@
 #include "timing/launch_observer.h"
 
-#include <mutex>
 #include <utility>
 
 #include "machine/device.h"
@@ -8,6 +7,7 @@
 #include "timing/profile_store.h"
 #include "timing/recorder.h"
 #include "timing/settings.h"
+#include "timing/time_range.h"
 
 namespace emulator::timing {
 namespace {
@@ -25,26 +25,6 @@ std::array<std::uint64_t, 3> groups_of(const Dispatch& dispatch) {
   }
   return groups;
 }
-
-class LongestLaunch {
- public:
-  static LongestLaunch& instance() {
-    static LongestLaunch& longest = *new LongestLaunch;
-    return longest;
-  }
-  void see(const std::shared_ptr<const LaunchTiming>& launch) {
-    const std::lock_guard lock(mutex_);
-    if (launch_ == nullptr || launch->duration_us > launch_->duration_us) launch_ = launch;
-  }
-  std::shared_ptr<const LaunchTiming> take() {
-    const std::lock_guard lock(mutex_);
-    return std::exchange(launch_, nullptr);
-  }
-
- private:
-  std::mutex mutex_;
-  std::shared_ptr<const LaunchTiming> launch_;
-};
 
 class RecordedWorkgroup final : public WorkgroupObserver {
  public:
@@ -66,29 +46,29 @@ class RecordedDispatch final : public DispatchObserver {
       : dispatch_(dispatch),
         groups_(groups_of(dispatch)),
         total_(groups_[0] * groups_[1] * groups_[2]),
-        model_(clock_model(), dispatch, total_) {}
+        model_(std::make_unique<LaunchModel>(clock_model(), dispatch, total_)) {}
 
   std::shared_ptr<WorkgroupObserver> begin(Workgroup& workgroup) override {
     const auto& id = workgroup.id;
     WorkgroupTrace* const trace =
-        model_.trace_of(id[0] + groups_[0] * (id[1] + groups_[1] * std::uint64_t{id[2]}));
+        model_->trace_of(id[0] + groups_[0] * (id[1] + groups_[1] * std::uint64_t{id[2]}));
     if (trace == nullptr) return nullptr;
-    return std::make_shared<RecordedWorkgroup>(model_, *trace);
+    return std::make_shared<RecordedWorkgroup>(*model_, *trace);
   }
 
   // The length of workgroup 0 decides which others are recorded.
   bool looks_ahead() const override { return true; }
   void look_ahead() override {
-    model_.plan();
+    model_->plan();
     if (!executes_modelled_only()) return;
     for (std::uint64_t number = 0; number < total_; ++number) {
-      left_out_ += model_.trace_of(number) == nullptr;
+      left_out_ += model_->trace_of(number) == nullptr;
     }
   }
 
   std::uint64_t next_wanted(std::uint64_t number) const override {
     if (left_out_ == 0) return number;
-    while (number < total_ && model_.trace_of(number) == nullptr) ++number;
+    while (number < total_ && model_->trace_of(number) == nullptr) ++number;
     return number;
   }
 
@@ -97,32 +77,36 @@ class RecordedDispatch final : public DispatchObserver {
     const auto all = static_cast<std::uint64_t>(static_cast<double>(wave_instructions) *
                                                 static_cast<double>(total_) /
                                                 static_cast<double>(total_ - left_out_));
-    auto launch = std::make_shared<const ModelledLaunch>(model_.finish(all));
-    LongestLaunch::instance().see({launch, &launch->timing()});
-    if (ProfileStore::instance().wanted()) add_profile(launch->timing());
+    model_->end_recording(all);
+    const auto launch = std::make_shared<ModelledLaunch>(std::move(model_));
+    const bool profiled = ProfileStore::instance().wanted();
+    const bool ranged = RangeStore::instance().wanted();
+    LaunchFollower::instance().add(launch, profiled || ranged);
+    if (ranged) RangeStore::instance().add(launch);
+    if (profiled) add_profile(*launch);
     return launch;
   }
 
  private:
-  void add_profile(const LaunchTiming& timing) const {
+  void add_profile(const ModelledLaunch& launch) const {
     KernelProfile profile;
     profile.name = dispatch_.kernel->name;
     profile.clock = clock_model().name();
     profile.grid = dispatch_.grid;
     profile.workgroup = dispatch_.workgroup;
     profile.entry = dispatch_.kernel->entry;
-    profile.timing = timing;
+    profile.timing = launch.timing();
     profile.constants = clock_model().constants();
     ProfileStore::instance().add(
         std::move(profile), dispatch_.kernel->program, [&](KernelProfile& longest) {
-          longest.sensitivities = model_.sensitivities(timing.wave_instructions);
+          longest.sensitivities = sensitivities(launch.model(), longest.constants);
         });
   }
 
   const Dispatch& dispatch_;
   std::array<std::uint64_t, 3> groups_;
   std::uint64_t total_;
-  LaunchModel model_;
+  std::unique_ptr<LaunchModel> model_;
   std::uint64_t left_out_ = 0;
 };
 
@@ -133,14 +117,9 @@ std::unique_ptr<DispatchObserver> make_modelled_dispatch(const Dispatch& dispatc
   return std::make_unique<RecordedDispatch>(dispatch);
 }
 
-std::shared_ptr<const LaunchTiming> timing_of(const std::shared_ptr<const Observation>& observed) {
-  const auto launch = std::dynamic_pointer_cast<const ModelledLaunch>(observed);
-  return launch == nullptr ? nullptr
-                           : std::shared_ptr<const LaunchTiming>(launch, &launch->timing());
-}
-
-std::shared_ptr<const LaunchTiming> take_longest_launch() {
-  return LongestLaunch::instance().take();
+std::shared_ptr<const ModelledLaunch> modelled_launch(
+    const std::shared_ptr<const Observation>& observed) {
+  return std::dynamic_pointer_cast<const ModelledLaunch>(observed);
 }
 
 }  // namespace emulator::timing

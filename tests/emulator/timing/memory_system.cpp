@@ -1,5 +1,6 @@
 #include "timing/memory_system.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace emulator::timing {
@@ -76,6 +77,19 @@ std::uint64_t MemorySystem::l2_set_of(std::uint64_t line) const {
   // Upper bits folded in, so that allocations that begin alike do not meet in the same sets.
   const std::uint64_t folded = in_slice ^ in_slice >> 7 ^ in_slice >> 14;
   return folded * slices_.size() + slice_of(line);
+}
+
+bool MemorySystem::l2_holds(std::span<const TagCache::Used> lines) const {
+  return std::all_of(lines.begin(), lines.end(), [&](const TagCache::Used& line) {
+    return l2_.holds(line.number, l2_set_of(line.number));
+  });
+}
+
+void MemorySystem::use_l2(std::span<const TagCache::Used> lines) {
+  for (const TagCache::Used& line : lines) {
+    const TagCache::Line found = l2_.find(line.number, l2_set_of(line.number));
+    if (line.dirty) found.mark_dirty();
+  }
 }
 
 void MemorySystem::fill_l2(std::uint64_t line, double ready, bool dirty, double time) {

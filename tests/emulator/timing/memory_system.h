@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "machine/occupancy.h"
@@ -50,6 +51,14 @@ class MemorySystem {
   std::uint64_t l2_clock() const { return l2_.clock(); }
   std::uint64_t l2_capacity() const { return l2_.capacity(); }
   double l2_fills() const { return l2_fills_; }
+
+  // L2 lines used since `mark`, a former l2_clock(), the last used one at the end.
+  std::vector<TagCache::Used> l2_used_since(std::uint64_t mark) const {
+    return l2_.used_since(mark);
+  }
+  bool l2_holds(std::span<const TagCache::Used> lines) const;
+  // Uses lines that are there, one after the other.
+  void use_l2(std::span<const TagCache::Used> lines);
 
   const std::array<LevelTraffic, kMemoryLevels>& traffic() const { return traffic_; }
   // Clocks that the address units of a workgroup processor were busy, both together.

@@ -140,16 +140,6 @@ std::string first_stall(const LaunchTiming& timing) {
   return std::string(idle_causes(s).front().cause);
 }
 
-Uncertainty uncertainty(const KernelProfile& profile) {
-  double down = std::pow(profile.timing.sampling_error, 2);
-  double up = down;
-  for (const Sensitivity& each : profile.sensitivities) {
-    down += std::pow(std::min({each.at_low, each.at_high, 0.0}), 2);
-    up += std::pow(std::max({each.at_low, each.at_high, 0.0}), 2);
-  }
-  return {std::sqrt(down), std::sqrt(up)};
-}
-
 std::string profile_text(const KernelProfile& profile) {
   const LaunchTiming& t = profile.timing;
   const ExecutionStatistics& s = t.statistics;
@@ -162,8 +152,10 @@ std::string profile_text(const KernelProfile& profile) {
       format("time       %.2f us modelled (clock %s, %.0f MHz), %.0f clk from the first wave on",
              t.duration_us, profile.clock.c_str(), profile.constants.core_mhz, t.clocks);
   if (!profile.sensitivities.empty()) {
-    const Uncertainty off = uncertainty(profile);
-    text += format("; -%.0f %% to +%.0f %% by what is unsure", 100 * off.down, 100 * off.up);
+    const Uncertainty off = uncertainty(profile.sensitivities, t.sampling_error);
+    text += format("; %.2f to %.2f us (-%.0f %% to +%.0f %%) by what is unsure",
+                   t.duration_us * (1 - off.down), t.duration_us * (1 + off.up), 100 * off.down,
+                   100 * off.up);
   } else if (t.sampled) {
     text += format("; sampling error %.1f %%", 100 * t.sampling_error);
   }
@@ -200,16 +192,18 @@ std::string profile_text(const KernelProfile& profile) {
 std::string profile_json(const KernelProfile& profile, const Program& program) {
   const LaunchTiming& t = profile.timing;
   const ExecutionStatistics& s = t.statistics;
-  const Uncertainty off = uncertainty(profile);
+  const Uncertainty off = uncertainty(profile.sensitivities, t.sampling_error);
   std::string text = "{\n  \"kernel\": " + json_string(profile.name) +
                      ",\n  \"times\": \"modelled\",\n  \"clock\": " + json_string(profile.clock);
   text += format(",\n  \"core_mhz\": %g,\n  \"grid\": [%u, %u, %u],\n  \"workgroup\": [%u, %u, %u]",
                  profile.constants.core_mhz, profile.grid[0], profile.grid[1], profile.grid[2],
                  profile.workgroup[0], profile.workgroup[1], profile.workgroup[2]);
   text += format(
-      ",\n  \"launches\": %llu,\n  \"duration_us\": %.4f,\n  \"clocks\": %.0f,\n"
+      ",\n  \"launches\": %llu,\n  \"duration_us\": %.4f,\n  \"duration_low_us\": %.4f,\n"
+      "  \"duration_high_us\": %.4f,\n  \"clocks\": %.0f,\n"
       "  \"uncertainty\": [%.4f, %.4f],\n  \"sampling_error\": %.5f,\n  \"sampled\": %s",
-      static_cast<unsigned long long>(profile.launches), t.duration_us, t.clocks, -off.down, off.up,
+      static_cast<unsigned long long>(profile.launches), t.duration_us,
+      t.duration_us * (1 - off.down), t.duration_us * (1 + off.up), t.clocks, -off.down, off.up,
       t.sampling_error, t.sampled ? "true" : "false");
   text += format(
       ",\n  \"occupancy\": {\"waves_per_simd\": %u, \"workgroups_per_wgp\": %u, \"limit\": %s, "

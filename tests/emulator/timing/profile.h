@@ -7,15 +7,9 @@
 #include "machine/program.h"
 #include "timing/constants.h"
 #include "timing/launch_timing.h"
+#include "timing/sensitivity.h"
 
 namespace emulator::timing {
-
-// How much the modelled duration changes when a constant takes the ends of its range.
-struct Sensitivity {
-  std::string_view constant;
-  double at_low = 0;  // relative change of the duration
-  double at_high = 0;
-};
 
 // A kernel's longest launch, and how often it was launched with that grid.
 struct KernelProfile {
@@ -34,14 +28,6 @@ struct KernelProfile {
 // What the vector ALU waits for most, in a word or two: "vector ALU" if it is busy for most of the
 // time, else the largest of the stalls, "occupancy" for SIMDs without a wave.
 std::string first_stall(const LaunchTiming& timing);
-
-// The duration may be off by this much, relative: the constants' ranges and the sampling, as the
-// root of the sum of their squares, downwards and upwards.
-struct Uncertainty {
-  double down = 0;
-  double up = 0;
-};
-Uncertainty uncertainty(const KernelProfile& profile);
 
 std::string profile_text(const KernelProfile& profile);
 std::string profile_json(const KernelProfile& profile, const Program& program);

@@ -1,5 +1,6 @@
 // Modelled times as HIP's events see them: the same in every run, with any number of host threads,
 // and without influence on results.
+#include <dlfcn.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -126,6 +127,82 @@ TEST(ModelledTimes, RiseInStepsOfTheWorkgroupProcessors) {
   EXPECT_NEAR(us(20), one, 0.1 * one);
   EXPECT_NEAR(us(160) / us(141), 1, 0.05);
   EXPECT_GT(us(161), 1.05 * us(160));
+}
+
+// Equal launches that find their lines in L2 are followed once: that changes neither their times
+// nor those of what comes after them.
+TEST(ModelledTimes, DoNotDependOnHowOftenEqualLaunchesRan) {
+  const Stream stream;
+  const DeviceBuffer<float> first(std::vector<float>(60 * kThreads, 1.0f));
+  const DeviceBuffer<float> second(std::vector<float>(60 * kThreads, 1.0f));
+  const auto us = [&](const DeviceBuffer<float>& buffer) {
+    return elapsed_us(stream,
+                      [&] { reverse_through_lds<<<60, kThreads, 0, stream>>>(buffer.data()); });
+  };
+  const float cold = us(first);
+  const float warm = us(first);
+  EXPECT_LT(warm, cold);
+  us(second);
+  const float second_warm = us(second);
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_EQ(us(first), warm);
+    EXPECT_EQ(us(second), second_warm);
+  }
+}
+
+// Nobody asks for a time before all launches were submitted.
+TEST(ModelledTimes, AreTheSameWhenTheyAreAskedForLate) {
+  const Stream stream;
+  const DeviceBuffer<float> device(std::vector<float>(100 * kThreads, 1.0f));
+  const auto launch = [&](int i) {
+    multiply_add<<<20 + 10 * (i % 3), kThreads, 0, stream>>>(device.data(), 100 + i);
+  };
+  for (int i = 0; i < 30; ++i) launch(i);  // all lines are in the caches from here on
+  std::vector<float> at_once;
+  for (int i = 0; i < 30; ++i) at_once.push_back(elapsed_us(stream, [&] { launch(i); }));
+  std::vector<Event> begin(30), end(30);
+  for (int i = 0; i < 30; ++i) {
+    check(hipEventRecord(begin[i], stream));
+    launch(i);
+    check(hipEventRecord(end[i], stream));
+  }
+  check(hipStreamSynchronize(stream));
+  for (int i = 29; i >= 0; --i) {
+    float milliseconds = -1;
+    check(hipEventElapsedTime(&milliseconds, begin[i], end[i]));
+    EXPECT_NEAR(milliseconds * 1e3f, at_once[i], 0.01f) << i;
+  }
+}
+
+// What conv-bench asks for its ranges (hsa/clock_report.h).
+TEST(ModelledTimes, HaveRanges) {
+  const auto capture =
+      reinterpret_cast<void (*)(bool)>(dlsym(RTLD_DEFAULT, "emulator_capture_range"));
+  const auto take =
+      reinterpret_cast<bool (*)(double*, double*)>(dlsym(RTLD_DEFAULT, "emulator_take_range"));
+  ASSERT_NE(capture, nullptr);
+  ASSERT_NE(take, nullptr);
+  const Stream stream;
+  const DeviceBuffer<float> device(std::vector<float>(100 * kThreads, 1.0f));
+  const auto range_of = [&](int launches) {
+    capture(true);
+    const float us = elapsed_us(stream, [&] {
+      for (int i = 0; i < launches; ++i) {
+        multiply_add<<<100, kThreads, 0, stream>>>(device.data(), 500);
+      }
+    });
+    double down = -1, up = -1;
+    EXPECT_TRUE(take(&down, &up));
+    capture(false);
+    // The clock alone may be 2.6 % more or less.
+    EXPECT_GT(down, 0.01 * us);
+    EXPECT_LT(down, us);
+    EXPECT_GT(up, 0.01 * us);
+    return down;
+  };
+  range_of(1);
+  const double one = range_of(1);
+  EXPECT_NEAR(range_of(4), 4 * one, 0.1 * one);
 }
 
 TEST(ModelledTimes, OfCopiesFollowTheLink) {
