@@ -1,0 +1,58 @@
+// What the software device tells the programs that run on it, and what they may ask of it: all that
+// the two exchange beside HSA. Programs look the functions up at run time, with find_in_device(),
+// so that they need no link to the device and run without it.
+#pragma once
+
+#include <dlfcn.h>
+
+#include <cstddef>
+#include <cstdint>
+
+extern "C" {
+
+// Totals of what was executed since the process started.
+struct RdnaEmulatorCounters {
+  std::uint64_t wave_instructions;
+  std::uint64_t valu;  // vector ALU, the FMAs included
+  std::uint64_t fma;
+  std::uint64_t salu;
+  std::uint64_t vmem;
+  std::uint64_t lds;
+  std::uint64_t smem;
+  std::uint64_t branch;
+  std::uint64_t dispatches;
+};
+
+__attribute__((visibility("default"))) void emulator_read_counters(RdnaEmulatorCounters* counters);
+
+struct RdnaEmulatorClock {
+  const char* name;  // of the preset or the setting; valid for ever
+  double core_mhz;
+  double workgroup_processors;
+};
+
+// False if the clock is off: times are then the host's.
+__attribute__((visibility("default"))) bool emulator_read_clock(RdnaEmulatorClock* clock);
+
+// What held up the launch that took longest since the last call, such as "lds"; empty if there was
+// none. Copies at most `size` bytes with the final zero.
+__attribute__((visibility("default"))) void emulator_take_first_stall(char* text, std::size_t size);
+
+// From now on launches are profiled, or no longer.
+__attribute__((visibility("default"))) void emulator_capture_profile(bool on);
+
+// The profiles of the kernels launched since the last call, as text that stays valid until the
+// next one.
+__attribute__((visibility("default"))) const char* emulator_take_profile();
+}
+
+namespace emulator {
+
+// The function of this name and type above, or null where the software device is not loaded:
+//   find_in_device<decltype(emulator_read_clock)>("emulator_read_clock")
+template <class Function>
+Function* find_in_device(const char* name) {
+  return reinterpret_cast<Function*>(dlsym(RTLD_DEFAULT, name));
+}
+
+}  // namespace emulator
