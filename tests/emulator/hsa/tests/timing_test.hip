@@ -174,7 +174,7 @@ TEST(ModelledTimes, AreTheSameWhenTheyAreAskedForLate) {
   }
 }
 
-// What conv-bench asks for its ranges (hsa/clock_report.h).
+// What conv-bench asks for its ranges (hsa/device_report.h).
 TEST(ModelledTimes, HaveRanges) {
   const auto capture =
       reinterpret_cast<void (*)(bool)>(dlsym(RTLD_DEFAULT, "emulator_capture_range"));
