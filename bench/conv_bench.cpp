@@ -248,7 +248,7 @@ int run(const Options& options, char* program) {
   }
   if (options.all_plans) {
     // The software device need not compute what nobody looks at.
-    setenv("RDNA1CONV_EMULATOR_EXECUTE", "addresses", 0);
+    setenv(kExecute, "modelled", 1);
     const BenchDevice device = open_device();
     if (!device.has_times()) throw UsageError("--all-plans needs the software device's clock");
     if (!options.solver.empty()) force_solver(options.solver);
