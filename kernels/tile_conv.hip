@@ -11,6 +11,7 @@
 #include "params/tile_conv_tiles.h"
 #include "tile/column_sources.h"
 #include "tile/pipeline.h"
+#include "tile/pixel_rows.h"
 #include "tile/row_sources.h"
 #include "tile/shape.h"
 #include "tile/sinks.h"
@@ -20,67 +21,108 @@ namespace rdna1conv {
 namespace tile {
 namespace {
 
+// Which tile and which slice of k a wave has.
+//
+// blockIdx.x = (group * tiles_n + tile_n) * tiles_m + tile_m: neighbours in time share columns. A
+// wave is ((slice, wave_n), wave_m).
 template <class Shape>
-__device__ inline PanelRows<Shape> panels_of(const TileConvParams& p, const float* w, uint32_t row,
-                                             uint32_t slice) {
-  return {w, row, p.depth, slice, p.slices};
-}
-template <class Shape>
-__device__ inline MatrixRows<Shape> matrix_of(const TileConvParams& p, const float* w, uint32_t row,
-                                              uint32_t slice) {
-  return {w, row, p.m, p.depth, slice, p.slices};
-}
+struct Place {
+  uint32_t group, row, first_column, tile, slice;
 
-template <class Shape, class MakeRows>
-__device__ inline void convolve(const TileConvParams& p, MakeRows make_rows) {
+  __device__ explicit Place(const TileConvParams& p) {
+    const uint32_t wave = uniform(threadIdx.x / kWave);
+    const uint32_t block = quotient(blockIdx.x, p.tiles_m);
+    const uint32_t tile_m = remainder(blockIdx.x, block, p.tiles_m);
+    group = quotient(block, p.tiles_n);
+    const uint32_t tile_n = remainder(block, group, p.tiles_n);
+    const uint32_t wave_m = wave & ((1u << p.waves_m_bits) - 1);
+    const uint32_t wave_n = wave >> p.waves_m_bits & ((1u << p.waves_n_bits) - 1);
+    tile = wave & ((1u << (p.waves_m_bits + p.waves_n_bits)) - 1);
+    slice = wave >> (p.waves_m_bits + p.waves_n_bits);
+    row = ((tile_m << p.waves_m_bits) + wave_m) * Shape::kRows;
+    first_column = ((tile_n << p.waves_n_bits) + wave_n) * Shape::kWidth;
+  }
+};
+
+constexpr uint32_t kGather = offsetof(TileConvParams, gather);
+
+// Sums of a tile by `make_rows` and `make_columns`, which give the sources, and where they go.
+template <class Shape, bool kRowsAreChannels, class MakeRows, class MakeColumns>
+__device__ inline void convolve(const TileConvParams& p, MakeRows make_rows,
+                                MakeColumns make_columns) {
   extern __shared__ float shared[];
-  const uint32_t lane = threadIdx.x % kWave;
-  const uint32_t wave = uniform(threadIdx.x / kWave);
-
-  // blockIdx.x = (group * tiles_n + tile_n) * tiles_m + tile_m: neighbours in time share columns,
-  // the larger operand. A wave is ((slice, wave_n), wave_m).
-  const uint32_t block = quotient(blockIdx.x, p.tiles_m);
-  const uint32_t tile_m = remainder(blockIdx.x, block, p.tiles_m);
-  const uint32_t group = quotient(block, p.tiles_n);
-  const uint32_t tile_n = remainder(block, group, p.tiles_n);
-  const uint32_t wave_m = wave & ((1u << p.waves_m_bits) - 1);
-  const uint32_t wave_n = wave >> p.waves_m_bits & ((1u << p.waves_n_bits) - 1);
-  const uint32_t tile = wave & ((1u << (p.waves_m_bits + p.waves_n_bits)) - 1);
-  const uint32_t slice = wave >> (p.waves_m_bits + p.waves_n_bits);
-  const uint32_t row = ((tile_m << p.waves_m_bits) + wave_m) * Shape::kRows;
-  const uint32_t first_column = ((tile_n << p.waves_n_bits) + wave_n) * Shape::kWidth;
-  const bool has_outputs = row < p.m && first_column < p.columns;
-
+  const Place<Shape> at(p);
+  const uint32_t column = at.first_column + threadIdx.x % kWave;
+  const bool has_outputs = kRowsAreChannels ? at.row < p.m && at.first_column < p.columns
+                                            : at.row < p.columns && at.first_column < p.m;
   Accumulators<Shape> sum;
-  if (has_outputs && slice < p.stages) {
-    auto rows = make_rows(p, p.w + group * p.w_group, row, slice);
-    GatheredPixels<Shape> columns(p.gather, offsetof(TileConvParams, gather),
-                                  p.x + group * p.x_group, first_column + lane, p.columns, slice,
-                                  p.slices);
-    const uint32_t stages = (p.stages - slice + p.slices - 1) / p.slices;
-    run_pipeline<Shape>(rows, columns, stages, sum);
+  if (has_outputs && at.slice < p.stages) {
+    auto rows = make_rows(at);
+    auto columns = make_columns(at, column);
+    run_pipeline<Shape>(rows, columns, (p.stages - at.slice + p.slices - 1) / p.slices, sum);
   }
   const auto q = reload_argument<TileConvParams>();
   if (q.slices > 1) {
-    add_slices<Shape>(sum, slice, q.slices, shared + tile * slice_floats<Shape>(1, q.slices));
-    if (slice != 0) return;
+    add_slices<Shape>(sum, at.slice, q.slices, shared + at.tile * slice_floats<Shape>(1, q.slices));
+    if (at.slice != 0) return;
   }
   if (!has_outputs) return;
-  ChannelRowSink<Shape>(q, group, row, first_column + lane).store(sum);
+  if constexpr (kRowsAreChannels) {
+    Sink<Shape, true>::of_channel_rows(q, at.group, at.row, column, kWave, q.columns).store(sum);
+  } else {
+    Sink<Shape, false>::of_pixel_rows(q, at.group, at.row, column).store(sum);
+  }
+}
+
+template <class Shape>
+__device__ inline auto gathered_columns(const TileConvParams& p) {
+  return [&p](const Place<Shape>& at, uint32_t column) {
+    return GatheredPixels<Shape>(p.gather, kGather, p.x + at.group * p.x_group, column, p.columns,
+                                 at.slice, p.slices);
+  };
+}
+
+template <class Shape>
+__device__ inline void convolve_panels(const TileConvParams& p) {
+  convolve<Shape, true>(
+      p,
+      [&](const Place<Shape>& at) {
+        return PanelRows<Shape>(p.w + at.group * p.w_group, at.row, p.depth, at.slice, p.slices);
+      },
+      gathered_columns<Shape>(p));
+}
+template <class Shape>
+__device__ inline void convolve_matrix(const TileConvParams& p) {
+  convolve<Shape, true>(
+      p,
+      [&](const Place<Shape>& at) {
+        return MatrixRows<Shape>(p.w + at.group * p.w_group, at.row, p.m, p.depth, at.slice,
+                                 p.slices);
+      },
+      gathered_columns<Shape>(p));
+}
+template <class Shape>
+__device__ inline void convolve_pixels(const TileConvParams& p) {
+  convolve<Shape, false>(
+      p,
+      [&](const Place<Shape>& at) {
+        return PixelRows<Shape>(p.gather, kGather, p.x + at.group * p.x_group, at.row, p.columns,
+                                at.slice, p.slices);
+      },
+      [&](const Place<Shape>& at, uint32_t column) {
+        return PanelColumns<Shape>(p.w + at.group * p.w_group, column, p.m, p.depth, at.slice,
+                                   p.slices);
+      });
 }
 
 }  // namespace
 }  // namespace tile
 
-// At most 16 waves a workgroup; the compiler may use as many registers as 4 a SIMD leave.
-#define RDNA1CONV_TILE_CONV_KERNEL(ROWS, COLUMNS, DEPTH, SOURCE)                       \
-  extern "C" __global__ void __launch_bounds__(ROWS* COLUMNS > 64 ? 256 : 512)         \
-      tile_conv_##ROWS##x##COLUMNS##x##DEPTH##_##SOURCE(const TileConvParams p) {      \
-    using Shape = tile::Shape<ROWS, COLUMNS, DEPTH>;                                   \
-    tile::convolve<Shape>(                                                             \
-        p, [](const TileConvParams& q, const float* w, uint32_t row, uint32_t slice) { \
-          return tile::SOURCE##_of<Shape>(q, w, row, slice);                           \
-        });                                                                            \
+// Tiles with many sums have fewer waves a workgroup: params/tile_conv_tiles.h.
+#define RDNA1CONV_TILE_CONV_KERNEL(ROWS, COLUMNS, DEPTH, SOURCE)                  \
+  extern "C" __global__ void __launch_bounds__(ROWS* COLUMNS > 32 ? 256 : 512)    \
+      tile_conv_##ROWS##x##COLUMNS##x##DEPTH##_##SOURCE(const TileConvParams p) { \
+    tile::convolve_##SOURCE<tile::Shape<ROWS, COLUMNS, DEPTH>>(p);                \
   }
 RDNA1CONV_TILE_CONV_TILES(RDNA1CONV_TILE_CONV_KERNEL)
 
@@ -115,7 +157,7 @@ extern "C" __global__ void __launch_bounds__(kTilePackThreads) tile_pack(const T
   }
   __syncthreads();
   float* const out =
-      p.panels + (uint64_t{group} * p.panels_a_group.divisor + panel) * p.depth * kRows;
+      p.panels + (uint64_t{group} * p.panels_a_group.divisor + panel) * p.pitch * kRows;
   for (uint32_t i = threadIdx.x; i < kTilePackChunk * kRows; i += kTilePackThreads) {
     const uint32_t element = first + i / kRows;
     if (element >= p.depth) break;

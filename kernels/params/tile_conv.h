@@ -2,7 +2,8 @@
 
 // A forward convolution as a product of matrices on the tile engine (kernels/tile): y[k, pixel] =
 // sum over taps and channels of w[k, tap, channel] * x[channel, pixel moved by the tap]. Rows are
-// the output channels of a group, columns the output pixels of all images, in any layout.
+// the output channels of a group, columns the output pixels of all images, in any layout; or the
+// other way round, where a kernel's name ends in pixels.
 
 #include <cstdint>
 
@@ -42,11 +43,11 @@ struct TileConvParams {
   char* y;
 
   PixelGather gather;
-  std::uint32_t m, columns;                     // output channels of a group; pixels of all images
-  std::uint32_t stages;                         // of all taps
-  std::uint32_t depth;                          // k of a panel or the pitch of a row, elements
-  std::uint64_t w_group;                        // elements
-  std::uint64_t x_group, y_group;               // bytes
+  std::uint32_t m, columns;        // output channels of a group; pixels of all images
+  std::uint32_t stages;            // of all taps
+  std::uint32_t depth;             // k from a panel to the next or the pitch of a row, elements
+  std::uint64_t w_group;           // elements
+  std::uint64_t x_group, y_group;  // bytes
   std::uint32_t y_image, y_channel, y_axis[3];  // bytes; offsets are below 2^31
 
   FastDivision tiles_m, tiles_n;
@@ -67,7 +68,8 @@ struct TilePackParams {
   FastDivision panels_a_group, chunks;        // of the grid
   std::uint64_t w_group;                      // bytes
   std::uint32_t w_row, w_channel, w_axis[3];  // bytes
-  std::uint32_t depth;                        // padded_channels * taps
+  std::uint32_t depth,
+      pitch;  // padded_channels * taps; from a panel to the next, elements of a row
 };
 inline constexpr std::uint32_t kTilePackThreads = 256;
 inline constexpr std::uint32_t kTilePackChunk = 64;  // elements of a row that a workgroup takes

@@ -7,6 +7,7 @@
 #include "buffer_access.h"
 #include "kernel_arguments.h"
 #include "params/tile_conv.h"
+#include "tile/row_sources.h"
 #include "tile/shape.h"
 
 namespace rdna1conv::tile {
@@ -38,6 +39,71 @@ __device__ inline PixelPosition position_of(const PixelSpace& space, uint32_t co
   return at;
 }
 
+// Where an output pixel's first tap lies, in bytes, and which taps meet padding: bit t of the
+// filter's width, then its height, then its depth.
+struct GatheredPixel {
+  uint32_t start, blocked;
+};
+__device__ inline GatheredPixel gathered_pixel(const PixelGather& p, uint32_t column,
+                                               uint32_t columns) {
+  if (column >= columns) return {kOutsideBuffer, 0};
+  const PixelPosition at = position_of(p.space, column);
+  GatheredPixel pixel{at.image * p.image + at.axis[0] * p.axis[0].step +
+                          at.axis[1] * p.axis[1].step + at.axis[2] * p.axis[2].step,
+                      0};
+  if (!p.padded) return pixel;
+  uint32_t bit = 1;
+#pragma unroll
+  for (int i = 2; i >= 0; --i) {
+    const GatherAxis& axis = p.axis[i];
+    auto in = static_cast<int32_t>(at.axis[i] * axis.stride - axis.pad);
+    for (uint32_t t = 0; t < axis.filter; ++t) {
+      if (static_cast<uint32_t>(in) >= axis.length) pixel.blocked |= bit;
+      in += static_cast<int32_t>(axis.dilation);
+      bit <<= 1;
+    }
+  }
+  return pixel;
+}
+
+// A tap of the filter and how it moves all pixels alike.
+class TapWalk {
+ public:
+  // `argument_offset`: where the kernel's argument holds the PixelGather, to read it again at a new
+  // tap: loops have no scalar registers to spare.
+  __device__ TapWalk(const PixelGather& p, uint32_t argument_offset, uint32_t tap)
+      : argument_offset_(argument_offset) {
+    at_[0] = quotient(tap, p.tap_plane);
+    const uint32_t in_plane = remainder(tap, at_[0], p.tap_plane);
+    at_[1] = quotient(in_plane, p.tap_width);
+    at_[2] = remainder(in_plane, at_[1], p.tap_width);
+  }
+  __device__ void advance() {
+    if (++at_[2] != axis(2).filter) return;
+    at_[2] = 0;
+    if (++at_[1] != axis(1).filter) return;
+    at_[1] = 0;
+    ++at_[0];
+  }
+  // Bytes, and the bits of GatheredPixel::blocked.
+  __device__ uint32_t shift() const {
+    return uniform(at_[0] * axis(0).tap + at_[1] * axis(1).tap + at_[2] * axis(2).tap);
+  }
+  __device__ uint32_t mask() const {
+    const uint32_t width = axis(2).filter, height = axis(1).filter;
+    return uniform(1u << at_[2] | 1u << (width + at_[1]) | 1u << (width + height + at_[0]));
+  }
+
+ private:
+  __device__ GatherAxis axis(uint32_t i) const {
+    return reload_argument<GatherAxis>(argument_offset_ + offsetof(PixelGather, axis) +
+                                       i * sizeof(GatherAxis));
+  }
+
+  const uint32_t argument_offset_;
+  uint32_t at_[3];
+};
+
 // The input pixels that the filter's taps meet, gathered: k runs over the channels of the first
 // tap, then over those of the next. A tap moves all pixels alike, which is a scalar's matter; which
 // pixels it moves out of the input is a bit of a mask made at the start, and those are sent outside
@@ -47,45 +113,20 @@ class GatheredPixels {
  public:
   using Stage = ColumnStage<Shape>;
 
-  // `p` lies `argument_offset` bytes into the kernel's argument, from where a new tap reads it
-  // again: the loop has no scalar registers to spare.
   __device__ GatheredPixels(const PixelGather& p, uint32_t argument_offset, const char* x,
                             uint32_t column, uint32_t columns, uint32_t slice, uint32_t slices)
-      : argument_offset_(argument_offset),
-        buffer_(make_buffer(x - p.origin)),
+      : buffer_(make_buffer(x - p.origin)),
         slices_(slices),
         stages_a_tap_(p.stages_a_tap.divisor),
         channels_(p.channels),
-        channel_(p.channel) {
-    const uint32_t tap = quotient(slice, p.stages_a_tap);
-    at_stage_ = remainder(slice, tap, p.stages_a_tap);
-    const uint32_t tap_plane = quotient(tap, p.tap_plane);
-    const uint32_t in_plane = remainder(tap, tap_plane, p.tap_plane);
-    tap_[0] = tap_plane;
-    tap_[1] = quotient(in_plane, p.tap_width);
-    tap_[2] = remainder(in_plane, tap_[1], p.tap_width);
+        channel_(p.channel),
+        at_stage_(remainder(slice, quotient(slice, p.stages_a_tap), p.stages_a_tap)),
+        tap_(p, argument_offset, quotient(slice, p.stages_a_tap)) {
 #pragma unroll
     for (int j = 0; j < Shape::kColumns; ++j) {
-      const uint32_t each = column + j * kWave;
-      start_[j] = kOutsideBuffer;
-      blocked_[j] = 0;
-      if (each >= columns) continue;
-      const PixelPosition at = position_of(p.space, each);
-      start_[j] = at.image * p.image + at.axis[0] * p.axis[0].step + at.axis[1] * p.axis[1].step +
-                  at.axis[2] * p.axis[2].step;
-      if (!p.padded) continue;
-      // Bit t of the filter's width, then its height, then its depth: tap t lies outside.
-      uint32_t bit = 1;
-#pragma unroll
-      for (int i = 2; i >= 0; --i) {
-        const GatherAxis& axis = p.axis[i];
-        auto in = static_cast<int32_t>(at.axis[i] * axis.stride - axis.pad);
-        for (uint32_t t = 0; t < axis.filter; ++t) {
-          if (static_cast<uint32_t>(in) >= axis.length) blocked_[j] |= bit;
-          in += static_cast<int32_t>(axis.dilation);
-          bit <<= 1;
-        }
-      }
+      const GatheredPixel pixel = gathered_pixel(p, column + j * kWave, columns);
+      start_[j] = pixel.start;
+      blocked_[j] = pixel.blocked;
     }
     enter_tap();
   }
@@ -106,47 +147,65 @@ class GatheredPixels {
   __device__ void advance() {
     at_stage_ += slices_;
     if (at_stage_ < stages_a_tap_) return;
-    const auto width = reload_argument<GatherAxis>(axis_offset(2)).filter;
-    const auto height = reload_argument<GatherAxis>(axis_offset(1)).filter;
     do {
       at_stage_ -= stages_a_tap_;
-      if (++tap_[2] == width) {
-        tap_[2] = 0;
-        if (++tap_[1] == height) {
-          tap_[1] = 0;
-          ++tap_[0];
-        }
-      }
+      tap_.advance();
     } while (at_stage_ >= stages_a_tap_);
     enter_tap();
   }
 
  private:
-  __device__ uint32_t axis_offset(uint32_t axis) const {
-    return argument_offset_ + offsetof(PixelGather, axis) + axis * sizeof(GatherAxis);
-  }
-
   __device__ void enter_tap() {
-    const auto depth = reload_argument<GatherAxis>(axis_offset(0));
-    const auto height = reload_argument<GatherAxis>(axis_offset(1));
-    const auto width = reload_argument<GatherAxis>(axis_offset(2));
-    shift_ = uniform(tap_[0] * depth.tap + tap_[1] * height.tap + tap_[2] * width.tap);
-    const uint32_t mask = uniform(1u << tap_[2] | 1u << (width.filter + tap_[1]) |
-                                  1u << (width.filter + height.filter + tap_[0]));
+    shift_ = tap_.shift();
+    const uint32_t mask = tap_.mask();
 #pragma unroll
     for (int j = 0; j < Shape::kColumns; ++j)
       offset_[j] = (blocked_[j] & mask) != 0 ? kOutsideBuffer : start_[j];
   }
 
-  const uint32_t argument_offset_;
   const BufferResource buffer_;
   const uint32_t slices_, stages_a_tap_, channels_, channel_;
   uint32_t at_stage_;  // of the tap
-  uint32_t tap_[3];
+  TapWalk tap_;
   uint32_t shift_;                     // of the tap, bytes
   uint32_t start_[Shape::kColumns];    // of tap 0, bytes, (kColumns)
   uint32_t blocked_[Shape::kColumns];  // (kColumns)
   uint32_t offset_[Shape::kColumns];   // of this tap, bytes, (kColumns)
+};
+
+// Panels (n / 16, k, 16) with the columns in the lanes.
+template <class Shape>
+class PanelColumns {
+ public:
+  using Stage = ColumnStage<Shape>;
+
+  // As PanelRows has it.
+  __device__ PanelColumns(const float* panels, uint32_t column, uint32_t columns, uint32_t depth,
+                          uint32_t slice, uint32_t slices)
+      : buffer_(make_buffer(panels)),
+        shift_(slice * Shape::kDepth * kPanelStep),
+        step_(slices * Shape::kDepth * kPanelStep) {
+#pragma unroll
+    for (int j = 0; j < Shape::kColumns; ++j) {
+      const uint32_t each = column + j * kWave;
+      offset_[j] = each < columns ? each / kPanelRows * (depth * kPanelStep) + each % kPanelRows * 4
+                                  : kOutsideBuffer;
+    }
+  }
+  __device__ void load(Stage& stage) const {
+#pragma unroll
+    for (int k = 0; k < Shape::kDepth; ++k)
+#pragma unroll
+      for (int j = 0; j < Shape::kColumns; ++j)
+        stage.value[k][j] = load_column(buffer_, offset_[j], shift_ + k * kPanelStep);
+  }
+  __device__ void advance() { shift_ += step_; }
+
+ private:
+  const BufferResource buffer_;
+  uint32_t shift_;
+  const uint32_t step_;
+  uint32_t offset_[Shape::kColumns];  // bytes, (kColumns)
 };
 
 }  // namespace rdna1conv::tile

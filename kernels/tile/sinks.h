@@ -58,15 +58,23 @@ __device__ inline void activate_registers(Accumulators<Shape>& sum, Activation a
   }
 }
 
-// Rows are output channels, columns output pixels.
-template <class Shape>
-class ChannelRowSink {
+// Of a wave's rows and columns one are output channels, the others output pixels. What is uniform,
+// a row's part of an address, is a scalar; a column's is a lane's.
+template <class Shape, bool kRowsAreChannels>
+class Sink {
  public:
-  // `row` and `rows`: the wave's first output channel and how many the group has.
-  __device__ ChannelRowSink(const TileConvParams& p, uint32_t group, uint32_t row, uint32_t column)
-      : p_(p), y_(p.y + group * p.y_group), group_(group), row_(row), column_(column) {
-#pragma unroll
-    for (int j = 0; j < Shape::kColumns; ++j) offset_[j] = offset_of(column + j * kWave);
+  // Rows are channels from `row` on. `column`: the lane's first pixel, counted over the images; the
+  // others follow at `step`, as far as they are below `limit`.
+  __device__ static Sink of_channel_rows(const TileConvParams& p, uint32_t group, uint32_t row,
+                                         uint32_t column, uint32_t step, uint32_t limit) {
+    static_assert(kRowsAreChannels, "");
+    return {p, group, row, p.m, column, step, limit};
+  }
+  // Rows are pixels from `row` on, columns channels from `column` on, 32 apart.
+  __device__ static Sink of_pixel_rows(const TileConvParams& p, uint32_t group, uint32_t row,
+                                       uint32_t column) {
+    static_assert(!kRowsAreChannels, "");
+    return {p, group, row, p.columns, column, kWave, p.m};
   }
 
   __device__ void store(Accumulators<Shape>& sum) const {
@@ -83,32 +91,57 @@ class ChannelRowSink {
     const BufferResource y = make_buffer(y_);
 #pragma unroll
     for (int i = 0; i < Shape::kRows; ++i) {
-      if (row_ + i >= p_.m) break;
+      if (row_ + i >= rows_) break;
 #pragma unroll
       for (int j = 0; j < Shape::kColumns; ++j)
         buffer_store_f32(sum.value[i][j], y, static_cast<int32_t>(offset_[j]),
-                         static_cast<int32_t>(uniform((row_ + i) * p_.y_channel)), 0);
+                         static_cast<int32_t>(shift_of(i)), 0);
     }
     if (!plain && !in_registers) finish_stored();
   }
 
  private:
-  // Bytes from y of the group to row 0 of a column.
-  __device__ uint32_t offset_of(uint32_t column) const {
-    if (column >= p_.columns) return kOutsideBuffer;
-    const PixelPosition at = position_of(p_.gather.space, column);
+  __device__ Sink(const TileConvParams& p, uint32_t group, uint32_t row, uint32_t rows,
+                  uint32_t column, uint32_t step, uint32_t limit)
+      : p_(p),
+        y_(p.y + group * p.y_group),
+        group_(group),
+        row_(row),
+        rows_(rows),
+        column_(column),
+        step_(step),
+        limit_(limit) {
+#pragma unroll
+    for (int j = 0; j < Shape::kColumns; ++j) {
+      const uint32_t each = column + j * step;
+      offset_[j] = each < limit ? offset_of(each, kRowsAreChannels) : kOutsideBuffer;
+    }
+    if (!kRowsAreChannels) {
+      const uint32_t each = row + threadIdx.x % kWave % Shape::kRows;
+      pixel_offset_ = each < rows ? offset_of(each, true) : 0;
+    }
+  }
+
+  // Bytes from y of the group to a pixel or a channel.
+  __device__ uint32_t offset_of(uint32_t index, bool is_pixel) const {
+    if (!is_pixel) return index * p_.y_channel;
+    const PixelPosition at = position_of(p_.gather.space, index);
     return at.image * p_.y_image + at.axis[0] * p_.y_axis[0] + at.axis[1] * p_.y_axis[1] +
            at.axis[2] * p_.y_axis[2];
+  }
+  __device__ uint32_t shift_of(int i) const {
+    if (kRowsAreChannels) return uniform((row_ + i) * p_.y_channel);
+    return __builtin_amdgcn_readlane(static_cast<int32_t>(pixel_offset_), i);
   }
 
   __device__ void add_tensor(Accumulators<Shape>& sum, const char* tensor, float scale) const {
     const BufferResource buffer = make_buffer(tensor);
 #pragma unroll
     for (int i = 0; i < Shape::kRows; ++i) {
-      if (row_ + i >= p_.m) break;
+      if (row_ + i >= rows_) break;
 #pragma unroll
       for (int j = 0; j < Shape::kColumns; ++j)
-        sum.value[i][j] += scale * load_column(buffer, offset_[j], (row_ + i) * p_.y_channel);
+        sum.value[i][j] += scale * load_column(buffer, offset_[j], shift_of(i));
       // A few rows in flight are enough; all of them would not fit the registers.
       if (i % 4 == 3) __builtin_amdgcn_sched_barrier(0);
     }
@@ -125,28 +158,46 @@ class ChannelRowSink {
       add_tensor(sum, static_cast<const char*>(e.z) + group_ * p_.y_group, e.scalars.z_scale);
   }
 
-  // Bias and a normalization by channel.
-  __device__ void apply_channels(Accumulators<Shape>& sum) const {
+  // Bias and a normalization by channel, as one multiply-add.
+  struct Linear {
+    float factor = 1, addend = 0;
+  };
+  __device__ Linear linear_of(uint32_t channel_of_group) const {
     const EpilogueParams& e = p_.epilogue;
-    if ((e.operations & (kEpilogueAddsBias | kEpilogueNormalizes)) == 0) return;
-    const uint32_t lane = threadIdx.x % kWave % Shape::kRows;
-    const uint32_t row = row_ + lane < p_.m ? row_ + lane : p_.m - 1;
-    const uint32_t channel = group_ * p_.m + row;
-    float factor = 1, addend = 0;  // of row `lane`
+    const uint32_t last = p_.m - 1;
+    const uint32_t channel = group_ * p_.m + (channel_of_group < last ? channel_of_group : last);
+    Linear linear;
     if (e.operations & kEpilogueAddsBias)
-      addend = load_global(static_cast<const float*>(e.bias) + channel);
+      linear.addend = load_global(static_cast<const float*>(e.bias) + channel);
     if (e.operations & kEpilogueNormalizes) {
       const uint64_t at = channel * e.norm_k;
-      factor = load_global(e.norm_scale + at) /
-               sqrtf(load_global(e.norm_variance + at) + e.scalars.norm_epsilon);
-      addend = (addend - load_global(e.norm_mean + at)) * factor + load_global(e.norm_shift + at);
+      linear.factor = load_global(e.norm_scale + at) /
+                      sqrtf(load_global(e.norm_variance + at) + e.scalars.norm_epsilon);
+      linear.addend = (linear.addend - load_global(e.norm_mean + at)) * linear.factor +
+                      load_global(e.norm_shift + at);
+    }
+    return linear;
+  }
+  __device__ void apply_channels(Accumulators<Shape>& sum) const {
+    if ((p_.epilogue.operations & (kEpilogueAddsBias | kEpilogueNormalizes)) == 0) return;
+    if (kRowsAreChannels) {
+      // Lane r makes row r's.
+      const Linear linear = linear_of(row_ + threadIdx.x % kWave % Shape::kRows);
+#pragma unroll
+      for (int i = 0; i < Shape::kRows; ++i) {
+        const float a = value_of_lane(linear.factor, i), b = value_of_lane(linear.addend, i);
+#pragma unroll
+        for (int j = 0; j < Shape::kColumns; ++j)
+          sum.value[i][j] = __builtin_fmaf(sum.value[i][j], a, b);
+      }
+      return;
     }
 #pragma unroll
-    for (int i = 0; i < Shape::kRows; ++i) {
-      const float a = value_of_lane(factor, i), b = value_of_lane(addend, i);
+    for (int j = 0; j < Shape::kColumns; ++j) {
+      const Linear linear = linear_of(column_ + j * step_);
 #pragma unroll
-      for (int j = 0; j < Shape::kColumns; ++j)
-        sum.value[i][j] = __builtin_fmaf(sum.value[i][j], a, b);
+      for (int i = 0; i < Shape::kRows; ++i)
+        sum.value[i][j] = __builtin_fmaf(sum.value[i][j], linear.factor, linear.addend);
     }
   }
 
@@ -156,24 +207,29 @@ class ChannelRowSink {
     e.operations &= kEpilogueAddsBias | kEpilogueNormalizes;
 #pragma unroll 1
     for (uint32_t j = 0; j < Shape::kColumns; ++j) {
-      const uint32_t column = column_ + j * kWave;
-      if (column >= p_.columns) break;
-      const uint32_t pixel =
-          remainder(column, quotient(column, p_.gather.space.volume), p_.gather.space.volume);
-      char* const of_column = y_ + offset_of(column);
+      const uint32_t column = column_ + j * step_;
+      if (column >= limit_) break;
+      char* const of_column = y_ + offset_of(column, kRowsAreChannels);
 #pragma unroll 1
-      for (uint32_t i = 0; i < Shape::kRows && row_ + i < p_.m; ++i) {
-        auto* const element = reinterpret_cast<float*>(of_column + (row_ + i) * p_.y_channel);
+      for (uint32_t i = 0; i < Shape::kRows && row_ + i < rows_; ++i) {
+        const uint32_t row = row_ + i;
+        const uint32_t channel = kRowsAreChannels ? row : column;
+        const uint32_t counted = kRowsAreChannels ? column : row;
+        const uint32_t pixel =
+            remainder(counted, quotient(counted, p_.gather.space.volume), p_.gather.space.volume);
+        auto* const element =
+            reinterpret_cast<float*>(of_column + offset_of(row, !kRowsAreChannels));
         store_global(element, apply_epilogue<float>(e, load_global(element),
-                                                    group_ * p_.m + row_ + i, pixel, 0, element));
+                                                    group_ * p_.m + channel, pixel, 0, element));
       }
     }
   }
 
   const TileConvParams& p_;
   char* const y_;
-  const uint32_t group_, row_, column_;
+  const uint32_t group_, row_, rows_, column_, step_, limit_;
   uint32_t offset_[Shape::kColumns];  // bytes, (kColumns)
+  uint32_t pixel_offset_ = 0;         // of row lane % kRows, bytes
 };
 
 }  // namespace rdna1conv::tile

@@ -17,7 +17,8 @@
 namespace rdna1conv::tile_conv {
 namespace {
 
-constexpr RowSource panels = RowSource::kPanels, matrix = RowSource::kMatrix;
+constexpr RowSource panels = RowSource::kPanels, matrix = RowSource::kMatrix,
+                    pixels = RowSource::kPixels;
 
 #define RDNA1CONV_TILE_CONV_NAME(ROWS, COLUMNS, DEPTH, SOURCE) \
 #ROWS "x" #COLUMNS "x" #DEPTH "_" #SOURCE
@@ -80,12 +81,6 @@ std::int64_t images_a_launch(const ConvProblem& p) {
   return images;
 }
 
-// For a problem whose images each fit a launch.
-Chunks chunks_of_images(const ConvProblem& p) {
-  const std::int64_t images = images_a_launch(p);
-  return chunks_of(p.n, images, images);
-}
-
 bool is_padded(const ConvProblem& p) {
   const auto out = axes_of(p.out), stride = axes_of(p.stride), filter = axes_of(p.filter),
              dilation = axes_of(p.dilation), in = axes_of(p.in), pad = axes_of(p.pad);
@@ -116,10 +111,21 @@ std::uint32_t padded_channels(const ConvProblem& p, const Tile& tile) {
   return divide_up(to_u32(p.c / p.groups), tile.depth) * tile.depth;
 }
 
+// Elements of a row that a panel holds, and from a panel to the next. Panels begin an odd number of
+// lines of 128 bytes apart, so that no two of neighbours share a set of a cache or, for long, a
+// slice of L2.
+std::uint32_t panel_depth(const ConvProblem& p, const Tile& tile) {
+  return padded_channels(p, tile) * to_u32(p.filter.volume());
+}
+std::uint32_t panel_pitch(const ConvProblem& p, const Tile& tile) {
+  const std::uint32_t depth = panel_depth(p, tile);
+  return depth % 4 == 0 ? depth + 2 : depth;
+}
+
 std::uint64_t panel_bytes(const ConvProblem& p, const Tile& tile) {
-  if (tile.source != panels) return 0;
+  if (tile.source == matrix) return 0;
   return static_cast<std::uint64_t>(p.groups * divide_up(p.k / p.groups, kPanelRows) * kPanelRows *
-                                    padded_channels(p, tile) * p.filter.volume() * kElement);
+                                    panel_pitch(p, tile) * kElement);
 }
 
 PixelGather gather_of(const ConvProblem& p, const Tile& tile) {
@@ -150,6 +156,14 @@ PixelGather gather_of(const ConvProblem& p, const Tile& tile) {
   return gather;
 }
 
+// Of the product that a launch is.
+std::uint32_t rows_of(const ConvProblem& p, const Tile& tile, std::int64_t images) {
+  return to_u32(tile.source == pixels ? images * p.out.volume() : p.k / p.groups);
+}
+std::uint32_t columns_of(const ConvProblem& p, const Tile& tile, std::int64_t images) {
+  return to_u32(tile.source == pixels ? p.k / p.groups : images * p.out.volume());
+}
+
 // How a workgroup's waves are laid out.
 struct Waves {
   std::uint32_t m_bits = 0, n_bits = 0, slices = 1;
@@ -161,14 +175,14 @@ struct Waves {
 Waves waves_of(const ConvProblem& p, const Tile& tile, std::uint32_t slices) {
   Waves waves;
   waves.slices = slices;
-  const std::uint32_t rows = divide_up(to_u32(p.k / p.groups), tile.rows);
+  const std::uint32_t rows = divide_up(rows_of(p, tile, chunks_of_images(p).size), tile.rows);
   while (waves.count() < 4 && (2u << waves.m_bits) <= std::bit_ceil(rows)) ++waves.m_bits;
   while (waves.count() < 4) ++waves.n_bits;
   return waves;
 }
 
 std::uint32_t pack_workgroups(const ConvProblem& p, const Tile& tile) {
-  const std::uint32_t depth = padded_channels(p, tile) * to_u32(p.filter.volume());
+  const std::uint32_t depth = panel_depth(p, tile);
   return to_u32(p.groups) * divide_up(to_u32(p.k / p.groups), std::uint32_t{kPanelRows}) *
          divide_up(depth, kTilePackChunk);
 }
@@ -181,7 +195,8 @@ Launch pack_launch(const ConvProblem& p, const Tile& tile) {
   params.taps = make_fast_division(to_u32(p.filter.volume()));
   params.tap_plane = make_fast_division(to_u32(p.filter.h * p.filter.w));
   params.tap_width = make_fast_division(to_u32(p.filter.w));
-  params.depth = params.padded_channels.divisor * params.taps.divisor;
+  params.depth = panel_depth(p, tile);
+  params.pitch = panel_pitch(p, tile);
   const std::uint32_t chunks = divide_up(params.depth, kTilePackChunk);
   const std::uint32_t panel_count = divide_up(params.m, std::uint32_t{kPanelRows});
   params.panels_a_group = make_fast_division(panel_count);
@@ -200,10 +215,9 @@ Launch pack_launch(const ConvProblem& p, const Tile& tile) {
 
 std::uint64_t workgroups_of(const ConvProblem& p, const Tile& tile, const Waves& waves,
                             std::int64_t images) {
-  const std::int64_t m = divide_up(p.k / p.groups, std::int64_t{tile.rows} << waves.m_bits);
-  const std::int64_t n =
-      divide_up(images * p.out.volume(), std::int64_t{tile.columns()} << waves.n_bits);
-  return static_cast<std::uint64_t>(p.groups * m * n);
+  const std::uint64_t m = divide_up(rows_of(p, tile, images), tile.rows << waves.m_bits);
+  const std::uint64_t n = divide_up(columns_of(p, tile, images), tile.columns() << waves.n_bits);
+  return static_cast<std::uint64_t>(p.groups) * m * n;
 }
 
 std::uint32_t stages_of(const ConvProblem& p, const Tile& tile) {
@@ -212,30 +226,14 @@ std::uint32_t stages_of(const ConvProblem& p, const Tile& tile) {
 
 Launch product_launch(const ConvProblem& p, const Tile& tile, const Waves& waves,
                       std::int64_t first_image, std::int64_t images) {
-  TileConvParams params{};
-  params.gather = gather_of(p, tile);
-  params.m = to_u32(p.k / p.groups);
-  params.columns = to_u32(images * p.out.volume());
-  params.stages = stages_of(p, tile);
-  if (tile.source == panels) {
-    params.depth = padded_channels(p, tile) * to_u32(p.filter.volume());
-    params.w_group =
-        divide_up(p.k / p.groups, kPanelRows) * kPanelRows * std::uint64_t{params.depth};
-  } else {
-    params.depth = to_u32(p.w_strides[0]);
-    params.w_group = static_cast<std::uint64_t>(p.k / p.groups * p.w_strides[0]);
-  }
-  params.x_group = static_cast<std::uint64_t>(p.c / p.groups * p.x_strides[1] * kElement);
-  params.y_group = static_cast<std::uint64_t>(p.k / p.groups * p.y_strides[1] * kElement);
-  params.y_image = to_u32(p.y_strides[0] * kElement);
-  params.y_channel = to_u32(p.y_strides[1] * kElement);
-  for (std::size_t i = 0; i < 3; ++i) params.y_axis[i] = to_u32(p.y_strides[i + 2] * kElement);
-  params.tiles_m = make_fast_division(divide_up(params.m, tile.rows << waves.m_bits));
-  params.tiles_n = make_fast_division(divide_up(params.columns, tile.columns() << waves.n_bits));
+  TileConvParams params = params_of(p, tile, images);
+  params.tiles_m =
+      make_fast_division(divide_up(rows_of(p, tile, images), tile.rows << waves.m_bits));
+  params.tiles_n =
+      make_fast_division(divide_up(columns_of(p, tile, images), tile.columns() << waves.n_bits));
   params.waves_m_bits = waves.m_bits;
   params.waves_n_bits = waves.n_bits;
   params.slices = waves.slices;
-  params.epilogue = epilogue_params(p);
 
   const std::uint64_t x_offset =
       static_cast<std::uint64_t>(first_image * p.x_strides[0] * kElement);
@@ -247,7 +245,7 @@ Launch product_launch(const ConvProblem& p, const Tile& tile, const Waves& waves
   Launch launch = make_launch(
       {"tile_conv", tile.kernel}, {static_cast<std::uint32_t>(workgroups), 1, 1},
       {waves.count() * 32, 1, 1}, params,
-      {{tile.source == panels ? Buffer::kWorkspace : Buffer::kW, offsetof(TileConvParams, w), 0},
+      {{tile.source != matrix ? Buffer::kWorkspace : Buffer::kW, offsetof(TileConvParams, w), 0},
        {Buffer::kX, offsetof(TileConvParams, x), x_offset},
        {Buffer::kY, offsetof(TileConvParams, y), y_offset}},
       lds);
@@ -267,7 +265,10 @@ double clocks_of(const ConvProblem& p, const Tile& tile, const Waves& waves, std
   work.stages = divide_up(stages_of(p, tile), waves.slices);
   work.taps = static_cast<double>(p.filter.volume());
   work.from_panels = tile.source == panels;
-  work.pixel_bytes = static_cast<double>(p.stride.w * p.x_strides[4] * kElement);
+  // From a column to the next; panels are read in whole lines.
+  work.pixel_bytes = tile.source == pixels
+                         ? kElement
+                         : static_cast<double>(p.stride.w * p.x_strides[4] * kElement);
   work.slices = waves.slices;
   work.padded = is_padded(p);
   work.dram_bytes =
@@ -280,6 +281,9 @@ double clocks_of(const ConvProblem& p, const Tile& tile, const Waves& waves, std
 bool fits(const ConvProblem& p, const Tile& tile, std::uint32_t slice_bits) {
   const std::uint32_t slices = 1u << slice_bits;
   if (tile.source == matrix && !has_matrix_rows(p, tile)) return false;
+  // Scalar loads bring whole stages of a pixel's channels.
+  if (tile.source == pixels && (p.x_strides[1] != 1 || p.c / p.groups % tile.depth != 0))
+    return false;
   const std::uint64_t stages = std::uint64_t{padded_channels(p, tile)} / tile.depth *
                                static_cast<std::uint64_t>(p.filter.volume());
   if (slices > 1 && stages < 4 * slices) return false;
@@ -301,7 +305,7 @@ Instance instance_of(const ConvProblem& p, std::uint32_t row, std::uint32_t slic
   Instance instance;
   instance.name = tile.slice_names[slice_bits];
   instance.workspace_bytes = panel_bytes(p, tile);
-  if (tile.source == panels) {
+  if (tile.source != matrix) {
     instance.weights_bytes = panel_bytes(p, tile);
     instance.weights_clocks =
         pack_clocks(static_cast<double>(panel_bytes(p, tile)), pack_workgroups(p, tile), device);
@@ -328,6 +332,34 @@ bool fits_any(const ConvProblem& p) {
 
 }  // namespace
 
+Chunks chunks_of_images(const ConvProblem& p) {
+  const std::int64_t images = images_a_launch(p);
+  return chunks_of(p.n, images, images);
+}
+
+TileConvParams params_of(const ConvProblem& p, const Tile& tile, std::int64_t images) {
+  TileConvParams params{};
+  params.gather = gather_of(p, tile);
+  params.m = to_u32(p.k / p.groups);
+  params.columns = to_u32(images * p.out.volume());
+  params.stages = stages_of(p, tile);
+  if (tile.source != matrix) {
+    params.depth = panel_pitch(p, tile);
+    params.w_group =
+        divide_up(p.k / p.groups, kPanelRows) * kPanelRows * std::uint64_t{params.depth};
+  } else {
+    params.depth = to_u32(p.w_strides[0]);
+    params.w_group = static_cast<std::uint64_t>(p.k / p.groups * p.w_strides[0]);
+  }
+  params.x_group = static_cast<std::uint64_t>(p.c / p.groups * p.x_strides[1] * kElement);
+  params.y_group = static_cast<std::uint64_t>(p.k / p.groups * p.y_strides[1] * kElement);
+  params.y_image = to_u32(p.y_strides[0] * kElement);
+  params.y_channel = to_u32(p.y_strides[1] * kElement);
+  for (std::size_t i = 0; i < 3; ++i) params.y_axis[i] = to_u32(p.y_strides[i + 2] * kElement);
+  params.epilogue = epilogue_params(p);
+  return params;
+}
+
 std::span<const Tile> tiles() { return kTiles; }
 
 std::optional<std::string> refusal(const ConvProblem& p, const DeviceFacts&) {
@@ -336,7 +368,7 @@ std::optional<std::string> refusal(const ConvProblem& p, const DeviceFacts&) {
   if (p.filter.d + p.filter.h + p.filter.w > kMaxFilterBits)
     return "the filter's lengths add up to more than 32";
   if (images_a_launch(p) == 0) return "an image of a group spans 2 GB or more";
-  const std::int64_t depth = (p.c / p.groups + 3) * p.filter.volume();
+  const std::int64_t depth = (p.c / p.groups + 3) * p.filter.volume() + 2;
   if (depth * kPanelRows * kElement >= kReach || p.w_strides[0] * kElement >= kReach * 2)
     return "an output sums too many products for 32-bit offsets";
   if (divide_up(p.k / p.groups, kPanelRows) * kPanelRows * depth * p.groups >= kReach * 8)
@@ -360,7 +392,7 @@ std::vector<Launch> launches(const ConvProblem& p, const Instance& instance) {
   const Tile& tile = kTiles[instance.row];
   const Waves waves = waves_of(p, tile, 1u << instance.parameters[0]);
   std::vector<Launch> launches;
-  if (tile.source == panels) launches.push_back(pack_launch(p, tile));
+  if (tile.source != matrix) launches.push_back(pack_launch(p, tile));
   for_each_chunk(chunks_of_images(p), [&](std::int64_t first, std::int64_t images) {
     launches.push_back(product_launch(p, tile, waves, first, images));
   });

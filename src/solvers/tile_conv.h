@@ -11,12 +11,14 @@
 #include <string_view>
 #include <vector>
 
+#include "params/tile_conv.h"
+#include "solvers/chunks.h"
 #include "solvers/solver.h"
 
 namespace rdna1conv::tile_conv {
 
-// Where the rows come from, as kernels/tile/row_sources.h has it.
-enum class RowSource : std::uint8_t { kPanels, kMatrix };
+// Where the rows come from, as kernels/params/tile_conv_tiles.h has it.
+enum class RowSource : std::uint8_t { kPanels, kMatrix, kPixels };
 
 // One row of kernels/params/tile_conv_tiles.h.
 struct Tile {
@@ -32,6 +34,13 @@ struct Tile {
   std::uint32_t max_waves() const { return 16; }
 };
 std::span<const Tile> tiles();
+
+// Images by launch, for a problem that the engine does not refuse.
+Chunks chunks_of_images(const ConvProblem& problem);
+
+// All of a launch's params but what follows from tile and waves: tiles_m, tiles_n and the waves. Of
+// filters in panels w_group and depth are set for those, else for rows.
+TileConvParams params_of(const ConvProblem& problem, const Tile& tile, std::int64_t images);
 
 // Why the engine cannot do the problem, or nothing.
 std::optional<std::string> refusal(const ConvProblem& problem, const DeviceFacts& device);

@@ -65,6 +65,20 @@ double product_clocks(const ProductWork& w, const DeviceFacts& device) {
   return kLaunch + 2 * kLoadLatency + std::max({loop, l2, dram});
 }
 
+double strip_clocks(const StripWork& w, const DeviceFacts& device) {
+  const double processors = std::max(1, device.workgroup_processors);
+  const double waves = std::ceil(w.workgroups / processors);  // of a SIMD
+  // Nearly each load has a selection of its offset before it; L0 serves two SIMDs.
+  const double valu = w.channels * (w.multiply_adds + w.loads) + 120 + 6 * w.outputs;
+  const double memory = 2 * (2 * w.channels * w.loads + 2 * w.outputs);
+  const double latency = w.channels * kL2Latency;
+  const double dram = w.dram_bytes / (0.95 * kDramBytes);
+  const double work = waves * std::max(valu, memory);
+  // Work under the time that memory takes is not quite hidden.
+  return kLaunch + 2 * kLoadLatency +
+         std::max({work, std::ceil(waves / 12) * latency, dram + 0.15 * work});
+}
+
 double pack_clocks(double bytes, double workgroups, const DeviceFacts& device) {
   const double processors = std::max(1, device.workgroup_processors);
   const double compute = std::ceil(workgroups / processors) * 700 / 4;

@@ -19,6 +19,15 @@ struct ProductWork {
 };
 double product_clocks(const ProductWork& work, const DeviceFacts& device);
 
+// One launch of strips (solvers/grouped_strips.h), four waves a workgroup.
+struct StripWork {
+  double workgroups = 1;
+  double loads = 18, multiply_adds = 36;  // of a lane for one channel
+  double channels = 1, outputs = 4;       // channels of a group; outputs of a lane
+  double dram_bytes = 0;
+};
+double strip_clocks(const StripWork& work, const DeviceFacts& device);
+
 // Writing `bytes` of panels.
 double pack_clocks(double bytes, double workgroups, const DeviceFacts& device);
 

@@ -1,0 +1,81 @@
+#pragma once
+
+// Output pixels as the rows that are uniform over a wave, for tensors with channels last: a scalar
+// load brings kDepth channels of a pixel. Where each row's pixel lies is kept in a lane and comes
+// to a scalar register at each new tap.
+
+#include "tile/column_sources.h"
+#include "tile/row_sources.h"
+
+namespace rdna1conv::tile {
+
+// LLVM's intrinsics, which clang 15 has no builtins for. Outside the buffer they give zero.
+__device__ Vector<2> scalar_buffer_load_x2(BufferResource, int32_t offset,
+                                           int32_t) __asm("llvm.amdgcn.s.buffer.load.v2f32");
+__device__ Vector<4> scalar_buffer_load_x4(BufferResource, int32_t offset,
+                                           int32_t) __asm("llvm.amdgcn.s.buffer.load.v4f32");
+
+template <int N>
+__device__ inline Vector<N> scalar_buffer_load(BufferResource buffer, uint32_t offset) {
+  static_assert(N == 2 || N == 4, "the depths that there are");
+  if constexpr (N == 2) {
+    return scalar_buffer_load_x2(buffer, static_cast<int32_t>(offset), 0);
+  } else {
+    return scalar_buffer_load_x4(buffer, static_cast<int32_t>(offset), 0);
+  }
+}
+
+template <class Shape>
+class PixelRows {
+ public:
+  using Stage = typename MatrixRows<Shape>::Stage;
+
+  // The pixels from `row` on of `rows`. Channels of a group fill whole stages and lie side by side.
+  __device__ PixelRows(const PixelGather& p, uint32_t argument_offset, const char* x, uint32_t row,
+                       uint32_t rows, uint32_t slice, uint32_t slices)
+      : base_(reinterpret_cast<uint64_t>(x - p.origin)),
+        slices_(slices),
+        stages_a_tap_(p.stages_a_tap.divisor),
+        at_stage_(remainder(slice, quotient(slice, p.stages_a_tap), p.stages_a_tap)),
+        tap_(p, argument_offset, quotient(slice, p.stages_a_tap)),
+        pixel_(gathered_pixel(p, row + threadIdx.x % kWave % Shape::kRows, rows)) {
+    enter_tap();
+  }
+
+  __device__ void load(Stage& stage) const {
+    const uint64_t address = base_ + shift_ + at_stage_ * (Shape::kDepth * 4);
+    const BufferResource buffer = make_buffer(reinterpret_cast<const void*>(address));
+#pragma unroll
+    for (int i = 0; i < Shape::kRows; ++i)
+      stage.value[i] = scalar_buffer_load<Shape::kDepth>(buffer, offset_[i]);
+  }
+
+  __device__ void advance() {
+    at_stage_ += slices_;
+    if (at_stage_ < stages_a_tap_) return;
+    do {
+      at_stage_ -= stages_a_tap_;
+      tap_.advance();
+    } while (at_stage_ >= stages_a_tap_);
+    enter_tap();
+  }
+
+ private:
+  __device__ void enter_tap() {
+    shift_ = tap_.shift();
+    const uint32_t offset = (pixel_.blocked & tap_.mask()) != 0 ? kOutsideBuffer : pixel_.start;
+#pragma unroll
+    for (int i = 0; i < Shape::kRows; ++i)
+      offset_[i] = __builtin_amdgcn_readlane(static_cast<int32_t>(offset), i);
+  }
+
+  const uint64_t base_;
+  const uint32_t slices_, stages_a_tap_;
+  uint32_t at_stage_;  // of the tap
+  TapWalk tap_;
+  const GatheredPixel pixel_;      // of row lane % kRows
+  uint32_t shift_;                 // of the tap, bytes
+  uint32_t offset_[Shape::kRows];  // of this tap, bytes, (kRows)
+};
+
+}  // namespace rdna1conv::tile
