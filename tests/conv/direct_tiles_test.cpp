@@ -68,7 +68,7 @@ TEST_P(DirectTileEdges, AreExact) {
     const auto plan = std::find_if(plans.begin(), plans.end(),
                                    [&](const Plan& p) { return p.instance == row.name; });
     ASSERT_NE(plan, plans.end()) << row.name << " has no plan for " << shape;
-    EXPECT_TRUE(PlanChecker(problem).check(*solver, *plan));
+    EXPECT_TRUE(PlanChecker(problem, Values::kIntegers).check(*solver, *plan));
   }
 }
 

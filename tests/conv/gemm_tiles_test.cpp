@@ -53,7 +53,7 @@ TEST_P(GemmTileEdges, AreExact) {
   for (const GemmSize& size : edges_of(tile)) {
     const ConvProblem problem =
         problem_of({size.images, size.k, 1, size.pixels - 2, size.m, 1, 1, 0, 1});
-    const PlanChecker checker(problem);
+    const PlanChecker checker(problem, Values::kIntegers);
     int runs = 0;
     for (const Plan& plan : make_plans(*solver, problem, test_device_facts())) {
       if (plan.instance != tile.name && plan.instance != tile.split_k_name) continue;

@@ -31,8 +31,8 @@ std::byte* address_of(const std::optional<GuardedTensor>& tensor) {
 
 }  // namespace
 
-GuardedRun::GuardedRun(const ConvProblem& problem)
-    : conv_case_(make_case(problem)),
+GuardedRun::GuardedRun(const ConvProblem& problem, Values values)
+    : conv_case_(make_case(problem, values)),
       // An even chance of each: aligned tensors and views that begin anywhere are both usual.
       misalignment_(static_cast<std::int64_t>(hash_of(problem) >> 7 & 1)),
       x_(input(x_tensor(conv_case_.problem), conv_case_.x, misalignment_)),

@@ -17,7 +17,7 @@ namespace rdna1conv {
 // workspace of its own.
 class GuardedRun {
  public:
-  explicit GuardedRun(const ConvProblem& problem);
+  explicit GuardedRun(const ConvProblem& problem, Values values = Values::kUniform);
 
   const ConvCase& conv_case() const { return conv_case_; }
 

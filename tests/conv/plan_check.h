@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "conv_case.h"
 #include "dispatch/solver_table.h"
 #include "plan/device_facts.h"
 #include "solvers/solver.h"
@@ -27,11 +28,15 @@ DeviceFacts test_device_facts();
 // A transposed problem is checked as the ordinary one that solvers see.
 class PlanChecker {
  public:
-  explicit PlanChecker(const ConvProblem& problem);
+  // With integers as values a result has to be the reference's rounded to the output's type, bit
+  // for bit, but for the solvers whose transforms divide by 3 (`is_exact`).
+  explicit PlanChecker(const ConvProblem& problem, Values values = Values::kUniform);
   ~PlanChecker();
 
   // As solvers see it.
   const ConvProblem& problem() const;
+
+  static bool is_exact(const SolverRow& solver);
 
   testing::AssertionResult check(const SolverRow& solver, const Plan& plan) const;
 

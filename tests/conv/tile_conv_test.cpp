@@ -61,7 +61,7 @@ TEST_P(TileConvEdges, AreExact) {
     const SolverRow* solver =
         find_solver(std::string_view(is_1x1 ? "Gemm1x1Fwd" : "ImplicitGemmFwd"));
     ASSERT_NE(solver, nullptr);
-    const PlanChecker checker(problem);
+    const PlanChecker checker(problem, Values::kIntegers);
     for (const Instance& instance : instances(problem, test_device_facts())) {
       if (std::ranges::find(tile.slice_names, instance.name) == std::end(tile.slice_names))
         continue;

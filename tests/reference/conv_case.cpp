@@ -53,6 +53,36 @@ std::vector<float> draw(const ConvProblem& problem, DataType type, std::int64_t 
   return values;
 }
 
+// Whether this is an element of the second half of the products that an output sums, in the order
+// of channels, then taps, or of images, then pixels.
+bool is_in_second_half(const ConvProblem& p, std::int64_t index) {
+  const std::int64_t taps = p.filter.volume(), c = p.c / p.groups, k = p.k / p.groups;
+  switch (p.direction) {
+    case Direction::kForward:  // of w
+      return 2 * (index % (c * taps)) >= c * taps;
+    case Direction::kBackwardData:  // of w
+      return 2 * (index / (c * taps) % k * taps + index % taps) >= k * taps;
+    case Direction::kBackwardWeights:  // of y
+      break;
+  }
+  const std::int64_t pixels = p.out.volume();
+  return 2 * (index / pixels / p.k * pixels + index % pixels) >= p.n * pixels;
+}
+
+void make_integers(const ConvProblem& p, Values kind, std::vector<float>& values, Stream stream) {
+  const Stream negative = p.direction == Direction::kBackwardWeights ? Stream::kY : Stream::kW;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const double uniform = uniform_at(i, stream);
+    if (kind == Values::kIntegers) {
+      values[i] = static_cast<float>(std::floor(17 * uniform) - 8);
+      continue;
+    }
+    values[i] = uniform < 0.5 ? 5 : 7;
+    if (stream == negative && is_in_second_half(p, static_cast<std::int64_t>(i)))
+      values[i] = -values[i];
+  }
+}
+
 double activated(Activation activation, double v, const EpilogueScalars& s) {
   const double alpha = s.activation_alpha, beta = s.activation_beta, gamma = s.activation_gamma;
   switch (activation) {
@@ -92,7 +122,7 @@ std::vector<double> low_bytes(std::vector<double> sums) {
 
 }  // namespace
 
-ConvCase draw_inputs(const ConvProblem& asked) {
+ConvCase draw_inputs(const ConvProblem& asked, Values values) {
   ConvCase c;
   c.problem = untransposed(asked);
   const ConvProblem& p = c.problem;
@@ -102,6 +132,12 @@ ConvCase draw_inputs(const ConvProblem& asked) {
   if (p.direction != Direction::kBackwardData) c.x = all_of(x_tensor(p), Stream::kX, 0);
   if (p.direction != Direction::kBackwardWeights) c.w = all_of(w_tensor(p), Stream::kW, -0.5);
   if (p.direction != Direction::kForward) c.y = all_of(y_tensor(p), Stream::kY, -0.5);
+
+  if (values != Values::kUniform) {
+    make_integers(p, values, c.x, Stream::kX);
+    make_integers(p, values, c.w, Stream::kW);
+    make_integers(p, values, c.y, Stream::kY);
+  }
 
   const Epilogue& epilogue = p.epilogue;
   const StridedTensor output = c.output();
@@ -123,8 +159,8 @@ ConvCase draw_inputs(const ConvProblem& asked) {
   return c;
 }
 
-ConvCase make_case(const ConvProblem& problem) {
-  ConvCase c = draw_inputs(problem);
+ConvCase make_case(const ConvProblem& problem, Values values) {
+  ConvCase c = draw_inputs(problem, values);
   c.sums = convolve(c.problem, c.x, c.w, c.y);
   return c;
 }

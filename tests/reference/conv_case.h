@@ -22,10 +22,16 @@ struct ConvCase {
   StridedTensor output() const { return output_tensor(problem); }
 };
 
-ConvCase make_case(const ConvProblem& problem);
+enum class Values {
+  kUniform,    // those above
+  kIntegers,   // from -8 to 8: fp32 sums of up to 2^18 products are exact in any order
+  kCancelling  // odd, 5 or 7, half of the products that an output sums negative: fp32 sums are
+               // exact as well, those of narrower types lose what is left
+};
+ConvCase make_case(const ConvProblem& problem, Values values = Values::kUniform);
 
 // The same without the sums, which cost nearly all the time of it.
-ConvCase draw_inputs(const ConvProblem& problem);
+ConvCase draw_inputs(const ConvProblem& problem, Values values = Values::kUniform);
 
 // Numbers for a run call that make every part of an epilogue show. Those of a scaled problem come
 // with a beta other than 0 or, if `overwrites`, with beta 0.

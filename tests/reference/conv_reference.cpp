@@ -4,6 +4,8 @@
 #include <atomic>
 #include <thread>
 
+#include "element_type.h"
+
 namespace rdna1conv {
 namespace {
 
@@ -91,6 +93,53 @@ void for_each_index(std::int64_t count, double flops, Work work) {
   take();
 }
 
+// visit(product) for every product that the output's element at `index` sums.
+template <class Visit>
+void for_each_product_at(const ConvProblem& p, std::span<const float> x, std::span<const float> w,
+                         std::span<const float> y, std::int64_t index, Visit visit) {
+  const std::int64_t c_of_group = p.c / p.groups, k_of_group = p.k / p.groups;
+  const std::int64_t in = p.in.volume(), out = p.out.volume(), taps = p.filter.volume();
+  switch (p.direction) {
+    case Direction::kForward: {
+      const std::int64_t k = index / out % p.k, n = index / out / p.k;
+      const std::int64_t first = n * p.c + k / k_of_group * c_of_group;
+      for (std::int64_t tap = 0; tap < taps; ++tap) {
+        const std::int64_t at =
+            met_input(p, position_in(p.out, index % out), position_in(p.filter, tap));
+        if (at < 0) continue;
+        for (std::int64_t c = 0; c < c_of_group; ++c)
+          visit(double{x[(first + c) * in + at]} * w[(k * c_of_group + c) * taps + tap]);
+      }
+      break;
+    }
+    case Direction::kBackwardData: {
+      const std::int64_t c = index / in % p.c, n = index / in / p.c;
+      const std::int64_t first = c / c_of_group * k_of_group;
+      for (std::int64_t tap = 0; tap < taps; ++tap) {
+        const std::int64_t at =
+            met_output(p, position_in(p.in, index % in), position_in(p.filter, tap));
+        if (at < 0) continue;
+        for (std::int64_t k = first; k < first + k_of_group; ++k)
+          visit(double{y[(n * p.k + k) * out + at]} *
+                w[(k * c_of_group + c % c_of_group) * taps + tap]);
+      }
+      break;
+    }
+    case Direction::kBackwardWeights: {
+      const Spatial tap = position_in(p.filter, index % taps);
+      const std::int64_t k = index / taps / c_of_group;
+      const std::int64_t c = k / k_of_group * c_of_group + index / taps % c_of_group;
+      for (std::int64_t pixel = 0; pixel < out; ++pixel) {
+        const std::int64_t at = met_input(p, position_in(p.out, pixel), tap);
+        if (at < 0) continue;
+        for (std::int64_t n = 0; n < p.n; ++n)
+          visit(double{y[(n * p.k + k) * out + pixel]} * x[(n * p.c + c) * in + at]);
+      }
+      break;
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<double> convolve(const ConvProblem& p, std::span<const float> x,
@@ -166,48 +215,16 @@ std::vector<double> convolve(const ConvProblem& p, std::span<const float> x,
 
 double convolve_at(const ConvProblem& p, std::span<const float> x, std::span<const float> w,
                    std::span<const float> y, std::int64_t index) {
-  const std::int64_t c_of_group = p.c / p.groups, k_of_group = p.k / p.groups;
-  const std::int64_t in = p.in.volume(), out = p.out.volume(), taps = p.filter.volume();
   double sum = 0;
-  switch (p.direction) {
-    case Direction::kForward: {
-      const std::int64_t k = index / out % p.k, n = index / out / p.k;
-      const std::int64_t first = n * p.c + k / k_of_group * c_of_group;
-      for (std::int64_t tap = 0; tap < taps; ++tap) {
-        const std::int64_t at =
-            met_input(p, position_in(p.out, index % out), position_in(p.filter, tap));
-        if (at < 0) continue;
-        for (std::int64_t c = 0; c < c_of_group; ++c)
-          sum += double{x[(first + c) * in + at]} * w[(k * c_of_group + c) * taps + tap];
-      }
-      break;
-    }
-    case Direction::kBackwardData: {
-      const std::int64_t c = index / in % p.c, n = index / in / p.c;
-      const std::int64_t first = c / c_of_group * k_of_group;
-      for (std::int64_t tap = 0; tap < taps; ++tap) {
-        const std::int64_t at =
-            met_output(p, position_in(p.in, index % in), position_in(p.filter, tap));
-        if (at < 0) continue;
-        for (std::int64_t k = first; k < first + k_of_group; ++k)
-          sum += double{y[(n * p.k + k) * out + at]} *
-                 w[(k * c_of_group + c % c_of_group) * taps + tap];
-      }
-      break;
-    }
-    case Direction::kBackwardWeights: {
-      const Spatial tap = position_in(p.filter, index % taps);
-      const std::int64_t k = index / taps / c_of_group;
-      const std::int64_t c = k / k_of_group * c_of_group + index / taps % c_of_group;
-      for (std::int64_t pixel = 0; pixel < out; ++pixel) {
-        const std::int64_t at = met_input(p, position_in(p.out, pixel), tap);
-        if (at < 0) continue;
-        for (std::int64_t n = 0; n < p.n; ++n)
-          sum += double{y[(n * p.k + k) * out + pixel]} * x[(n * p.c + c) * in + at];
-      }
-      break;
-    }
-  }
+  for_each_product_at(p, x, w, y, index, [&sum](double product) { sum += product; });
+  return sum;
+}
+
+double narrow_sum_at(const ConvProblem& p, DataType type, std::span<const float> x,
+                     std::span<const float> w, std::span<const float> y, std::int64_t index) {
+  double sum = 0;
+  for_each_product_at(p, x, w, y, index,
+                      [&](double product) { sum = rounded(type, sum + product); });
   return sum;
 }
 

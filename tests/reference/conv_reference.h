@@ -19,6 +19,10 @@ std::vector<double> convolve(const ConvProblem& problem, std::span<const float> 
 double convolve_at(const ConvProblem& problem, std::span<const float> x, std::span<const float> w,
                    std::span<const float> y, std::int64_t index);
 
+// The same as a kernel would have it that sums in `type`: rounded after every product.
+double narrow_sum_at(const ConvProblem& problem, DataType type, std::span<const float> x,
+                     std::span<const float> w, std::span<const float> y, std::int64_t index);
+
 // Products that one element of the output sums at most.
 double products_per_output(const ConvProblem& problem);
 

@@ -50,11 +50,32 @@ TEST(SolverTable, NamesAndIdsAreUnique) {
   EXPECT_EQ(find_solver(""), nullptr);
 }
 
-// Clients store ids; changing one would make them run another solver.
-TEST(SolverTable, ReferenceIsLastAndKeepsItsId) {
-  EXPECT_EQ(solver_table().back().name, "DirectReference");
-  EXPECT_EQ(solver_table().back().id, 1u);
+// Clients store ids, find-dbs names; changing one would make them run another solver. A row is
+// added here with its solver and stays when the solver goes, so that its id is not given again.
+struct KnownSolver {
+  std::string_view name;
+  std::uint64_t id;
+  bool is_gone = false;
+};
+constexpr KnownSolver kKnownSolvers[] = {
+    {"DirectReference", 1},   {"DirectTiledFwd", 2},        {"Im2colGemmFwd", 3},
+    {"Gemm1x1Fwd", 4},        {"WinogradF2x3Fwd", 5},       {"WinogradF4x3Fwd", 6},
+    {"ImplicitGemmFwd", 10},  {"ImplicitGemmBwdData", 11},  {"ImplicitGemmBwdWeights", 12},
+    {"DirectGroupedFwd", 20}, {"DirectGroupedBwdData", 21}, {"DirectGroupedBwdWeights", 22},
+};
+
+TEST(SolverTable, KeepsNamesAndIds) {
+  std::size_t present = 0;
+  for (const auto& [name, id, is_gone] : kKnownSolvers) {
+    const SolverRow* const row = find_solver(name);
+    EXPECT_EQ(row == nullptr, is_gone) << name;
+    EXPECT_EQ(row, find_solver(id)) << name << ": id " << id << " is another solver's";
+    present += row != nullptr;
+  }
+  EXPECT_EQ(present, solver_table().size()) << "a solver is missing from this table";
 }
+
+TEST(SolverTable, ReferenceIsLast) { EXPECT_EQ(solver_table().back().name, "DirectReference"); }
 
 TEST(SolverTable, EveryRefusalHasWordsAndEveryPlanIsLaunchable) {
   const DeviceFacts device = rx_5700_xt();
