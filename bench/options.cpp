@@ -6,6 +6,9 @@
 #include <map>
 #include <string_view>
 
+#include "core/driver_line.h"
+#include "core/element_types.h"
+
 namespace rdna1conv::bench {
 namespace {
 
@@ -22,10 +25,11 @@ constexpr const char* kFooter =
     "Exit status: 0 all verified, or timed with --times-only; 1 a layer failed to verify or none\n"
     "ran; 2 bad command line, bad input or no device.";
 
-const std::map<std::string, DataType> kTypes{{"fp32", DataType::kFloat},
-                                             {"fp16", DataType::kHalf},
-                                             {"bfp16", DataType::kBFloat16},
-                                             {"int8", DataType::kInt8}};
+const std::map<std::string, DataType> kTypes = [] {
+  std::map<std::string, DataType> types;
+  for (const ElementTypes& row : kInputTypes) types.emplace(name_of(row.in), row.in);
+  return types;
+}();
 const std::map<std::string, Layout> kLayouts{{"NCHW", Layout::kNchw}, {"NHWC", Layout::kNhwc}};
 const std::map<std::string, std::vector<Direction>> kDirections{
     {"forward", {Direction::kForward}},
@@ -52,8 +56,7 @@ Value chosen(const std::map<std::string, Value>& choices, const std::string& opt
 }
 
 bool starts_driver_line(std::string_view argument) {
-  constexpr std::array<std::string_view, 4> kWords{"conv", "convfp16", "convbfp16", "convint8"};
-  return std::ranges::find(kWords, argument) != kWords.end() || argument.ends_with("MIOpenDriver");
+  return is_driver_word(argument) || argument.ends_with("MIOpenDriver");
 }
 
 // How many arguments from `argument` on are an option of conv-bench: 0, 1 or 2.

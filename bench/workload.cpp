@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "core/driver_line.h"
+#include "core/element_types.h"
 #include "dispatch/solver_table.h"
 
 namespace rdna1conv::bench {
@@ -30,8 +31,8 @@ std::string by_x_or_one(const ConvProblem& problem, const Spatial& values) {
 // Throws std::runtime_error where another batch size would leave no layout to go by.
 void apply(const Changes& changes, ConvProblem& problem) {
   if (changes.type) {
-    problem.x_type = problem.w_type = problem.y_type = *changes.type;
-    if (*changes.type == DataType::kInt8) problem.y_type = DataType::kInt32;
+    problem.x_type = problem.w_type = *changes.type;
+    problem.y_type = usual_output(*changes.type);
   }
   std::optional<Layout> layout = changes.layout;
   if (changes.batch && !layout) {

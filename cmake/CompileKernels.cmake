@@ -50,8 +50,14 @@ function(compile_code_object output)
     VERBATIM)
 endfunction()
 
-# compile_kernels(FAMILY OUTPUT): OUTPUT becomes the path of the family's fat binary.
+# compile_kernels(FAMILY OUTPUT [SOURCE NAME] [DEFINITIONS NAME=VALUE...]): OUTPUT becomes the path
+# of the family's fat binary, compiled from <NAME>.hip if that is not the family's own.
 function(compile_kernels family output)
+  cmake_parse_arguments(PARSE_ARGV 2 kernels "" "SOURCE" "DEFINITIONS")
+  if(NOT kernels_SOURCE)
+    set(kernels_SOURCE ${family})
+  endif()
+  list(TRANSFORM kernels_DEFINITIONS PREPEND -D)
   set(binary ${CMAKE_CURRENT_BINARY_DIR}/${family}.hipfb)
   set(options "")
   if(RDNA1CONV_KERNEL_LINES)
@@ -61,7 +67,8 @@ function(compile_kernels family output)
   if(RDNA1CONV_WERROR)
     list(APPEND options -Werror)
   endif()
-  compile_code_object(${binary} SOURCE ${CMAKE_CURRENT_SOURCE_DIR}/${family}.hip
-    TARGETS ${RDNA1CONV_GPU_TARGETS} OPTIONS ${options} -I ${CMAKE_CURRENT_SOURCE_DIR})
+  compile_code_object(${binary} SOURCE ${CMAKE_CURRENT_SOURCE_DIR}/${kernels_SOURCE}.hip
+    TARGETS ${RDNA1CONV_GPU_TARGETS}
+    OPTIONS ${options} ${kernels_DEFINITIONS} -I ${CMAKE_CURRENT_SOURCE_DIR})
   set(${output} ${binary} PARENT_SCOPE)
 endfunction()

@@ -257,22 +257,12 @@ __device__ inline void grouped_tile(const GroupedParams& p) {
 
 }  // namespace
 
-#define RDNA1CONV_GROUPED_KERNEL(SUFFIX, IN, OUT, K, P, R, STRIDE)            \
-  extern "C" __global__ void __launch_bounds__(kGroupedMaxThreads)            \
-      grouped_##SUFFIX##_k##K##p##P##r##R##s##STRIDE(const GroupedParams p) { \
-    grouped_tile<IN, OUT, K, P, R, STRIDE>(p);                                \
+#define RDNA1CONV_GROUPED_KERNEL(SUFFIX, READ, WRITTEN, IN, OUT, K, P, R, STRIDE) \
+  extern "C" __global__ void __launch_bounds__(kGroupedMaxThreads)                \
+      grouped_##SUFFIX##_k##K##p##P##r##R##s##STRIDE(const GroupedParams p) {     \
+    grouped_tile<IN, OUT, K, P, R, STRIDE>(p);                                    \
   }
-#define RDNA1CONV_GROUPED_F32(...) RDNA1CONV_GROUPED_KERNEL(f32, float, float, __VA_ARGS__)
-#define RDNA1CONV_GROUPED_F16(...) RDNA1CONV_GROUPED_KERNEL(f16, Half, Half, __VA_ARGS__)
-#define RDNA1CONV_GROUPED_BF16(...) RDNA1CONV_GROUPED_KERNEL(bf16, BFloat16, BFloat16, __VA_ARGS__)
-#define RDNA1CONV_GROUPED_I8_I32(...) RDNA1CONV_GROUPED_KERNEL(i8_i32, int8_t, int32_t, __VA_ARGS__)
-#define RDNA1CONV_GROUPED_I8_F32(...) RDNA1CONV_GROUPED_KERNEL(i8_f32, int8_t, float, __VA_ARGS__)
-#define RDNA1CONV_GROUPED_I8_I8(...) RDNA1CONV_GROUPED_KERNEL(i8_i8, int8_t, int8_t, __VA_ARGS__)
-RDNA1CONV_GROUPED_TILES(RDNA1CONV_GROUPED_F32)
-RDNA1CONV_GROUPED_TILES(RDNA1CONV_GROUPED_F16)
-RDNA1CONV_GROUPED_TILES(RDNA1CONV_GROUPED_BF16)
-RDNA1CONV_GROUPED_TILES(RDNA1CONV_GROUPED_I8_I32)
-RDNA1CONV_GROUPED_TILES(RDNA1CONV_GROUPED_I8_F32)
-RDNA1CONV_GROUPED_TILES(RDNA1CONV_GROUPED_I8_I8)
+#define RDNA1CONV_GROUPED_TILE(...) RDNA1CONV_TYPES_WITH(RDNA1CONV_GROUPED_KERNEL, __VA_ARGS__)
+RDNA1CONV_GROUPED_TILES(RDNA1CONV_GROUPED_TILE)
 
 }  // namespace rdna1conv

@@ -192,17 +192,14 @@ __device__ inline void grouped_weights_sum(const GroupedSumParams& p) {
 
 }  // namespace
 
-#define RDNA1CONV_WEIGHTS_KERNEL(SUFFIX, T, K, R, S)                              \
+#define RDNA1CONV_WEIGHTS_KERNEL(SUFFIX, READ, WRITTEN, IN, OUT, K, R, S)         \
   extern "C" __global__ void __launch_bounds__(kGroupedWeightsMaxThreads)         \
       grouped_weights_##SUFFIX##_k##K##r##R##s##S(const GroupedWeightsParams p) { \
-    grouped_weights_tile<T, K, R, S>(p);                                          \
+    grouped_weights_tile<IN, K, R, S>(p);                                         \
   }
-#define RDNA1CONV_WEIGHTS_F32(...) RDNA1CONV_WEIGHTS_KERNEL(f32, float, __VA_ARGS__)
-#define RDNA1CONV_WEIGHTS_F16(...) RDNA1CONV_WEIGHTS_KERNEL(f16, Half, __VA_ARGS__)
-#define RDNA1CONV_WEIGHTS_BF16(...) RDNA1CONV_WEIGHTS_KERNEL(bf16, BFloat16, __VA_ARGS__)
-RDNA1CONV_GROUPED_WEIGHTS_TILES(RDNA1CONV_WEIGHTS_F32)
-RDNA1CONV_GROUPED_WEIGHTS_TILES(RDNA1CONV_WEIGHTS_F16)
-RDNA1CONV_GROUPED_WEIGHTS_TILES(RDNA1CONV_WEIGHTS_BF16)
+#define RDNA1CONV_WEIGHTS_TILE(...) \
+  RDNA1CONV_FLOAT_TYPES_WITH(RDNA1CONV_WEIGHTS_KERNEL, __VA_ARGS__)
+RDNA1CONV_GROUPED_WEIGHTS_TILES(RDNA1CONV_WEIGHTS_TILE)
 
 #define RDNA1CONV_WEIGHTS_SUM(SUFFIX, X_TYPE, Y_TYPE, IN, OUT)     \
   extern "C" __global__ void __launch_bounds__(kGroupedSumThreads) \

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/element_types.h"
 #include "core/error.h"
 
 namespace rdna1conv {
@@ -73,7 +74,8 @@ void check_types(const ConvProblem& p, DataType y, const TensorNames& names) {
   const auto name_and_type = [](const char* name, DataType type) {
     return std::string(name) + " is " + std::string(name_of(type));
   };
-  if (p.x_type != DataType::kInt8) {
+  const bool is_integer_input = input_row(p.x_type) && !float_row(p.x_type);
+  if (!is_integer_input) {
     if (y == p.x_type) return;
     fail(name_and_type(names.y, y) + ", " + name_and_type(names.x, p.x_type) +
          "; they must be equal");
@@ -81,9 +83,9 @@ void check_types(const ConvProblem& p, DataType y, const TensorNames& names) {
   if (p.direction == Direction::kBackwardWeights) {
     fail(name_and_type(names.x, p.x_type) + ", of which there are no backward weights");
   }
-  if (y != DataType::kInt32 && y != DataType::kFloat && y != DataType::kInt8) {
-    fail(name_and_type(names.y, y) + ", " + name_and_type(names.x, p.x_type) +
-         "; it must be int32, fp32 or int8");
+  if (!may_give(p.x_type, y)) {
+    fail(name_and_type(names.y, y) + ", " + name_and_type(names.x, p.x_type) + "; it must be " +
+         outputs_text(p.x_type));
   }
 }
 

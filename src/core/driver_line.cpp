@@ -4,8 +4,11 @@
 #include <array>
 #include <charconv>
 #include <limits>
+#include <string>
+#include <vector>
 
 #include "core/arithmetic_limits.h"
+#include "core/element_types.h"
 #include "core/error.h"
 
 namespace rdna1conv {
@@ -18,15 +21,25 @@ std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"
 // ---- Words and options -------------------------------------------------------------------------
 
 struct DriverWord {
-  std::string_view word;
+  std::string word;
   DataType input, output;
 };
-constexpr std::array<DriverWord, 4> kWords{{
-    {"conv", DataType::kFloat, DataType::kFloat},
-    {"convfp16", DataType::kHalf, DataType::kHalf},
-    {"convbfp16", DataType::kBFloat16, DataType::kBFloat16},
-    {"convint8", DataType::kInt8, DataType::kInt32},
-}};
+// "conv" for fp32, "convfp16", ... for what convolutions read.
+const std::vector<DriverWord>& driver_words() {
+  static const std::vector<DriverWord> words = [] {
+    std::vector<DriverWord> rows;
+    for (const ElementTypes& row : kInputTypes)
+      rows.push_back({driver_word("conv", row.in), row.in, usual_output(row.in)});
+    return rows;
+  }();
+  return words;
+}
+
+std::string driver_words_text() {
+  std::string text;
+  for (const DriverWord& row : driver_words()) text += (text.empty() ? "" : ", ") + row.word;
+  return text;
+}
 
 constexpr std::int64_t kMaxLength = std::numeric_limits<std::int32_t>::max();
 
@@ -121,7 +134,7 @@ std::vector<std::string_view> split(std::string_view line) {
 }
 
 const DriverWord* find_word(std::string_view word) {
-  for (const DriverWord& row : kWords) {
+  for (const DriverWord& row : driver_words()) {
     if (row.word == word) return &row;
   }
   return nullptr;
@@ -192,12 +205,9 @@ FiveDims parse_strides(std::string_view option, std::string_view text, int spati
 
 DataType parse_type(std::string_view option, std::string_view text, DataType otherwise) {
   if (text.empty()) return otherwise;
-  for (const DataType type : {DataType::kFloat, DataType::kHalf, DataType::kBFloat16,
-                              DataType::kInt8, DataType::kInt32}) {
-    if (text == name_of(type)) return type;
-  }
-  fail("option " + std::string(option) + ": " + quoted(text) +
-       " is not one of fp32, fp16, bfp16, int8, int32");
+  if (const auto type = element_type_named(text)) return *type;
+  fail("option " + std::string(option) + ": " + quoted(text) + " is not one of " +
+       all_types_text());
 }
 
 // Refuses lengths beyond 31 bits and tensors whose byte offsets would not fit into 64 bits, before
@@ -296,8 +306,8 @@ void add_layout(std::string& line, std::string_view tensor, const FiveDims& leng
 }  // namespace
 
 std::string to_driver_line(const ConvProblem& p) {
-  const DriverWord* word = &kWords[0];
-  for (const DriverWord& row : kWords) {
+  const DriverWord* word = &driver_words().front();
+  for (const DriverWord& row : driver_words()) {
     if (row.input == p.x_type) word = &row;
   }
   const bool has_depth = p.spatial_dims == 3;
@@ -336,6 +346,8 @@ std::string to_driver_line(const ConvProblem& p) {
   return line;
 }
 
+bool is_driver_word(std::string_view word) { return find_word(word) != nullptr; }
+
 bool is_blank_line(std::string_view line) { return split(line).empty(); }
 
 ParsedLine parse_driver_line(std::string_view line) {
@@ -343,13 +355,13 @@ ParsedLine parse_driver_line(std::string_view line) {
   // Everything before the driver's word is a log prefix or the program's path.
   auto next = std::find_if(words.begin(), words.end(), find_word);
   if (next == words.end()) {
-    fail("no driver word (conv, convfp16, convbfp16, convint8) in " + quoted(line));
+    fail("no driver word (" + driver_words_text() + ") in " + quoted(line));
   }
   if (next != words.begin()) {
     const std::string_view program = *(next - 1);
     if (!program.ends_with("MIOpenDriver") && !program.ends_with("conv-bench")) {
-      fail(quoted(words.front()) + " stands where a driver word (conv, convfp16, convbfp16, " +
-           "convint8) or the path of MIOpenDriver is expected");
+      fail(quoted(words.front()) + " stands where a driver word (" + driver_words_text() +
+           ") or the path of MIOpenDriver is expected");
     }
   }
   const DriverWord& word = *find_word(*next++);

@@ -7,7 +7,8 @@
 // parse_driver_line(to_driver_line(p)).problem == p for every canonical problem. What the driver's
 // own options cannot say is said by options of ours, printed only when needed:
 //   --in_strides, --fil_strides, --out_strides  element strides, comma separated, N,C,[D,]H,W order
-//   --fil_type, --out_type                      fp32, fp16, bfp16, int8, int32 when unlike the word
+//   --fil_type, --out_type                      a type's name (core/data_type.h), when unlike the
+//   word
 //   --epilogue                                  fused operations, e.g. bias+relu (core/epilogue.h)
 
 #include <cstdint>
@@ -38,6 +39,9 @@ struct ParsedLine {
 // Parses one driver line. A leading program path and MIOpen's log prefix up to it are skipped, as
 // is a trailing `# comment`. Throws Error (kBadParm) naming the option at fault.
 ParsedLine parse_driver_line(std::string_view line);
+
+// Whether this is what MIOpenDriver calls convolution of some type: "conv", "convfp16", ...
+bool is_driver_word(std::string_view word);
 
 // True if a shape file's line carries no problem: blank or only a comment.
 bool is_blank_line(std::string_view line);

@@ -7,27 +7,16 @@
 #include <vector>
 
 #include "params/bias.h"
-#include "params/element_types.h"
 #include "plan/cost_model.h"
+#include "solvers/element_types.h"
 #include "solvers/launch_arithmetic.h"
 
 namespace rdna1conv {
 namespace {
 
-struct Row {
-  DataType type;
-  const char *forward, *backward;
-};
-#define RDNA1CONV_BIAS_ROW(SUFFIX, X_TYPE, Y_TYPE, IN, OUT) \
-  Row{DataType::Y_TYPE, "bias_forward_" #SUFFIX, "bias_backward_" #SUFFIX},
-constexpr Row kRows[] = {RDNA1CONV_FLOAT_TYPES(RDNA1CONV_BIAS_ROW)};
-#undef RDNA1CONV_BIAS_ROW
-
-const Row* row_of(DataType type) {
-  const auto row = std::find_if(std::begin(kRows), std::end(kRows),
-                                [type](const Row& r) { return r.type == type; });
-  return row == std::end(kRows) ? nullptr : row;
-}
+// In the order of kElementTypes.
+constexpr std::array kForward = RDNA1CONV_FLOAT_KERNELS("bias_forward_", "");
+constexpr std::array kBackward = RDNA1CONV_FLOAT_KERNELS("bias_backward_", "");
 
 constexpr std::size_t kChannels = 1;  // in N, C, D, H, W order
 constexpr std::int64_t kInnerLimit = std::int64_t{1} << 31;
@@ -114,8 +103,8 @@ Launch forward_launch(const BiasProblem& p) {
   const std::uint32_t workgroups =
       divide_up(params.inner.count, kBiasForwardThreads * kBiasForwardElements);
   Launch launch =
-      make_launch({"bias", row_of(p.type)->forward}, {workgroups, to_u32(params.outer_step), 1},
-                  {kBiasForwardThreads, 1, 1}, params,
+      make_launch({"bias", kForward[float_row(p.type).value()]},
+                  {workgroups, to_u32(params.outer_step), 1}, {kBiasForwardThreads, 1, 1}, params,
                   {{Buffer::kY, offsetof(BiasForwardParams, y)},
                    {Buffer::kBias, offsetof(BiasForwardParams, bias)}});
   launch.scalars_offset = offsetof(BiasForwardParams, scalars);
@@ -146,7 +135,7 @@ Launch backward_launch(const BiasProblem& p) {
   params.channel_stride = to_u32(p.strides[kChannels]);
   params.bias_stride = to_u32(p.bias_stride);
   params.k_shift = k_shift_of(p);
-  return make_launch({"bias", row_of(p.type)->backward},
+  return make_launch({"bias", kBackward[float_row(p.type).value()]},
                      {divide_up(params.channels, 1u << params.k_shift), 1, 1},
                      {kBiasBackwardThreads, 1, 1}, params,
                      {{Buffer::kY, offsetof(BiasBackwardParams, y)},
@@ -154,8 +143,7 @@ Launch backward_launch(const BiasProblem& p) {
 }
 
 std::optional<std::string> refusal(const BiasProblem& p, const DeviceFacts&) {
-  if (row_of(p.type) == nullptr)
-    return "tensors are " + std::string(name_of(p.type)) + ", needs fp32, fp16 or bfp16";
+  if (auto reason = unless_float_types({p.type})) return reason;
   if (p.lengths[kChannels] >= kInnerLimit || p.strides[kChannels] >= kStrideLimit ||
       p.bias_stride >= kStrideLimit)
     return "there are 2^31 channels, or channels lie 2^32 elements apart";

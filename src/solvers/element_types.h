@@ -2,30 +2,14 @@
 
 // Which row of kernels/params/element_types.h a problem's tensors are.
 
-#include <array>
 #include <cstddef>
 #include <optional>
 #include <string>
 
 #include "core/conv_problem.h"
-#include "params/element_types.h"
+#include "core/element_types.h"
 
 namespace rdna1conv {
-
-struct ElementTypes {
-  DataType x, y;  // w has the type of x
-  const char* suffix;
-};
-
-// The float types come first: rows up to kFloatTypes serve all directions, the rest all but
-// backward weights. (int8 has no gradients; its backward data is a transposed forward convolution.)
-#define RDNA1CONV_TYPES_ROW(SUFFIX, X_TYPE, Y_TYPE, IN, OUT) \
-  ElementTypes{DataType::X_TYPE, DataType::Y_TYPE, #SUFFIX},
-inline constexpr std::array kElementTypes{RDNA1CONV_FLOAT_TYPES(RDNA1CONV_TYPES_ROW)
-                                              RDNA1CONV_INT8_TYPES(RDNA1CONV_TYPES_ROW)};
-inline constexpr std::size_t kFloatTypes =
-    std::array{RDNA1CONV_FLOAT_TYPES(RDNA1CONV_TYPES_ROW)}.size();
-#undef RDNA1CONV_TYPES_ROW
 
 // The row of kElementTypes, for backward data with the roles of x and y swapped; nothing if the
 // direction has no such kernel.
@@ -36,19 +20,40 @@ inline std::optional<std::size_t> element_types_of(const ConvProblem& p) {
   const DataType in = swapped ? p.y_type : p.x_type, out = swapped ? p.x_type : p.y_type;
   for (std::size_t i = 0; i < rows; ++i) {
     const ElementTypes& row = kElementTypes[i];
-    if (in == row.x && p.w_type == row.x && out == row.y) return i;
+    if (in == row.in && p.w_type == row.in && out == row.out) return i;
   }
   return std::nullopt;
 }
 
-// A reason to refuse, see refusals.h.
+// Instructions that turn a loaded element into a factor of v_fma or v_mad; fp16 is one already
+// (v_fma_mix), bf16 has to be shifted.
+constexpr double conversion_instructions(DataType type) {
+  return type == DataType::kBFloat16 ? 1 : 0;
+}
+
+// Reasons to refuse, see refusals.h.
+
+// Tensors that convolution has kernels of in this direction.
 inline std::optional<std::string> unless_known_types(const ConvProblem& p) {
   if (element_types_of(p)) return std::nullopt;
-  return "tensors are " + std::string(name_of(p.x_type)) + ", " + std::string(name_of(p.w_type)) +
-         ", " + std::string(name_of(p.y_type)) +
-         (p.direction == Direction::kBackwardWeights
-              ? ", needs all fp32, fp16 or bfp16"
-              : ", needs all fp32, fp16 or bfp16, or int8 that give int32, fp32 or int8");
+  return tensors_are({p.x_type, p.w_type, p.y_type}) + ", needs " +
+         (p.direction == Direction::kBackwardWeights ? "all " + float_types_text()
+                                                     : convolution_types_text());
+}
+
+// All three tensors of one type.
+inline std::optional<std::string> unless_all(DataType type, const ConvProblem& p) {
+  if (p.is_all(type)) return std::nullopt;
+  return tensors_are({p.x_type, p.w_type, p.y_type}) + ", needs all " + std::string(name_of(type));
+}
+
+// Tensors of an operator that has kernels of floats, all alike.
+inline std::optional<std::string> unless_float_types(std::initializer_list<DataType> types) {
+  for (const DataType type : types) {
+    if (!float_row(type) || type != *types.begin())
+      return tensors_are(types) + ", needs all " + float_types_text();
+  }
+  return std::nullopt;
 }
 
 }  // namespace rdna1conv

@@ -29,17 +29,12 @@ struct Tile {
   std::int64_t stride;
 };
 #define RDNA1CONV_GROUPED_NAME(K, P, R, STRIDE) "k" #K "p" #P "r" #R "s" #STRIDE
-#define RDNA1CONV_GROUPED_ROW(K, P, R, STRIDE)                     \
-  Tile{RDNA1CONV_GROUPED_NAME(K, P, R, STRIDE),                    \
-       {"grouped_f32_" RDNA1CONV_GROUPED_NAME(K, P, R, STRIDE),    \
-        "grouped_f16_" RDNA1CONV_GROUPED_NAME(K, P, R, STRIDE),    \
-        "grouped_bf16_" RDNA1CONV_GROUPED_NAME(K, P, R, STRIDE),   \
-        "grouped_i8_i32_" RDNA1CONV_GROUPED_NAME(K, P, R, STRIDE), \
-        "grouped_i8_f32_" RDNA1CONV_GROUPED_NAME(K, P, R, STRIDE), \
-        "grouped_i8_i8_" RDNA1CONV_GROUPED_NAME(K, P, R, STRIDE)}, \
-       K,                                                          \
-       P,                                                          \
-       R,                                                          \
+#define RDNA1CONV_GROUPED_ROW(K, P, R, STRIDE)                                           \
+  Tile{RDNA1CONV_GROUPED_NAME(K, P, R, STRIDE),                                          \
+       RDNA1CONV_TYPED_KERNELS("grouped_", "_" RDNA1CONV_GROUPED_NAME(K, P, R, STRIDE)), \
+       K,                                                                                \
+       P,                                                                                \
+       R,                                                                                \
        STRIDE},
 constexpr Tile kTiles[] = {RDNA1CONV_GROUPED_TILES(RDNA1CONV_GROUPED_ROW)};
 #undef RDNA1CONV_GROUPED_ROW
@@ -184,8 +179,7 @@ double estimate(const Tile& tile, const Geometry& g, const ConvProblem& p, const
     return std::max(1.0, static_cast<double>(r.axes[axis].filter) / classes);
   };
   const double c = static_cast<double>(r.in_c);
-  const double conversion = p.x_type == DataType::kBFloat16 ? 1 : 0;
-  const double load = kLoadInstructions + conversion;
+  const double load = kLoadInstructions + conversion_instructions(p.x_type);
   double loads = 0, others = 0;  // of a work item
   if (tile.r > 0) {
     const double columns = c * taps(0) * taps(2);

@@ -27,20 +27,13 @@ struct Tile {
   std::int64_t k, r, s;
 };
 #define RDNA1CONV_WEIGHTS_NAME(K, R, S) "k" #K "r" #R "s" #S
-#define RDNA1CONV_WEIGHTS_ROW(K, R, S)                            \
-  Tile{RDNA1CONV_WEIGHTS_NAME(K, R, S),                           \
-       {"grouped_weights_f32_" RDNA1CONV_WEIGHTS_NAME(K, R, S),   \
-        "grouped_weights_f16_" RDNA1CONV_WEIGHTS_NAME(K, R, S),   \
-        "grouped_weights_bf16_" RDNA1CONV_WEIGHTS_NAME(K, R, S)}, \
-       K,                                                         \
-       R,                                                         \
-       S},
+#define RDNA1CONV_WEIGHTS_ROW(K, R, S)  \
+  Tile{RDNA1CONV_WEIGHTS_NAME(K, R, S), \
+       RDNA1CONV_FLOAT_KERNELS("grouped_weights_", "_" RDNA1CONV_WEIGHTS_NAME(K, R, S)), K, R, S},
 constexpr Tile kTiles[] = {RDNA1CONV_GROUPED_WEIGHTS_TILES(RDNA1CONV_WEIGHTS_ROW)};
 #undef RDNA1CONV_WEIGHTS_ROW
 #undef RDNA1CONV_WEIGHTS_NAME
-#define RDNA1CONV_SUM_NAME(SUFFIX, X_TYPE, Y_TYPE, IN, OUT) "grouped_weights_sum_" #SUFFIX,
-constexpr const char* kSums[] = {RDNA1CONV_FLOAT_TYPES(RDNA1CONV_SUM_NAME)};
-#undef RDNA1CONV_SUM_NAME
+constexpr std::array kSums = RDNA1CONV_FLOAT_KERNELS("grouped_weights_sum_", "");
 
 // Read off the compiled kernels: instructions to set up a work item, to go on to its next pixel, to
 // load one element with its check, and to add up one sum over a wave.
@@ -111,7 +104,7 @@ double estimate(const Tile& tile, const Geometry& g, const ConvProblem& p,
                s = static_cast<double>(tile.s);
   const std::int64_t pixels_of_a_lane = g.split_pixels / g.pixel_lanes;
   const double iterations = static_cast<double>(pixels_of_a_lane);
-  const double load = kLoadInstructions + (p.x_type == DataType::kBFloat16 ? 1 : 0);
+  const double load = kLoadInstructions + conversion_instructions(p.x_type);
   const double bytes = static_cast<double>(bytes_of(p.x_type));
 
   LaunchWork work;

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "solvers/chunks.h"
+#include "solvers/element_types.h"
 #include "solvers/epilogue_launch.h"
 #include "solvers/implicit_gemm_launches.h"
 #include "solvers/launch_arithmetic.h"
@@ -163,18 +164,6 @@ DataType output_type_of(const ConvProblem& p) {
       break;
   }
   return p.w_type;
-}
-
-// int8 has no gradients; its backward data is a transposed forward convolution.
-bool has_known_types(const ConvProblem& p) {
-  for (const DataType type : {DataType::kFloat, DataType::kHalf, DataType::kBFloat16}) {
-    if (p.is_all(type)) return true;
-  }
-  const DataType out = output_type_of(p);
-  const DataType in = p.direction == Direction::kBackwardData ? p.y_type : p.x_type;
-  return p.direction != Direction::kBackwardWeights && in == DataType::kInt8 &&
-         p.w_type == DataType::kInt8 &&
-         (out == DataType::kInt32 || out == DataType::kFloat || out == DataType::kInt8);
 }
 
 std::uint32_t out_type_of(DataType type) {
@@ -396,12 +385,8 @@ ImplicitGemmSequence sequence_of(const ConvProblem& p) {
 const auto kFirstEngineRow = static_cast<std::uint32_t>(implicit_gemm_tiles().size());
 
 std::optional<std::string> refusal(const ConvProblem& p) {
-  if (!has_known_types(p)) {
-    return "tensors are " + std::string(name_of(p.x_type)) + ", " + std::string(name_of(p.w_type)) +
-           ", " + std::string(name_of(p.y_type)) +
-           ", neither fp32, fp16 or bf16 throughout nor int8 with an int8, int32 or fp32 result";
-  }
-  if (auto reason = first_reason(p, unless_fusable, unless_positions_fit)) return reason;
+  if (auto reason = first_reason(p, unless_known_types, unless_fusable, unless_positions_fit))
+    return reason;
   if (p.in.volume() >= kCountLimit || p.out.volume() >= kCountLimit)
     return "an image has 2^31 pixels or more";
   const std::int64_t channels = p.direction == Direction::kBackwardData ? p.k : p.c;

@@ -5,10 +5,10 @@
 #include <cmath>
 #include <cstddef>
 #include <iterator>
-#include <stdexcept>
 
 #include "params/implicit_gemm_tiles.h"
 #include "plan/cost_model.h"
+#include "solvers/element_types.h"
 #include "solvers/epilogue_launch.h"
 #include "solvers/launch_arithmetic.h"
 #include "solvers/split_sums.h"
@@ -16,54 +16,28 @@
 namespace rdna1conv {
 namespace {
 
+// In the order of kInputTypes. Integers are for the role gather only.
+using Kernels = std::array<const char*, kInputTypes.size()>;
 struct RoleKernels {
-  const char *gather, *weights;
+  Kernels gather, weights;
 };
+constexpr Kernels kFamilies = RDNA1CONV_INPUT_KERNELS("implicit_gemm_", "");
+constexpr RoleKernels kSums{RDNA1CONV_INPUT_KERNELS("implicit_gemm_", "_gather_sum"),
+                            RDNA1CONV_INPUT_KERNELS("implicit_gemm_", "_weights_sum")};
 
-// The element types of a, x and the kernels' families. int8 is for the role gather only.
-struct TypeRow {
-  DataType type;
-  const char* family;
-  RoleKernels sum;
-};
-#define RDNA1CONV_TYPE_ROW(DATA_TYPE, NAME)                                     \
-  TypeRow {                                                                     \
-    DataType::DATA_TYPE, "implicit_gemm_" NAME, {                               \
-      "implicit_gemm_" NAME "_gather_sum", "implicit_gemm_" NAME "_weights_sum" \
-    }                                                                           \
-  }
-constexpr TypeRow kTypes[] = {RDNA1CONV_TYPE_ROW(kFloat, "f32"), RDNA1CONV_TYPE_ROW(kHalf, "f16"),
-                              RDNA1CONV_TYPE_ROW(kBFloat16, "bf16"),
-                              RDNA1CONV_TYPE_ROW(kInt8, "i8")};
-
-std::size_t type_index(DataType type) {
-  const auto row = std::find_if(std::begin(kTypes), std::end(kTypes),
-                                [type](const TypeRow& t) { return t.type == type; });
-  if (row == std::end(kTypes)) throw std::logic_error("no implicit GEMM for this element type");
-  return static_cast<std::size_t>(row - kTypes);
-}
-
-// The kernels of a tile, in the order of kTypes.
-using TileKernels = std::array<RoleKernels, std::size(kTypes)>;
-#define RDNA1CONV_ROLE_KERNELS(TYPE, WIDE, TILE)                                            \
-  RoleKernels {                                                                             \
-    "implicit_gemm_" TYPE "_gather_" WIDE TILE, "implicit_gemm_" TYPE "_weights_" WIDE TILE \
-  }
-#define RDNA1CONV_TILE_KERNELS(WIDE, TILE)                                                   \
-  TileKernels {                                                                              \
-    RDNA1CONV_ROLE_KERNELS("f32", WIDE, TILE), RDNA1CONV_ROLE_KERNELS("f16", WIDE, TILE),    \
-        RDNA1CONV_ROLE_KERNELS("bf16", WIDE, TILE), RDNA1CONV_ROLE_KERNELS("i8", WIDE, TILE) \
-  }
+#define RDNA1CONV_TILE_KERNELS(TILE)                                      \
+  RoleKernels{RDNA1CONV_INPUT_KERNELS("implicit_gemm_", "_gather_" TILE), \
+              RDNA1CONV_INPUT_KERNELS("implicit_gemm_", "_weights_" TILE)},
 #define RDNA1CONV_NARROW_ROW(M, N, R, TM, TN) \
   ImplicitGemmTile{#M "x" #N "x" #R, #M "x" #N "x" #R "_split", M, N, R, TM, TN, false},
 #define RDNA1CONV_WIDE_ROW(M, N, R, TM, TN) \
   ImplicitGemmTile{                         \
       "wide_" #M "x" #N "x" #R, "wide_" #M "x" #N "x" #R "_split", M, N, R, TM, TN, true},
-#define RDNA1CONV_NARROW_KERNELS(M, N, R, ...) RDNA1CONV_TILE_KERNELS("", #M "x" #N "x" #R),
-#define RDNA1CONV_WIDE_KERNELS(M, N, R, ...) RDNA1CONV_TILE_KERNELS("wide_", #M "x" #N "x" #R),
+#define RDNA1CONV_NARROW_KERNELS(M, N, R, ...) RDNA1CONV_TILE_KERNELS(#M "x" #N "x" #R)
+#define RDNA1CONV_WIDE_KERNELS(M, N, R, ...) RDNA1CONV_TILE_KERNELS("wide_" #M "x" #N "x" #R)
 constexpr ImplicitGemmTile kTiles[] = {RDNA1CONV_IMPLICIT_GEMM_TILES(RDNA1CONV_NARROW_ROW)
                                            RDNA1CONV_IMPLICIT_GEMM_WIDE_TILES(RDNA1CONV_WIDE_ROW)};
-constexpr TileKernels kTileKernels[] = {RDNA1CONV_IMPLICIT_GEMM_TILES(
+constexpr RoleKernels kTileKernels[] = {RDNA1CONV_IMPLICIT_GEMM_TILES(
     RDNA1CONV_NARROW_KERNELS) RDNA1CONV_IMPLICIT_GEMM_WIDE_TILES(RDNA1CONV_WIDE_KERNELS)};
 
 constexpr double kPartialBytes = 4;  // fp32 or int32
@@ -237,19 +211,19 @@ void append_implicit_gemm(std::vector<Launch>& launches, const ImplicitGemm& gem
   params.splits = make_fast_division(splits);
   params.groups = make_fast_division(gemm.groups);
   params.r_per_split = r_per_split(gemm, splits);
-  const std::size_t type = type_index(gemm.type);
-  const char* const family = kTypes[type].family;
-  const auto of_role = [&gemm](const RoleKernels& kernels) {
-    return gemm.is_weights ? kernels.weights : kernels.gather;
+  const std::size_t type = input_row(gemm.type).value();
+  const auto of_role = [&](const RoleKernels& kernels) {
+    return (gemm.is_weights ? kernels.weights : kernels.gather)[type];
   };
   const auto workgroups = static_cast<std::uint32_t>(workgroups_of(gemm, tile, splits));
-  launches.push_back(launch_of(gemm, problem, {family, of_role(kTileKernels[instance.row][type])},
+  launches.push_back(launch_of(gemm, problem,
+                               {kFamilies[type], of_role(kTileKernels[instance.row])},
                                {workgroups, 1, 1}, tile.threads(), params));
   if (splits == 1) return;
   const auto elements = static_cast<std::uint32_t>(gemm.out_elements());
   const std::uint32_t sum_workgroups = divide_up(elements, kImplicitGemmSumThreads);
   params.tiles_m = make_fast_division(sum_workgroups);
-  launches.push_back(launch_of(gemm, problem, {family, of_role(kTypes[type].sum)},
+  launches.push_back(launch_of(gemm, problem, {kFamilies[type], of_role(kSums)},
                                {static_cast<std::uint32_t>(sum_workgroups * gemm.batches()), 1, 1},
                                kImplicitGemmSumThreads, params));
 }

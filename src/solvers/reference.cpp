@@ -1,6 +1,7 @@
 #include "solvers/reference.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 
@@ -15,15 +16,9 @@ namespace rdna1conv::reference {
 namespace {
 
 // In the order of kElementTypes.
-#define RDNA1CONV_FORWARD_NAME(SUFFIX, X_TYPE, Y_TYPE, IN, OUT) "reference_forward_" #SUFFIX,
-#define RDNA1CONV_DATA_NAME(SUFFIX, X_TYPE, Y_TYPE, IN, OUT) "reference_backward_data_" #SUFFIX,
-#define RDNA1CONV_WEIGHTS_NAME(SUFFIX, X_TYPE, Y_TYPE, IN, OUT) \
-  "reference_backward_weights_" #SUFFIX,
-constexpr const char* kForward[] = {RDNA1CONV_FLOAT_TYPES(RDNA1CONV_FORWARD_NAME)
-                                        RDNA1CONV_INT8_TYPES(RDNA1CONV_FORWARD_NAME)};
-constexpr const char* kBackwardData[] = {RDNA1CONV_FLOAT_TYPES(RDNA1CONV_DATA_NAME)
-                                             RDNA1CONV_INT8_TYPES(RDNA1CONV_DATA_NAME)};
-constexpr const char* kBackwardWeights[] = {RDNA1CONV_FLOAT_TYPES(RDNA1CONV_WEIGHTS_NAME)};
+constexpr std::array kForward = RDNA1CONV_TYPED_KERNELS("reference_forward_", "");
+constexpr std::array kBackwardData = RDNA1CONV_TYPED_KERNELS("reference_backward_data_", "");
+constexpr std::array kBackwardWeights = RDNA1CONV_FLOAT_KERNELS("reference_backward_weights_", "");
 
 // Enough workgroups to fill any RDNA1 card many times over; beyond it a work item takes several
 // elements of the result.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "solvers/element_types.h"
+
 namespace rdna1conv {
 namespace {
 
@@ -29,12 +31,7 @@ Reason unless_2d(const ConvProblem& problem) {
   return "convolution has " + std::to_string(problem.spatial_dims) + " spatial dimensions, not 2";
 }
 
-Reason unless_fp32(const ConvProblem& problem) {
-  if (problem.is_all(DataType::kFloat)) return std::nullopt;
-  return "tensors are " + std::string(name_of(problem.x_type)) + ", " +
-         std::string(name_of(problem.w_type)) + ", " + std::string(name_of(problem.y_type)) +
-         ", not all fp32";
-}
+Reason unless_fp32(const ConvProblem& problem) { return unless_all(DataType::kFloat, problem); }
 
 Reason unless_packed_nchw(const ConvProblem& problem) {
   if (problem.is_packed_nchw()) return std::nullopt;

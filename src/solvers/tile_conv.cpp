@@ -327,7 +327,8 @@ bool fits_any(const ConvProblem& p) {
 std::span<const Tile> tiles() { return kTiles; }
 
 std::optional<std::string> refusal(const ConvProblem& p, const DeviceFacts&) {
-  if (auto reason = first_reason(p, unless_forward, unless_fp32)) return reason;
+  if (auto reason = first_reason(p, unless_forward, unless_fp32, unless_positions_fit))
+    return reason;
   if (p.filter.d + p.filter.h + p.filter.w > kMaxFilterBits)
     return "the filter's lengths add up to more than 32";
   if (images_a_launch(p) == 0) return "an image of a group spans 2 GB or more";

@@ -9,6 +9,7 @@
 #define MIOPEN_BETA_API 1
 #include <miopen/miopen.h>
 
+#include "core/element_types.h"
 #include "element_type.h"
 #include "expect_failure.h"
 #include "guarded_tensor.h"
@@ -66,18 +67,6 @@ std::vector<float> values(DataType type, std::int64_t count, int salt) {
   return all;
 }
 
-// MIOpenDriver's tolerances for one type's outputs.
-Tolerance tolerance_for(DataType type) {
-  switch (type) {
-    case DataType::kHalf:
-      return {8.2e-3, 1e-2};
-    case DataType::kBFloat16:
-      return {6.56e-2, 3e-2};
-    default:
-      return {1.5e-6, 3e-5};
-  }
-}
-
 class Bias : public testing::Test {
  protected:
   Bias() {
@@ -126,10 +115,9 @@ INSTANTIATE_TEST_SUITE_P(Shapes, BiasKinds,
                              {{2, 3, 4, 5, 6}, Place::kPadded},
                          }));
 
-constexpr DataType kTypes[] = {DataType::kFloat, DataType::kHalf, DataType::kBFloat16};
-
 TEST_P(BiasKinds, Forward) {
-  for (const DataType type : kTypes) {
+  for (const ElementTypes& types : float_types()) {
+    const DataType type = types.in;
     SCOPED_TRACE(name_of(type));
     describe(type, GetParam());
     const StridedTensor tensor = five_dims(type, GetParam().lengths, strides_of(GetParam()));
@@ -155,7 +143,7 @@ TEST_P(BiasKinds, Forward) {
         const std::size_t channel = i / pixels % static_cast<std::size_t>(channels);
         expected[i] = double{alpha} * bias[channel] + (beta == 0 ? 0 : double{beta} * before[i]);
       }
-      const auto fault = fault_of(y.stored_values(), expected, tolerance_for(type));
+      const auto fault = fault_of(y.stored_values(), expected, tolerance_of(type));
       EXPECT_FALSE(fault) << "beta " << beta << ": " << *fault;
     }
     EXPECT_TRUE(b.is_unchanged());
@@ -163,7 +151,8 @@ TEST_P(BiasKinds, Forward) {
 }
 
 TEST_P(BiasKinds, Backward) {
-  for (const DataType type : kTypes) {
+  for (const ElementTypes& types : float_types()) {
+    const DataType type = types.in;
     SCOPED_TRACE(name_of(type));
     describe(type, GetParam());
     const StridedTensor tensor = five_dims(type, GetParam().lengths, strides_of(GetParam()));
@@ -186,7 +175,7 @@ TEST_P(BiasKinds, Backward) {
           << rdna1convLastErrorText();
       ASSERT_EQ(hipDeviceSynchronize(), hipSuccess);
       const std::vector<double> result = db.stored_values();
-      const auto fault = fault_of(result, expected, tolerance_for(type));
+      const auto fault = fault_of(result, expected, tolerance_of(type));
       EXPECT_FALSE(fault) << *fault;
       if (run == 0) first = result;
       EXPECT_EQ(result, first) << "two runs differ";

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <initializer_list>
-#include <iterator>
 #include <random>
+#include <type_traits>
+
+#include "core/element_types.h"
 
 namespace rdna1conv {
 namespace {
@@ -53,9 +55,11 @@ std::string strides(Draw& draw, bool has_depth) {
 
 std::string extreme_line(std::uint64_t seed) {
   Draw draw(seed);
-  const char* const words[] = {"conv", "conv", "conv", "convfp16", "convbfp16", "convint8"};
-  std::string line = words[draw.between(0, std::size(words) - 1)];
-  const bool is_int8 = line == "convint8";
+  const DataType type =
+      draw.one_in(2)
+          ? DataType::kFloat
+          : kInputTypes[static_cast<std::size_t>(draw.between(0, kInputTypes.size() - 1))].in;
+  std::string line = driver_word("conv", type);
   const auto add = [&line](const char* option, const auto& value) {
     line.append(" ").append(option).append(" ");
     if constexpr (std::is_convertible_v<decltype(value), std::string>) {
@@ -89,7 +93,7 @@ std::string extreme_line(std::uint64_t seed) {
     if (draw.one_in(6)) add(option, strides(draw, has_depth));
   }
   if (draw.one_in(4)) add("-m", "trans");
-  add("-F", is_int8 ? 1 : std::int64_t{1} << draw.between(0, 2));
+  add("-F", float_row(type) ? std::int64_t{1} << draw.between(0, 2) : 1);
   return line;
 }
 

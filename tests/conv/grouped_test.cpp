@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/driver_line.h"
+#include "core/element_types.h"
 #include "params/grouped_tiles.h"
 #include "params/grouped_weights_tiles.h"
 #include "plan_check.h"
@@ -26,8 +27,9 @@ const SolverRow& solver_for(Direction direction) {
 }
 
 // Runs all plans, or those of one instance.
-void check(const ConvProblem& problem, std::string_view instance = {}) {
-  const PlanChecker checker(problem);
+void check(const ConvProblem& problem, std::string_view instance = {},
+           Values values = Values::kUniform) {
+  const PlanChecker checker(problem, values);
   const SolverRow& solver = solver_for(checker.problem().direction);
   const auto reason = solver.refusal(checker.problem(), test_device_facts());
   ASSERT_FALSE(reason) << to_driver_line(problem) << ": " << *reason;
@@ -42,11 +44,12 @@ void check(const ConvProblem& problem, std::string_view instance = {}) {
 
 // Every type, each in another placement; which one differs from shape to shape. EveryKind crosses
 // them all.
-void check_types_in_turn(const ConvProblem& problem, std::string_view instance) {
+void check_types_in_turn(const ConvProblem& problem, std::string_view instance,
+                         Values values = Values::kUniform) {
   std::size_t turn = static_cast<std::size_t>(problem.in.h + problem.c);
   for (ConvProblem typed : every_type_of(problem)) {
     place(typed, kPlacements[turn++ % std::size(kPlacements)]);
-    check(typed, instance);
+    check(typed, instance, values);
   }
 }
 
@@ -143,7 +146,7 @@ TEST_P(GroupedWeightsEdges, AreExact) {
   for (const Shape& shape : shapes) {
     ConvProblem p = problem_of(shape);
     p.direction = Direction::kBackwardWeights;
-    check_types_in_turn(p, name);
+    check_types_in_turn(p, name, Values::kIntegers);
   }
 }
 
@@ -204,9 +207,9 @@ TEST(Grouped, AppliesTheEpilogue) {
       p.direction = direction;
       for (const Placement placement : {Placement::kNchw, Placement::kPadded}) {
         place(p, placement);
-        for (const Types& types : kFloatTypeRows) {
-          p.x_type = p.w_type = types.x;
-          p.y_type = types.y;
+        for (const ElementTypes& types : float_types()) {
+          p.x_type = p.w_type = types.in;
+          p.y_type = types.out;
           check(p);
         }
       }

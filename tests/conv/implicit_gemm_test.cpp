@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/driver_line.h"
+#include "core/element_types.h"
 #include "plan_check.h"
 #include "problem_kinds.h"
 #include "solvers/implicit_gemm_launches.h"
@@ -22,7 +23,8 @@ constexpr Direction kDirections[] = {Direction::kForward, Direction::kBackwardDa
 
 // The implicit GEMM's plans for one problem.
 struct Checked {
-  explicit Checked(const ConvProblem& problem) : checker(problem) {
+  explicit Checked(const ConvProblem& problem, Values values = Values::kUniform)
+      : checker(problem, values) {
     constexpr std::string_view kNames[] = {"ImplicitGemmFwd", "ImplicitGemmBwdData",
                                            "ImplicitGemmBwdWeights"};
     const ConvProblem& seen = checker.problem();
@@ -114,7 +116,7 @@ TEST_P(ImplicitGemmTileEdges, AreExact) {
     for (const GemmSize& size : edges_of(tile)) {
       ConvProblem problem = problem_of(size, direction);
       place(problem, kPlacements[number++ % std::size(kPlacements)]);
-      const Checked checked(problem);
+      const Checked checked(problem, Values::kIntegers);
       int runs = 0;
       for (const Plan& plan : checked.plans) {
         if (plan.instance != tile.name && plan.instance != tile.split_name) continue;
@@ -145,9 +147,9 @@ void check_epilogue(ConvProblem p, const char* words) {
     p.direction = direction;
     for (const Placement placement : kPlacements) {
       place(p, placement);
-      for (const Types& types : kFloatTypeRows) {
-        p.x_type = p.w_type = types.x;
-        p.y_type = types.y;
+      for (const ElementTypes& types : float_types()) {
+        p.x_type = p.w_type = types.in;
+        p.y_type = types.out;
         Checked(p).check_sample(seed++);
       }
     }

@@ -5,6 +5,8 @@
 #include <random>
 #include <vector>
 
+#include "core/element_types.h"
+
 namespace rdna1conv {
 namespace {
 
@@ -33,17 +35,15 @@ std::int64_t reach_of(const ConvProblem& p, std::int64_t Spatial::*axis) {
 }
 
 void draw_types(Draw& draw, ConvProblem& p) {
-  // fp32 half of the time, the others by what is used of them.
-  constexpr std::array kTypes{DataType::kFloat,    DataType::kFloat, DataType::kFloat,
-                              DataType::kFloat,    DataType::kHalf,  DataType::kHalf,
-                              DataType::kBFloat16, DataType::kInt8};
-  constexpr std::array kInt8Outputs{DataType::kInt32, DataType::kInt32, DataType::kFloat,
-                                    DataType::kInt8};
-  p.x_type = p.w_type = p.y_type = draw.one_of(kTypes);
-  if (p.x_type != DataType::kInt8) return;
+  // fp32 half of the time.
+  const DataType type = draw.one_in(2) ? DataType::kFloat : draw.one_of(kInputTypes).in;
+  p.x_type = p.w_type = p.y_type = type;
+  if (float_row(type)) return;
   p.direction = Direction::kForward;
   p.transposed = false;
-  p.y_type = draw.one_of(kInt8Outputs);
+  do {
+    p.y_type = draw.one_of(kElementTypes).out;
+  } while (!may_give(type, p.y_type));
 }
 
 // Filter, stride, dilation, padding and input of one axis.

@@ -1,8 +1,10 @@
 #include "problem_kinds.h"
 
+#include <span>
 #include <utility>
 
 #include "core/driver_line.h"
+#include "core/element_types.h"
 
 namespace rdna1conv {
 namespace {
@@ -43,16 +45,13 @@ void place(ConvProblem& p, Placement placement) {
 
 std::vector<ConvProblem> every_type_of(const ConvProblem& problem) {
   std::vector<ConvProblem> problems;
-  const auto add = [&](const Types& types) {
+  const bool has_all = problem.direction != Direction::kBackwardWeights;
+  for (const ElementTypes& types : has_all ? std::span(kElementTypes) : float_types()) {
     ConvProblem p = problem;
-    p.x_type = p.w_type = types.x;
-    p.y_type = types.y;
+    p.x_type = p.w_type = types.in;
+    p.y_type = types.out;
     if (p.direction == Direction::kBackwardData) std::swap(p.x_type, p.y_type);
     problems.push_back(p);
-  };
-  for (const Types& types : kFloatTypeRows) add(types);
-  if (problem.direction != Direction::kBackwardWeights) {
-    for (const Types& types : kInt8TypeRows) add(types);
   }
   return problems;
 }

@@ -17,16 +17,6 @@ enum class Placement {
 inline constexpr Placement kPlacements[] = {Placement::kNchw, Placement::kNhwc, Placement::kMixed,
                                             Placement::kPadded};
 
-struct Types {
-  DataType x, y;  // read and written; w has the type of x
-};
-inline constexpr Types kFloatTypeRows[] = {{DataType::kFloat, DataType::kFloat},
-                                           {DataType::kHalf, DataType::kHalf},
-                                           {DataType::kBFloat16, DataType::kBFloat16}};
-inline constexpr Types kInt8TypeRows[] = {{DataType::kInt8, DataType::kInt32},
-                                          {DataType::kInt8, DataType::kFloat},
-                                          {DataType::kInt8, DataType::kInt8}};
-
 void place(ConvProblem& problem, Placement placement);
 
 // Shapes at the edges of what a convolution can be, as driver lines for every_kind_of().
@@ -67,9 +57,8 @@ inline constexpr const char* kEpilogueWords[] = {"scale",
                                                  "elu",
                                                  "clamp"};
 
-// The convolution of a driver line in every direction, element type and placement that there is:
-// 3 * 3 * 4 with floats and 2 * 3 * 4 with int8, whose backward data is a transposed forward
-// convolution.
+// The convolution of a driver line in every direction, row of params/element_types.h that the
+// direction has, and placement.
 std::vector<ConvProblem> every_kind_of(std::string_view line);
 
 // The same for one direction and placement.

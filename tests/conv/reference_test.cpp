@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "core/driver_line.h"
+#include "core/element_types.h"
 #include "plan_check.h"
 #include "problem_kinds.h"
 
@@ -43,9 +44,9 @@ TEST_P(ReferenceEpilogue, IsApplied) {
     p.direction = direction;
     for (const Placement placement : kPlacements) {
       place(p, placement);
-      for (const Types& types : kFloatTypeRows) {
-        p.x_type = p.w_type = types.x;
-        p.y_type = types.y;
+      for (const ElementTypes& types : float_types()) {
+        p.x_type = p.w_type = types.in;
+        p.y_type = types.out;
         check_reference(p);
       }
     }

@@ -10,6 +10,7 @@
 
 #include "api_check.h"
 #include "core/driver_line.h"
+#include "core/element_types.h"
 #include "coverage.h"
 #include "plan_check.h"
 #include "problem_generator.h"
@@ -28,8 +29,12 @@ struct Options {
   std::string solver;
 };
 
-const std::map<std::string, DataType> kTypeNames{
-    {"fp32", DataType::kFloat}, {"fp16", DataType::kHalf}, {"bfp16", DataType::kBFloat16}};
+// Those that every direction has.
+const std::map<std::string, DataType> kTypeNames = [] {
+  std::map<std::string, DataType> types;
+  for (const ElementTypes& row : float_types()) types.emplace(name_of(row.in), row.in);
+  return types;
+}();
 
 Options parse(int argc, char** argv) {
   Options options;
@@ -37,9 +42,15 @@ Options parse(int argc, char** argv) {
   app.add_option("tables", options.tables, "files of driver lines");
   app.add_option("--line", options.lines, "one driver line, quoted");
   app.add_option("--types", options.types,
-                 "types that lines in fp32 take in turn, e.g. fp32 fp16 bfp16")
+                 "types that lines in fp32 take in turn: " + float_types_text())
       ->transform(CLI::CheckedTransformer(kTypeNames))
       ->delimiter(',');
+  app.add_flag_callback(
+      "--all-types",
+      [&options] {
+        for (const ElementTypes& row : float_types()) options.types.push_back(row.in);
+      },
+      "the same with all of these");
   app.add_option("--products", options.products,
                  "cut lines of tables to so many products, keeping remainders of lengths; "
                  "limit of random problems");

@@ -20,6 +20,8 @@ struct UserTensor {
 
 memory::data_type type_of(DataType type) {
   switch (type) {
+    case DataType::kFloat:
+      return memory::data_type::f32;
     case DataType::kHalf:
       return memory::data_type::f16;
     case DataType::kBFloat16:
@@ -29,7 +31,7 @@ memory::data_type type_of(DataType type) {
     case DataType::kInt32:
       return memory::data_type::s32;
     default:
-      return memory::data_type::f32;
+      throw dnnl::error(dnnl_unimplemented, "oneDNN has no such type");
   }
 }
 

@@ -54,6 +54,14 @@ Tolerance tolerance_of(const ConvProblem& problem, Algorithm algorithm) {
   throw std::logic_error("no tolerance for " + std::string(name_of(type)));
 }
 
+Tolerance tolerance_of(DataType type) {
+  for (const Row& row : kRows) {
+    if (row.output_type == type && !row.weights && !row.fused && !row.algorithm)
+      return row.tolerance;
+  }
+  throw std::logic_error("no tolerance for " + std::string(name_of(type)));
+}
+
 double rms_range(std::span<const double> result, std::span<const double> reference) {
   double square_sum = 0, largest = 0;
   for (std::size_t i = 0; i < result.size(); ++i) {

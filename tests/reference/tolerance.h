@@ -15,6 +15,8 @@ struct Tolerance {
 };
 
 Tolerance tolerance_of(const ConvProblem& problem, Algorithm algorithm);
+// Of operators other than convolution, by what they write.
+Tolerance tolerance_of(DataType type);
 
 // MIOpen's metric: root of the mean squared difference over the largest magnitude of either
 // (rms_range in its test/verify.hpp). 0 if both are all zero.

@@ -23,7 +23,7 @@ struct Room {
 // (kernels/params), hip the HIP runtime and miopen the public API.
 const std::vector<std::string_view> kBesideSrc{"params", "hip", "miopen"};
 const std::vector<Room> kRooms{
-    {"core", {}},
+    {"core", {"params"}},
     {"plan", {"core", "params"}},
     {"solvers", {"core", "plan", "params"}},
     {"device", {"core", "plan", "params", "hip"}},
