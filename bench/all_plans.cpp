@@ -1,4 +1,4 @@
-#include "all_plans.h"
+#include "bench/all_plans.h"
 
 #include <hip/hip_runtime_api.h>
 
@@ -6,10 +6,10 @@
 #include <cstdio>
 #include <memory>
 
+#include "bench/device_memory.h"
+#include "bench/gpu_convolution.h"
 #include "device/prepared_plan.h"
-#include "device_memory.h"
 #include "dispatch/solver_table.h"
-#include "gpu_convolution.h"
 #include "plan/cost_model.h"
 
 namespace rdna1conv::bench {

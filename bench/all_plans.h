@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "device.h"
-#include "workload.h"
+#include "bench/device.h"
+#include "bench/workload.h"
 
 namespace rdna1conv::bench {
 

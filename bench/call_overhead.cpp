@@ -13,9 +13,9 @@
 #include <cstdlib>
 #include <string>
 
+#include "bench/device_memory.h"
+#include "client/miopen_objects.h"
 #include "core/driver_line.h"
-#include "device_memory.h"
-#include "miopen_objects.h"
 
 namespace {
 bool launches = true;

@@ -7,15 +7,15 @@
 #include <iostream>
 #include <regex>
 
-#include "all_plans.h"
-#include "cpu_convolution.h"
+#include "bench/all_plans.h"
+#include "bench/cpu_convolution.h"
+#include "bench/measurement.h"
+#include "bench/options.h"
+#include "bench/progress.h"
+#include "bench/table.h"
+#include "bench/workload.h"
+#include "client/miopen_objects.h"
 #include "dispatch/solver_table.h"
-#include "measurement.h"
-#include "miopen_objects.h"
-#include "options.h"
-#include "progress.h"
-#include "table.h"
-#include "workload.h"
 
 namespace rdna1conv::bench {
 namespace {

@@ -1,4 +1,4 @@
-#include "cpu_convolution.h"
+#include "bench/cpu_convolution.h"
 
 #include <algorithm>
 #include <chrono>
@@ -8,7 +8,7 @@
 #include <oneapi/dnnl/dnnl.hpp>
 #include <thread>
 
-#include "onednn_convolution.h"
+#include "reference/onednn_convolution.h"
 
 namespace rdna1conv::bench {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "conv_case.h"
+#include "reference/conv_case.h"
 
 namespace rdna1conv::bench {
 

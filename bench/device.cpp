@@ -1,47 +1,22 @@
-#include "device.h"
+#include "bench/device.h"
 
-#include <dlfcn.h>
 #include <hip/hip_runtime_api.h>
 
 #include <stdexcept>
 
+#include "hsa/device_report.h"
+
 namespace rdna1conv::bench {
 namespace {
+
+using emulator::find_in_device;
 
 constexpr double kLanesPerWorkgroupProcessor = 128;  // 4 SIMDs of 32 lanes
 constexpr const char* kSoftwareMark = "(software)";
 
-// As tests/emulator/hsa/counters.h declares it; repeated here because conv-bench must run without
-// the software device, and finds it at run time if it is there.
-struct EmulatorCounters {
-  std::uint64_t wave_instructions, valu, fma, salu, vmem, lds, smem, branch, dispatches;
-};
-using ReadCounters = void (*)(EmulatorCounters*);
-
-ReadCounters find_emulator_counters() {
-  return reinterpret_cast<ReadCounters>(dlsym(RTLD_DEFAULT, "emulator_read_counters"));
-}
-
-// As tests/emulator/hsa/clock_report.h declares them.
-struct EmulatorClock {
-  const char* name;
-  double core_mhz, workgroup_processors;
-};
-using ReadClock = bool (*)(EmulatorClock*);
-using TakeFirstStall = void (*)(char*, std::size_t);
-using CaptureRange = void (*)(bool);
-using TakeRange = bool (*)(double*, double*);
-using CaptureProfile = void (*)(bool);
-using TakeProfile = const char* (*)();
-
-template <class Function>
-Function find_emulator_function(const char* name) {
-  return reinterpret_cast<Function>(dlsym(RTLD_DEFAULT, name));
-}
-
 std::optional<ModelledClock> read_clock() {
-  const auto read = find_emulator_function<ReadClock>("emulator_read_clock");
-  EmulatorClock clock{};
+  const auto read = find_in_device<decltype(emulator_read_clock)>("emulator_read_clock");
+  RdnaEmulatorClock clock{};
   if (read == nullptr || !read(&clock)) return std::nullopt;
   return ModelledClock{clock.name, clock.core_mhz, clock.workgroup_processors};
 }
@@ -84,39 +59,42 @@ BenchDevice open_device() {
 }
 
 InstructionCounts read_instruction_counts() {
-  static const ReadCounters read = find_emulator_counters();
+  static const auto read =
+      find_in_device<decltype(emulator_read_counters)>("emulator_read_counters");
   if (read == nullptr) return {};
-  EmulatorCounters counters{};
+  RdnaEmulatorCounters counters{};
   read(&counters);
   return {counters.wave_instructions, counters.fma};
 }
 
 std::string take_first_stall() {
-  const auto take = find_emulator_function<TakeFirstStall>("emulator_take_first_stall");
+  const auto take =
+      find_in_device<decltype(emulator_take_first_stall)>("emulator_take_first_stall");
   char text[64] = "";
   if (take != nullptr) take(text, sizeof text);
   return text;
 }
 
 void capture_range(bool on) {
-  const auto capture = find_emulator_function<CaptureRange>("emulator_capture_range");
+  const auto capture = find_in_device<decltype(emulator_capture_range)>("emulator_capture_range");
   if (capture != nullptr) capture(on);
 }
 
 std::optional<TimeRange> take_range() {
-  const auto take = find_emulator_function<TakeRange>("emulator_take_range");
+  const auto take = find_in_device<decltype(emulator_take_range)>("emulator_take_range");
   double down_us = 0, up_us = 0;
   if (take == nullptr || !take(&down_us, &up_us)) return std::nullopt;
   return TimeRange{down_us * 1e-6, up_us * 1e-6};
 }
 
 void capture_profile(bool on) {
-  const auto capture = find_emulator_function<CaptureProfile>("emulator_capture_profile");
+  const auto capture =
+      find_in_device<decltype(emulator_capture_profile)>("emulator_capture_profile");
   if (capture != nullptr) capture(on);
 }
 
 std::string take_profile() {
-  const auto take = find_emulator_function<TakeProfile>("emulator_take_profile");
+  const auto take = find_in_device<decltype(emulator_take_profile)>("emulator_take_profile");
   return take == nullptr ? std::string() : take();
 }
 

@@ -1,4 +1,4 @@
-#include "device_memory.h"
+#include "bench/device_memory.h"
 
 #include <stdexcept>
 #include <string>

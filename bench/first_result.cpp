@@ -17,10 +17,10 @@
 #include <stdexcept>
 #include <string>
 
+#include "bench/device_memory.h"
+#include "bench/processor_time.h"
+#include "client/miopen_objects.h"
 #include "core/driver_line.h"
-#include "device_memory.h"
-#include "miopen_objects.h"
-#include "processor_time.h"
 
 namespace rdna1conv::bench {
 namespace {

@@ -8,11 +8,11 @@
 #include <exception>
 #include <iostream>
 
-#include "device.h"
-#include "device_memory.h"
-#include "gpu_convolution.h"
-#include "processor_time.h"
-#include "workload.h"
+#include "bench/device.h"
+#include "bench/device_memory.h"
+#include "bench/gpu_convolution.h"
+#include "bench/processor_time.h"
+#include "bench/workload.h"
 
 namespace rdna1conv::bench {
 namespace {

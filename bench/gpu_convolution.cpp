@@ -1,5 +1,6 @@
-#include "gpu_convolution.h"
+#include "bench/gpu_convolution.h"
 
+#include "bench/device_memory.h"
 #include "core/epilogue.h"
 #include "dispatch/solver_table.h"
 

@@ -10,11 +10,11 @@
 #include <string>
 #include <vector>
 
-#include "api_client.h"
-#include "conv_case.h"
-#include "device_memory.h"
-#include "guarded_tensor.h"
+#include "bench/device_memory.h"
+#include "client/api_client.h"
 #include "plan/device_facts.h"
+#include "reference/conv_case.h"
+#include "reference/guarded_tensor.h"
 #include "solvers/solver.h"
 
 namespace rdna1conv::bench {

@@ -1,10 +1,10 @@
-#include "measurement.h"
+#include "bench/measurement.h"
 
 #include <exception>
 
-#include "cpu_convolution.h"
-#include "oracle.h"
-#include "tolerance.h"
+#include "bench/cpu_convolution.h"
+#include "bench/oracle.h"
+#include "reference/tolerance.h"
 
 namespace rdna1conv::bench {
 namespace {

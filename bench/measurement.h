@@ -7,9 +7,9 @@
 #include <optional>
 #include <string>
 
-#include "device.h"
-#include "gpu_convolution.h"
-#include "workload.h"
+#include "bench/device.h"
+#include "bench/gpu_convolution.h"
+#include "bench/workload.h"
 
 namespace rdna1conv::bench {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "workload.h"
+#include "bench/workload.h"
 
 namespace rdna1conv::bench {
 

@@ -1,12 +1,12 @@
-#include "oracle.h"
+#include "bench/oracle.h"
 
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <random>
 
-#include "conv_reference.h"
-#include "tolerance.h"
+#include "reference/conv_reference.h"
+#include "reference/tolerance.h"
 
 namespace rdna1conv::bench {
 namespace {

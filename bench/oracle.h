@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "conv_case.h"
+#include "reference/conv_case.h"
 
 namespace rdna1conv::bench {
 

@@ -1,4 +1,4 @@
-#include "processor_time.h"
+#include "bench/processor_time.h"
 
 #include <sys/resource.h>
 

@@ -1,4 +1,4 @@
-#include "table.h"
+#include "bench/table.h"
 
 #include <algorithm>
 #include <cmath>
@@ -7,7 +7,7 @@
 #include <ostream>
 
 #include "core/driver_line.h"
-#include "element_type.h"
+#include "reference/element_type.h"
 
 namespace rdna1conv::bench {
 namespace {

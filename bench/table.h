@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "device.h"
-#include "measurement.h"
-#include "workload.h"
+#include "bench/device.h"
+#include "bench/measurement.h"
+#include "bench/workload.h"
 
 namespace rdna1conv::bench {
 

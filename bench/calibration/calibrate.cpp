@@ -11,12 +11,12 @@
 #include <string>
 #include <vector>
 
-#include "corners.h"
-#include "document.h"
-#include "groups.h"
-#include "kernel_timer.h"
-#include "measurement.h"
-#include "report.h"
+#include "bench/calibration/corners.h"
+#include "bench/calibration/document.h"
+#include "bench/calibration/groups.h"
+#include "bench/calibration/kernel_timer.h"
+#include "bench/calibration/measurement.h"
+#include "bench/calibration/report.h"
 
 using namespace rdna1conv::calibration;
 

@@ -1,4 +1,4 @@
-#include "corners.h"
+#include "bench/calibration/corners.h"
 
 #include <sstream>
 

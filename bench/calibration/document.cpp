@@ -1,4 +1,4 @@
-#include "document.h"
+#include "bench/calibration/document.h"
 
 #include <fstream>
 #include <sstream>

@@ -5,7 +5,7 @@
 #include <span>
 #include <string>
 
-#include "report.h"
+#include "bench/calibration/report.h"
 
 namespace rdna1conv::calibration {
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "measurement.h"
+#include "bench/calibration/measurement.h"
 
 namespace rdna1conv::calibration {
 

@@ -4,10 +4,10 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "experiments.h"
-#include "gemm_arguments.h"
-#include "kernel_tables.h"
-#include "kernel_timer.h"
+#include "bench/calibration/experiments.h"
+#include "bench/calibration/gemm_arguments.h"
+#include "bench/calibration/kernel_tables.h"
+#include "bench/calibration/kernel_timer.h"
 
 namespace rdna1conv::calibration {
 namespace {

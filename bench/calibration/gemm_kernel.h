@@ -10,9 +10,9 @@
 
 #include <hip/hip_runtime.h>
 
-#include "buffer_loads.h"
-#include "gemm_arguments.h"
-#include "kernel_tables.h"
+#include "bench/calibration/buffer_loads.h"
+#include "bench/calibration/gemm_arguments.h"
+#include "bench/calibration/kernel_tables.h"
 
 namespace rdna1conv::calibration {
 

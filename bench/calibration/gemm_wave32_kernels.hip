@@ -1,6 +1,6 @@
 // Tile sizes that were measured on Navi 21 with waves of 32 lanes (RDNA2).
-#include "gemm_kernel.h"
-#include "kernel_tables.h"
+#include "bench/calibration/gemm_kernel.h"
+#include "bench/calibration/kernel_tables.h"
 
 namespace rdna1conv::calibration {
 namespace {

@@ -1,8 +1,8 @@
 // The products that were measured on gfx1010 boards: waves of 64 lanes, one instance a row of tile
 // sizes. HIP's headers refuse wave64 on this card, so the source is compiled with options that hide
 // the card from them.
-#include "gemm_kernel.h"
-#include "kernel_tables.h"
+#include "bench/calibration/gemm_kernel.h"
+#include "bench/calibration/kernel_tables.h"
 
 namespace rdna1conv::calibration {
 namespace {

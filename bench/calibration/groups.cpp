@@ -1,4 +1,4 @@
-#include "groups.h"
+#include "bench/calibration/groups.h"
 
 #include <algorithm>
 #include <array>

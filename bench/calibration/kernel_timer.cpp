@@ -1,4 +1,4 @@
-#include "kernel_timer.h"
+#include "bench/calibration/kernel_timer.h"
 
 #include <hip/hip_ext.h>
 

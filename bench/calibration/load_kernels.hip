@@ -6,8 +6,8 @@
 // or an index ("structured").
 #include <hip/hip_runtime.h>
 
-#include "buffer_loads.h"
-#include "kernel_tables.h"
+#include "bench/calibration/buffer_loads.h"
+#include "bench/calibration/kernel_tables.h"
 
 namespace rdna1conv::calibration {
 namespace {

@@ -1,4 +1,4 @@
-#include "measurement.h"
+#include "bench/calibration/measurement.h"
 
 #include <array>
 #include <charconv>

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <array>
 
-#include "experiments.h"
-#include "kernel_tables.h"
-#include "kernel_timer.h"
+#include "bench/calibration/experiments.h"
+#include "bench/calibration/kernel_tables.h"
+#include "bench/calibration/kernel_timer.h"
 
 namespace rdna1conv::calibration {
 namespace {

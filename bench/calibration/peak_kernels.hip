@@ -3,7 +3,7 @@
 #include <hip/hip_fp16.h>
 #include <hip/hip_runtime.h>
 
-#include "kernel_tables.h"
+#include "bench/calibration/kernel_tables.h"
 
 namespace rdna1conv::calibration {
 namespace {

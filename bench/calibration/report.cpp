@@ -1,4 +1,4 @@
-#include "report.h"
+#include "bench/calibration/report.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,7 @@
 #include <ostream>
 #include <vector>
 
-#include "groups.h"
+#include "bench/calibration/groups.h"
 
 namespace rdna1conv::calibration {
 namespace {

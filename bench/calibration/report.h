@@ -6,8 +6,8 @@
 #include <span>
 #include <string>
 
-#include "experiments.h"
-#include "measurement.h"
+#include "bench/calibration/experiments.h"
+#include "bench/calibration/measurement.h"
 
 namespace rdna1conv::calibration {
 

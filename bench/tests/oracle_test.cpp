@@ -1,4 +1,4 @@
-#include "oracle.h"
+#include "bench/oracle.h"
 
 #include <gtest/gtest.h>
 
@@ -7,8 +7,8 @@
 #include <limits>
 #include <set>
 
+#include "bench/cpu_convolution.h"
 #include "core/driver_line.h"
-#include "cpu_convolution.h"
 
 namespace rdna1conv::bench {
 namespace {

@@ -6,9 +6,9 @@
 #include <cmath>
 #include <vector>
 
-#include "gemm_arguments.h"
-#include "kernel_tables.h"
-#include "kernel_timer.h"
+#include "bench/calibration/gemm_arguments.h"
+#include "bench/calibration/kernel_tables.h"
+#include "bench/calibration/kernel_timer.h"
 
 namespace rdna1conv::calibration {
 

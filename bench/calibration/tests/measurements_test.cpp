@@ -1,4 +1,4 @@
-#include "measurement.h"
+#include "bench/calibration/measurement.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <fstream>
 #include <stdexcept>
 
-#include "groups.h"
+#include "bench/calibration/groups.h"
 
 namespace rdna1conv::calibration {
 namespace {

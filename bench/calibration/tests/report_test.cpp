@@ -1,11 +1,11 @@
-#include "report.h"
+#include "bench/calibration/report.h"
 
 #include <gtest/gtest.h>
 
 #include <sstream>
 #include <stdexcept>
 
-#include "document.h"
+#include "bench/calibration/document.h"
 
 namespace rdna1conv::calibration {
 namespace {

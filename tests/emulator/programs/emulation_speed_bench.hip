@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "device_memory.h"
-#include "hsa/counters.h"
+#include "hsa/device_report.h"
 
 namespace {
 
@@ -95,12 +95,10 @@ __global__ void __launch_bounds__(kThreads) multiply_add_kernel(float* values, u
   for (unsigned i = 0; i < 16; ++i) values[i * kThreads + threadIdx.x] = sum[i];
 }
 
-using ReadCounters = void (*)(RdnaEmulatorCounters*);
-
 // Counters of the software device that the HIP runtime has loaded; zeros on a card.
 RdnaEmulatorCounters read_counters() {
   static const auto read =
-      reinterpret_cast<ReadCounters>(dlsym(RTLD_DEFAULT, "emulator_read_counters"));
+      emulator::find_in_device<decltype(emulator_read_counters)>("emulator_read_counters");
   RdnaEmulatorCounters counters{};
   if (read != nullptr) read(&counters);
   return counters;

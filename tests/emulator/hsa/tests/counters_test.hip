@@ -1,8 +1,6 @@
 // The totals that conv-bench reads through dlsym.
-#include <dlfcn.h>
-
 #include "hip_handles.h"
-#include "hsa/counters.h"
+#include "hsa/device_report.h"
 
 namespace emulator::tests {
 namespace {
@@ -14,8 +12,7 @@ __global__ void multiply_add(float* values, int rounds) {
 }
 
 RdnaEmulatorCounters read_counters() {
-  using ReadCounters = void (*)(RdnaEmulatorCounters*);
-  const auto read = reinterpret_cast<ReadCounters>(dlsym(RTLD_DEFAULT, "emulator_read_counters"));
+  const auto read = find_in_device<decltype(emulator_read_counters)>("emulator_read_counters");
   if (read == nullptr) throw std::runtime_error("emulator_read_counters is not exported");
   RdnaEmulatorCounters counters{};
   read(&counters);

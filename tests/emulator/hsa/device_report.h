@@ -1,10 +1,29 @@
-// What the clock model has to say to a program that runs on the software device. conv-bench looks
-// these functions up with dlsym, so that it needs no link to the device.
+// What the software device tells the programs that run on it, and what they may ask of it: all that
+// the two exchange beside HSA. Programs look the functions up at run time, with find_in_device(),
+// so that they need no link to the device and run without it.
 #pragma once
 
+#include <dlfcn.h>
+
 #include <cstddef>
+#include <cstdint>
 
 extern "C" {
+
+// Totals of what was executed since the process started.
+struct RdnaEmulatorCounters {
+  std::uint64_t wave_instructions;
+  std::uint64_t valu;  // vector ALU, the FMAs included
+  std::uint64_t fma;
+  std::uint64_t salu;
+  std::uint64_t vmem;
+  std::uint64_t lds;
+  std::uint64_t smem;
+  std::uint64_t branch;
+  std::uint64_t dispatches;
+};
+
+__attribute__((visibility("default"))) void emulator_read_counters(RdnaEmulatorCounters* counters);
 
 struct RdnaEmulatorClock {
   const char* name;  // of the preset or the setting; valid for ever
@@ -33,3 +52,14 @@ __attribute__((visibility("default"))) void emulator_capture_profile(bool on);
 // next one.
 __attribute__((visibility("default"))) const char* emulator_take_profile();
 }
+
+namespace emulator {
+
+// The function of this name and type above, or null where the software device is not loaded:
+//   find_in_device<decltype(emulator_read_clock)>("emulator_read_clock")
+template <class Function>
+Function* find_in_device(const char* name) {
+  return reinterpret_cast<Function*>(dlsym(RTLD_DEFAULT, name));
+}
+
+}  // namespace emulator

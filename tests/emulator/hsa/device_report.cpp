@@ -1,12 +1,33 @@
-#include "hsa/clock_report.h"
+#include "hsa/device_report.h"
 
 #include <cstdio>
 #include <string>
 
+#include "machine/device.h"
 #include "timing/modelled_launch.h"
 #include "timing/profile_store.h"
 #include "timing/settings.h"
 #include "timing/time_range.h"
+
+void emulator_read_counters(RdnaEmulatorCounters* counters) {
+  using emulator::InstructionClass;
+  if (counters == nullptr) return;
+  const emulator::Device& device = emulator::Device::instance();
+  const emulator::ClassCounts counts = device.total_counts();
+  const auto of = [&](InstructionClass c) { return counts.of[static_cast<std::size_t>(c)]; };
+  *counters = {
+      .wave_instructions = device.total_wave_instructions(),
+      // The machine counts an instruction in one class only.
+      .valu = of(InstructionClass::kValu) + of(InstructionClass::kFma),
+      .fma = of(InstructionClass::kFma),
+      .salu = of(InstructionClass::kSalu),
+      .vmem = of(InstructionClass::kVmem),
+      .lds = of(InstructionClass::kLds),
+      .smem = of(InstructionClass::kSmem),
+      .branch = of(InstructionClass::kBranch),
+      .dispatches = device.total_dispatches(),
+  };
+}
 
 bool emulator_read_clock(RdnaEmulatorClock* clock) {
   const auto& setting = emulator::timing::device_clock();
