@@ -12,40 +12,41 @@
 
 namespace rdna1conv {
 
-__device__ inline float activate(float v, uint32_t activation, const EpilogueScalars& s) {
+__device__ inline float activate(float v, Activation activation, const EpilogueScalars& s) {
   switch (activation) {
-    case 1:
+    case Activation::kLogistic:
       return 1.0f / (1.0f + expf(-v));
-    case 2:
+    case Activation::kTanh:
       return s.activation_beta * tanhf(s.activation_alpha * v);
-    case 3:
+    case Activation::kRelu:
       return v > 0 ? v : 0;
-    case 4:
+    case Activation::kSoftRelu:
       // log(1 + e^v) without overflow for large v.
       return (v > 0 ? v : 0) + log1pf(expf(-fabsf(v)));
-    case 5:
+    case Activation::kAbs:
       return fabsf(v);
-    case 6:
+    case Activation::kPower:
       return powf(s.activation_alpha + s.activation_beta * v, s.activation_gamma);
-    case 7: {
+    case Activation::kClippedRelu: {
       const float relu = v > 0 ? v : 0;
       return relu < s.activation_alpha ? relu : s.activation_alpha;
     }
-    case 8:
+    case Activation::kLeakyRelu:
       return v > 0 ? v : s.activation_alpha * v;
-    case 9:
+    case Activation::kElu:
       return v > 0 ? v : s.activation_alpha * expm1f(v);
-    case 10: {
+    case Activation::kClamp: {
       const float above = v > s.activation_alpha ? v : s.activation_alpha;
       return above < s.activation_beta ? above : s.activation_beta;
     }
-    default:
-      return v;
+    case Activation::kPassThrough:
+      break;
   }
+  return v;
 }
 
 __device__ inline bool is_plain(const EpilogueParams& p) {
-  return (p.operations | p.activation) == 0;
+  return (p.operations | static_cast<uint32_t>(p.activation)) == 0;
 }
 
 // The value to store for the sum `acc` of output channel `k` and output pixel `pixel`, whose

@@ -5,6 +5,8 @@
 
 #include <cstdint>
 
+#include "params/activation.h"
+
 namespace rdna1conv {
 
 // The numbers of one run call.
@@ -32,8 +34,8 @@ struct EpilogueParams {
   // norm_pixel.
   std::uint64_t norm_k;
   std::uint32_t norm_pixel;
-  std::uint32_t operations;  // bits; 0 and activation 0: the sum is stored as it is
-  std::uint32_t activation;  // value of Activation
+  std::uint32_t operations;  // bits; 0 and kPassThrough: the sum is stored as it is
+  Activation activation;
   EpilogueScalars scalars;
 };
 

@@ -20,10 +20,13 @@ __device__ inline float value_of_lane(float value, int lane) {
                             __builtin_amdgcn_readlane(__builtin_bit_cast(int32_t, value), lane));
 }
 
-// By value of Activation (core/epilogue.h).
-__device__ inline bool runs_on_registers(uint32_t activation) {
-  constexpr uint32_t kFew = 1u << 0 | 1u << 3 | 1u << 5 | 1u << 7 | 1u << 8 | 1u << 10;
-  return (kFew >> activation & 1) != 0;
+constexpr uint32_t bit_of(Activation activation) { return 1u << static_cast<uint32_t>(activation); }
+
+__device__ inline bool runs_on_registers(Activation activation) {
+  constexpr uint32_t kFew = bit_of(Activation::kPassThrough) | bit_of(Activation::kRelu) |
+                            bit_of(Activation::kAbs) | bit_of(Activation::kClippedRelu) |
+                            bit_of(Activation::kLeakyRelu) | bit_of(Activation::kClamp);
+  return (kFew >> static_cast<uint32_t>(activation) & 1) != 0;
 }
 
 template <class Shape, class Function>
@@ -35,19 +38,21 @@ __device__ inline void for_each_sum(Accumulators<Shape>& sum, Function function)
 }
 
 template <class Shape>
-__device__ inline void activate_registers(Accumulators<Shape>& sum, uint32_t activation,
+__device__ inline void activate_registers(Accumulators<Shape>& sum, Activation activation,
                                           const EpilogueScalars& s) {
   switch (activation) {
-    case 3:
+    case Activation::kRelu:
       return for_each_sum<Shape>(sum, [](float v) { return v > 0 ? v : 0; });
-    case 5:
+    case Activation::kAbs:
       return for_each_sum<Shape>(sum, [](float v) { return fabsf(v); });
-    case 7:
-      return for_each_sum<Shape>(sum, [&](float v) { return activate(v, 7, s); });
-    case 8:
-      return for_each_sum<Shape>(sum, [&](float v) { return activate(v, 8, s); });
-    case 10:
-      return for_each_sum<Shape>(sum, [&](float v) { return activate(v, 10, s); });
+    case Activation::kClippedRelu:
+      return for_each_sum<Shape>(sum,
+                                 [&](float v) { return activate(v, Activation::kClippedRelu, s); });
+    case Activation::kLeakyRelu:
+      return for_each_sum<Shape>(sum,
+                                 [&](float v) { return activate(v, Activation::kLeakyRelu, s); });
+    case Activation::kClamp:
+      return for_each_sum<Shape>(sum, [&](float v) { return activate(v, Activation::kClamp, s); });
     default:
       return;
   }

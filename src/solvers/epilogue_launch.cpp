@@ -18,7 +18,7 @@ void add_pointer(Launch& launch, Buffer buffer, std::size_t params_offset,
 EpilogueParams epilogue_params(const ConvProblem& problem) {
   const Epilogue& epilogue = problem.epilogue;
   EpilogueParams params{};
-  params.activation = static_cast<std::uint32_t>(epilogue.activation);
+  params.activation = epilogue.activation;
   if (epilogue.scaled) params.operations |= kEpilogueScaled;
   if (epilogue.adds_z) params.operations |= kEpilogueAddsZ;
   if (epilogue.adds_bias) params.operations |= kEpilogueAddsBias;

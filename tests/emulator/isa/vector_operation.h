@@ -16,7 +16,7 @@ namespace emulator {
 
 // The general path for a source operand: scalars and constants, neg, abs, op_sel, SDWA, DPP and
 // types that are not a plain 32-bit register. Returns `buffer` or where the elements lie already.
-// Instantiated for every tag in vector_source.cpp.
+// Instantiated for every tag in vector_operand.cpp.
 template <class T>
 const typename T::Lane* read_source(const Wave& wave, const Instruction& instruction, unsigned k,
                                     unsigned half, typename T::Lane* buffer);
