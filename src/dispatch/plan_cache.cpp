@@ -16,21 +16,21 @@ const PreparedPlan& Choice::prepared(const std::shared_ptr<KernelModules>& modul
 std::shared_ptr<const Choices> PlanCache::find(const PlanKey& key) const {
   const std::shared_lock lock(mutex_);
   const auto entry = entries_.find(key);
-  return entry == entries_.end() ? nullptr : entry->second;
+  if (entry == entries_.end()) return nullptr;
+  entry->second.last_use.store(next_use(), std::memory_order_relaxed);
+  return entry->second.choices;
 }
 
 std::shared_ptr<const Choices> PlanCache::insert(const PlanKey& key, Choices choices) {
   auto fresh = std::make_shared<const Choices>(std::move(choices));
   const std::unique_lock lock(mutex_);
-  make_room();
-  return entries_.try_emplace(key, std::move(fresh)).first->second;
+  return add(key, std::move(fresh)).choices;
 }
 
 std::shared_ptr<const Choices> PlanCache::replace(const PlanKey& key, Choices choices) {
   auto fresh = std::make_shared<const Choices>(std::move(choices));
   const std::unique_lock lock(mutex_);
-  make_room();
-  entries_.insert_or_assign(key, fresh);
+  add(key, fresh).choices = fresh;
   return fresh;
 }
 
@@ -39,9 +39,31 @@ std::size_t PlanCache::size() const {
   return entries_.size();
 }
 
-void PlanCache::make_room() {
-  // Any will do: what is forgotten costs an estimate, or a look into the find-db.
-  if (entries_.size() >= kMostProblems) entries_.erase(entries_.begin());
+PlanCache::Entry& PlanCache::add(const PlanKey& key, std::shared_ptr<const Choices> choices) {
+  const std::uint64_t now = next_use();
+  if (const auto known = entries_.find(key); known != entries_.end()) {
+    known->second.last_use.store(now, std::memory_order_relaxed);
+    return known->second;
+  }
+  if (entries_.size() >= kMostProblems) forget_one();
+  const auto added = entries_.try_emplace(key, std::move(choices), now).first;
+  candidates_.push({now, &*added});
+  return added->second;
+}
+
+void PlanCache::forget_one() {
+  while (true) {
+    Candidate oldest = candidates_.top();
+    candidates_.pop();
+    const std::uint64_t last_use = oldest.entry->second.last_use.load(std::memory_order_relaxed);
+    if (last_use == oldest.last_use) {
+      entries_.erase(entries_.find(oldest.entry->first));
+      return;
+    }
+    // Used since: no entry is passed over more often than it was looked up.
+    oldest.last_use = last_use;
+    candidates_.push(oldest);
+  }
 }
 
 }  // namespace rdna1conv

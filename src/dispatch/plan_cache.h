@@ -1,7 +1,11 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <queue>
 #include <shared_mutex>
 #include <unordered_map>
 #include <utility>
@@ -73,8 +77,8 @@ struct PlanKeyHash {
 // allocates nor waits for another look-up.
 class PlanCache {
  public:
-  // A client with ever new shapes does not fill the memory: beyond this many problems, some 15 KB
-  // each, an old one is forgotten for each new one.
+  // A client with ever new shapes does not fill the memory: beyond this many problems, a few KB
+  // each, the one that was not used for longest is forgotten for each new one.
   static constexpr std::size_t kMostProblems = 4096;
 
   // Null if the problem is new.
@@ -89,10 +93,32 @@ class PlanCache {
   std::size_t size() const;
 
  private:
-  void make_room();  // with mutex_ held
+  struct Entry {
+    Entry(std::shared_ptr<const Choices> known, std::uint64_t now)
+        : choices(std::move(known)), last_use(now) {}
+    std::shared_ptr<const Choices> choices;
+    mutable std::atomic<std::uint64_t> last_use;  // by uses_
+  };
+  using Entries = std::unordered_map<PlanKey, Entry, PlanKeyHash>;
+
+  // An entry as it was when it was last looked at for being forgotten: at that use it was last
+  // used, or later.
+  struct Candidate {
+    std::uint64_t last_use;
+    const Entries::value_type* entry;  // nodes of the map stay where they are
+    bool operator>(const Candidate& other) const { return last_use > other.last_use; }
+  };
+
+  std::uint64_t next_use() const { return uses_.fetch_add(1, std::memory_order_relaxed) + 1; }
+  Entry& add(const PlanKey& key, std::shared_ptr<const Choices> choices);  // with mutex_ held
+  void forget_one();                                                       // with mutex_ held
 
   mutable std::shared_mutex mutex_;
-  std::unordered_map<PlanKey, std::shared_ptr<const Choices>, PlanKeyHash> entries_;
+  Entries entries_;
+  // Of every entry one, the least recently used on top, as far as look-ups since do not know
+  // better: those only note their use, and forget_one() puts it right.
+  std::priority_queue<Candidate, std::vector<Candidate>, std::greater<>> candidates_;
+  mutable std::atomic<std::uint64_t> uses_{0};
 };
 
 }  // namespace rdna1conv

@@ -79,15 +79,53 @@ TEST(PlanCache, LookUpOfAKnownProblemAllocatesNothing) {
   EXPECT_NE(found, nullptr);
 }
 
-TEST(PlanCache, ForgetsBeyondItsLimit) {
+constexpr int kMost = static_cast<int>(PlanCache::kMostProblems);
+
+// A cache at its limit, with the problems of 1 to kMost channels in this order of use.
+struct FullCache {
   PlanCache cache;
-  const Choices choices = choices_for(problem(1), 1);
-  constexpr int kMost = static_cast<int>(PlanCache::kMostProblems);
-  for (int channels = 1; channels <= kMost + 10; ++channels) {
-    EXPECT_NE(cache.insert({problem(channels)}, choices), nullptr);
-    EXPECT_NE(cache.find({problem(channels)}), nullptr) << "the newest is there";
+  Choices choices = choices_for(problem(1), 1);
+  FullCache() {
+    for (int channels = 1; channels <= kMost; ++channels) add(channels);
   }
-  EXPECT_EQ(cache.size(), PlanCache::kMostProblems);
+  void add(int channels) { EXPECT_NE(cache.insert({problem(channels)}, choices), nullptr); }
+  bool has(int channels) { return cache.find({problem(channels)}) != nullptr; }
+};
+
+TEST(PlanCache, ForgetsTheLeastRecentlyUsed) {
+  FullCache full;
+  EXPECT_TRUE(full.has(1)) << "a look-up is a use";
+  full.cache.insert({problem(2)}, full.choices);   // so is what adds nothing
+  full.cache.replace({problem(3)}, full.choices);  // and what Find replaces
+  constexpr int kNew = 1000;
+  for (int i = 1; i <= kNew; ++i) full.add(kMost + i);
+  EXPECT_EQ(full.cache.size(), PlanCache::kMostProblems);
+  for (int channels = 1; channels <= kMost + kNew; ++channels) {
+    const bool is_forgotten = channels > 3 && channels <= 3 + kNew;
+    EXPECT_EQ(full.has(channels), !is_forgotten) << channels << " of " << kMost + kNew;
+  }
+}
+
+TEST(PlanCache, ForgetsNothingForAProblemThatItKnows) {
+  FullCache full;
+  for (int i = 0; i < 100; ++i) {
+    full.cache.insert({problem(7)}, full.choices);
+    full.cache.replace({problem(8)}, full.choices);
+  }
+  for (int channels = 1; channels <= kMost; ++channels) EXPECT_TRUE(full.has(channels)) << channels;
+}
+
+// Whatever is used again and again stays, however many others come and go.
+TEST(PlanCache, KeepsWhatIsInUse) {
+  FullCache full;
+  constexpr int kInUse = 8;
+  for (int channels = 1; channels <= kInUse; ++channels) EXPECT_TRUE(full.has(channels));
+  for (int i = 1; i <= 3 * kMost; ++i) {
+    full.add(kMost + i);
+    EXPECT_TRUE(full.has(1 + i % kInUse)) << i;
+    EXPECT_TRUE(full.has(kMost + i)) << "the newest is there";
+  }
+  EXPECT_EQ(full.cache.size(), PlanCache::kMostProblems);
 }
 
 TEST(PlanCache, ThreadsMayShareIt) {
