@@ -25,9 +25,12 @@ constexpr const char* kFunction = "FindDb";
 // More than any find-db holds; a larger file is something else.
 constexpr std::uintmax_t kLargestFile = std::uintmax_t{256} << 20;
 
-// Another process holds the lock for as long as it takes to write a file.
+// Another process holds the lock for as long as it takes to write a file. One that holds it longer
+// may do so for ever: until kNoPatience is over, nobody waits for it again.
+using Clock = std::chrono::steady_clock;
 constexpr auto kLockPatience = std::chrono::seconds(2);
 constexpr auto kLockInterval = std::chrono::milliseconds(5);
+constexpr auto kNoPatience = std::chrono::minutes(1);
 
 std::string error_text() { return std::strerror(errno); }
 
@@ -45,12 +48,12 @@ class FileDescriptor {
   int descriptor_;
 };
 
-// Waits for the lock, but not for ever. Closing the descriptor gives it back.
-bool lock(const FileDescriptor& file) {
-  const auto until = std::chrono::steady_clock::now() + kLockPatience;
+// Waits for the lock at most this long. Closing the descriptor gives it back.
+bool lock(const FileDescriptor& file, Clock::duration patience) {
+  const auto until = Clock::now() + patience;
   while (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK && errno != EINTR) return false;
-    if (std::chrono::steady_clock::now() > until) return false;
+    if (Clock::now() >= until) return false;
     std::this_thread::sleep_for(kLockInterval);
   }
   return true;
@@ -144,20 +147,21 @@ void FindDb::look_again() {
   is_current_ = false;
 }
 
-void FindDb::read_if_changed(File& file) {
-  if (file.path.empty()) return;
+bool FindDb::read_if_changed(File& file) {
+  if (file.path.empty()) return false;
   std::error_code error;
   const fs::file_time_type time = fs::last_write_time(file.path, error);
   const std::uintmax_t size = error ? 0 : fs::file_size(file.path, error);
-  if (!error && time == file.time && size == file.size) return;
+  if (!error && time == file.time && size == file.size) return false;
   file.records = read_records(file.path);
   file.time = time;
   file.size = size;
+  return true;
 }
 
 void FindDb::read_changed_files() {
   if (is_current_) return;
-  read_if_changed(user_);
+  if (read_if_changed(user_)) apply(pending_, user_.records);
   read_if_changed(system_);
   is_current_ = true;
 }
@@ -174,46 +178,75 @@ std::optional<FindRecord> FindDb::find(std::string_view problem) {
 }
 
 void FindDb::store(const std::string& problem, const FindRecord& record) {
-  change_user_file(problem, &record);
+  change_user_file(problem, record);
 }
 
-void FindDb::erase(const std::string& problem) { change_user_file(problem, nullptr); }
+void FindDb::erase(const std::string& problem) { change_user_file(problem, std::nullopt); }
 
-void FindDb::change_user_file(const std::string& problem, const FindRecord* record) {
+bool FindDb::apply(const Changes& changes, FindRecords& records) {
+  bool made_a_difference = false;
+  for (const auto& [problem, record] : changes) {
+    if (record) {
+      records.insert_or_assign(problem, *record);
+      made_a_difference = true;
+    } else {
+      made_a_difference |= records.erase(problem) > 0;
+    }
+  }
+  return made_a_difference;
+}
+
+void FindDb::change_user_file(const std::string& problem, std::optional<FindRecord> record) {
   if (user_.path.empty()) return;
-  const std::lock_guard guard(mutex_);
-  const auto change = [&](FindRecords& records) {
-    if (record == nullptr) return records.erase(problem) > 0;
-    records.insert_or_assign(problem, *record);
-    return true;
-  };
-  read_changed_files();
-  change(user_.records);
-
-  const auto change_file = [&]() -> std::string {
-    std::error_code error;
-    fs::create_directories(user_.path.parent_path(), error);
-    if (error) return "cannot create its folder: " + error.message();
-    const std::string lock_name = user_.path.string() + ".lock";
-    const FileDescriptor lock_file(::open(lock_name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
-    if (lock_file.get() < 0) return "cannot open " + lock_name + ": " + error_text();
-    if (!lock(lock_file)) return "cannot lock " + lock_name + ": " + error_text();
-    // What others have written since is kept.
-    FindRecords records = read_records(user_.path);
-    if (!change(records)) return "";
-    std::string reason = replace_file(user_.path, to_text(records));
-    if (!reason.empty()) return reason;
-    user_.records = std::move(records);
-    user_.time = fs::last_write_time(user_.path, error);
-    user_.size = fs::file_size(user_.path, error);
-    return "";
-  };
-  const std::string reason = change_file();
+  {
+    const std::lock_guard guard(mutex_);
+    read_changed_files();
+    apply({{problem, record}}, user_.records);
+    pending_.insert_or_assign(problem, std::move(record));
+  }
+  const std::lock_guard guard(writing_);
+  const std::string reason = write_pending();
   if (reason.empty()) return;
   // Once is enough: the reason stays, and Find is called often.
   log_line(has_told_unwritable_ ? LogLevel::kInfo2 : LogLevel::kWarning, kFunction,
            user_.path.string() + " is not written: " + reason);
   has_told_unwritable_ = true;
+}
+
+std::string FindDb::write_pending() {
+  std::error_code error;
+  fs::create_directories(user_.path.parent_path(), error);
+  if (error) return "cannot create its folder: " + error.message();
+  const std::string lock_name = user_.path.string() + ".lock";
+  const FileDescriptor lock_file(::open(lock_name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+  if (lock_file.get() < 0) return "cannot open " + lock_name + ": " + error_text();
+  const bool is_patient = Clock::now() >= no_patience_until_;
+  if (!lock(lock_file, is_patient ? kLockPatience : Clock::duration::zero())) {
+    const std::string reason = error_text();
+    if (is_patient) no_patience_until_ = Clock::now() + kNoPatience;
+    return "cannot lock " + lock_name + ": " + reason;
+  }
+  no_patience_until_ = {};
+  // What others have written since is kept.
+  FindRecords records = read_records(user_.path);
+  Changes changes;
+  {
+    const std::lock_guard guard(mutex_);
+    changes.swap(pending_);
+  }
+  const bool is_changed = apply(changes, records);
+  const std::string reason = is_changed ? replace_file(user_.path, to_text(records)) : "";
+  const std::lock_guard guard(mutex_);
+  if (!reason.empty()) {
+    pending_.merge(changes);  // but for what is newer
+    return reason;
+  }
+  if (!is_changed) return "";
+  user_.records = std::move(records);
+  apply(pending_, user_.records);
+  user_.time = fs::last_write_time(user_.path, error);
+  user_.size = fs::file_size(user_.path, error);
+  return "";
 }
 
 }  // namespace rdna1conv

@@ -13,6 +13,7 @@
 //
 // Nothing here fails a call: what goes wrong with a file is logged, and the library does without.
 
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -66,14 +67,23 @@ class FindDb {
   std::optional<FindRecord> find(std::string_view problem);
 
   // Also in the user's file, under a lock between processes and by an atomic change of the file:
-  // others find the old or the new one, whole.
+  // others find the old or the new one, whole. What cannot be written now is written with a later
+  // change. Waits for a lock that another process holds, but never long, and not again soon after
+  // it has waited in vain; find() does not wait for it.
   void store(const std::string& problem, const FindRecord& record);
   void erase(const std::string& problem);
 
  private:
+  // By problem, as FindRecords; no record: it is to be erased.
+  using Changes = std::map<std::string, std::optional<FindRecord>, std::less<>>;
+
   void look_again();          // before the next find()
   void read_changed_files();  // with mutex_ held
-  void change_user_file(const std::string& problem, const FindRecord* record);
+  void change_user_file(const std::string& problem, std::optional<FindRecord> record);
+  // What went wrong, or "". With writing_ held.
+  std::string write_pending();
+
+  static bool apply(const Changes& changes, FindRecords& records);  // whether it made a difference
 
   struct File {
     std::filesystem::path path;
@@ -81,11 +91,17 @@ class FindDb {
     std::uintmax_t size = 0;
     FindRecords records;
   };
-  void read_if_changed(File& file);
+  static bool read_if_changed(File& file);
 
+  // Of the members below, up to writing_.
   std::mutex mutex_;
   File user_, system_;
+  Changes pending_;  // made in user_.records, not yet in its file
   bool is_current_ = false;
+
+  // Held by the thread that changes the user's file, and while it waits for the lock on it.
+  std::mutex writing_;
+  std::chrono::steady_clock::time_point no_patience_until_{};
   bool has_told_unwritable_ = false;
 };
 

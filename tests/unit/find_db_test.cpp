@@ -1,11 +1,16 @@
 #include "dispatch/find_db.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <chrono>
 #include <fstream>
 #include <set>
+#include <thread>
 
 #include "core/logging.h"
 #include "dispatch/solver_table.h"
@@ -163,7 +168,57 @@ TEST_F(FindDbTest, WhatCannotBeWrittenIsReportedOnceAndKeptInMemory) {
   }
 }
 
-// A lock that nobody gives back costs patience once, not the call.
+// A lock that nobody gives back costs patience once, and nobody but who wants to write.
+TEST_F(FindDbTest, AHeldLockIsWaitedForOnce) {
+  constexpr int kRecords = 8;
+  constexpr auto kMost = std::chrono::seconds(5);  // two seconds a record would be sixteen
+  const auto name = [](int i) { return "record " + std::to_string(i); };
+  FindDb database(file_, {});
+  write(file_, to_text({{"old", kOther}}));
+  const int held = ::open((file_.string() + ".lock").c_str(), O_RDWR | O_CREAT, 0644);
+  ASSERT_EQ(::flock(held, LOCK_EX), 0);
+
+  const auto begin = std::chrono::steady_clock::now();
+  std::atomic<bool> is_done{false};
+  std::string log = logged([&] {
+    std::thread writer([&] {
+      database.store(name(0), kRecord);
+      is_done = true;
+    });
+    while (database.find(name(0)) == std::nullopt) std::this_thread::yield();
+    EXPECT_EQ(database.find("old"), kOther);
+    EXPECT_FALSE(is_done) << "a look-up waits for the writer";
+    writer.join();
+    for (int i = 1; i < kRecords; ++i) database.store(name(i), kRecord);
+  });
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, kMost);
+  EXPECT_NE(log.find("is not written: cannot lock"), std::string::npos) << log;
+  for (int i = 0; i < kRecords; ++i) EXPECT_EQ(database.find(name(i)), kRecord) << i;
+  EXPECT_EQ(read(file_), to_text({{"old", kOther}}));
+
+  // Given back, it lets the next change through, and those that had to wait with it.
+  ::close(held);
+  EXPECT_EQ(logged([&] { database.erase("old"); }), "");
+  FindRecords expected;
+  for (int i = 0; i < kRecords; ++i) expected[name(i)] = kRecord;
+  EXPECT_EQ(read(file_), to_text(expected));
+}
+
+// What could not be written is not lost when the file is read again.
+TEST_F(FindDbTest, UnwrittenRecordsSurviveAnotherHandle) {
+  Environment environment;
+  environment.user_db_path = folder_.string();
+  const DeviceFacts device = rx_5700_xt();
+  const fs::path file = folder_ / find_db_file_name(device, "ufdb");
+  fs::create_directories(file.string() + ".lock");  // cannot be opened for writing
+  const auto first = FindDb::open(environment, device);
+  logged([&] { first->store("a", kRecord); });
+  write(file, to_text({{"a", kOther}, {"b", kOther}}));
+  EXPECT_EQ(FindDb::open(environment, device), first);
+  EXPECT_EQ(first->find("a"), kRecord);
+  EXPECT_EQ(first->find("b"), kOther);
+}
+
 TEST_F(FindDbTest, OtherProcessesMayWriteAtTheSameTime) {
   constexpr int kProcesses = 4, kRecords = 25;
   std::vector<pid_t> children;
