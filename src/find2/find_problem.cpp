@@ -73,6 +73,29 @@ void check_sequence(const FindProblem& problem) {
   }
 }
 
+TensorDescriptor descriptor_of(DataType type, const FiveDims& lengths, const FiveDims& strides,
+                               int spatial_dims) {
+  const auto values_of = [&](const FiveDims& all) {
+    std::vector<std::int64_t> values(all.begin(), all.end());
+    if (spatial_dims == 2) values.erase(values.begin() + 2);
+    return values;
+  };
+  return TensorDescriptor(type, values_of(lengths), values_of(strides));
+}
+
+ConvolutionDescriptor convolution_of(const ConvProblem& p) {
+  const auto values_of = [&](const Spatial& spatial) {
+    std::vector<int> values(static_cast<std::size_t>(p.spatial_dims));
+    copy_spatial(spatial, values);
+    return values;
+  };
+  ConvolutionDescriptor convolution = make_convolution_descriptor(
+      values_of(p.pad), values_of(p.stride), values_of(p.dilation), p.transposed ? 1 : 0);
+  convolution.groups = static_cast<int>(p.groups);
+  convolution.output_pad = p.output_pad;
+  return convolution;
+}
+
 }  // namespace
 
 const char* name_of_tensor(TensorId id) { return row_of(id).name; }
@@ -141,6 +164,27 @@ ProblemDescription description_of(const FindProblem& problem) {
     if (op == ProblemOp::kActivation) epilogue.activation = problem.activation.mode;
   }
   return result;
+}
+
+FindProblem as_described(const ConvProblem& problem, TensorId output) {
+  FindProblem described{.ops = {ProblemOp::kConvolution},
+                        .convolution = convolution_of(problem),
+                        .direction = problem.direction,
+                        .activation = {.mode = problem.epilogue.activation}};
+  const auto tensor = [&](DataType type, const FiveDims& lengths, const FiveDims& strides) {
+    return descriptor_of(type, lengths, strides, problem.spatial_dims);
+  };
+  described.tensors = {{kX, tensor(problem.x_type, problem.x_lengths(), problem.x_strides)},
+                       {kW, tensor(problem.w_type, problem.w_lengths(), problem.w_strides)},
+                       {output, tensor(problem.y_type, problem.y_lengths(), problem.y_strides)}};
+  if (problem.epilogue.adds_bias) {
+    described.ops.push_back(ProblemOp::kBias);
+    const FiveDims lengths{1, problem.k, 1, 1, 1};
+    described.tensors[kBias] =
+        tensor(problem.y_type, lengths, packed_strides(lengths, Layout::kNchw));
+  }
+  if (row_of(output).op == ProblemOp::kActivation) described.ops.push_back(ProblemOp::kActivation);
+  return described;
 }
 
 }  // namespace rdna1conv

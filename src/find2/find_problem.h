@@ -65,6 +65,11 @@ struct ProblemDescription {
 // fit together.
 ProblemDescription description_of(const FindProblem& problem);
 
+// The inverse: the operators and descriptors from which description_of() makes this problem with
+// this output, as far as a client can describe it at all. Throws Error (kBadParm) for lengths and
+// strides that no descriptor has.
+FindProblem as_described(const ConvProblem& problem, TensorId output);
+
 enum class ResultsOrder : std::uint32_t { kByTime = 0, kByWorkspace = 1 };
 
 // What a miopenFindOptions_t points to.

@@ -8,6 +8,7 @@
 #include "core/driver_line.h"
 #include "core/error.h"
 #include "dispatch/solver_table.h"
+#include "find2/find_problem.h"
 
 namespace rdna1conv {
 namespace {
@@ -79,6 +80,18 @@ class Reader {
   std::span<const char> rest_;
 };
 
+// A checksum does not tell who wrote it. A run call gives the solution the tensors of a problem
+// that was described and checked, so the record's must be such a one: as if its client described
+// it.
+void check_problem(const SolutionRecord& record) {
+  const ProblemDescription description =
+      description_of(as_described(record.problem, record.output));
+  if (description.problem != record.problem || description.output != record.output) {
+    throw Error(Status::kBadParm,
+                "no problem with the output " + std::to_string(record.output) + " is described so");
+  }
+}
+
 }  // namespace
 
 std::vector<char> to_bytes(const SolutionRecord& record) {
@@ -136,6 +149,7 @@ SolutionRecord solution_from_bytes(std::span<const char> bytes) {
   const std::string line = payload.take_text();
   try {
     record.problem = parse_driver_line(line).problem;
+    check_problem(record);
   } catch (const Error& error) {
     fail("its problem '" + line + "' is none (" + error.what() + ")");
   }

@@ -33,7 +33,8 @@ struct SolutionRecord {
 std::vector<char> to_bytes(const SolutionRecord& record);
 
 // The inverse. Throws Error: kUnknownError if the bytes are not of this form, truncated or damaged,
-// kVersionMismatch if they are of another format version or name a solver that is not there.
+// or hold a problem that no client can describe by Find 2.0's functions; kVersionMismatch if they
+// are of another format version or name a solver that is not there.
 SolutionRecord solution_from_bytes(std::span<const char> bytes);
 
 }  // namespace rdna1conv

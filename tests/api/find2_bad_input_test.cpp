@@ -3,6 +3,7 @@
 
 #include "api_convolution.h"
 #include "expect_failure.h"
+#include "find2/solution_record.h"
 #include "find2_objects.h"
 
 namespace rdna1conv {
@@ -175,6 +176,16 @@ TEST_F(Find2BadInput, SavedForms) {
   data.back() = static_cast<char>(data.back() ^ 1);
   expect_failure("damaged", miopenStatusUnknownError, "its checksum is wrong",
                  [&] { return miopenLoadSolution(&loaded, data.data(), data.size()); });
+  // Whole, but its kernel would read a z that no call gives it, or write elements twice.
+  const std::vector<char> saved = save(solutions[0]);
+  SolutionRecord wants_z = solution_from_bytes(saved), overlaps = wants_z;
+  wants_z.problem.epilogue.adds_z = true;
+  overlaps.problem.y_strides[1] = 1;
+  for (const SolutionRecord& record : {wants_z, overlaps}) {
+    const std::vector<char> forged = to_bytes(record);
+    expect_failure("forged", miopenStatusUnknownError, "data is no saved solution: its problem",
+                   [&] { return miopenLoadSolution(&loaded, forged.data(), forged.size()); });
+  }
   data[8] = 2;
   expect_failure("format 2", miopenStatusVersionMismatch, "format 2",
                  [&] { return miopenLoadSolution(&loaded, data.data(), data.size()); });
