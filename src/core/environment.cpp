@@ -123,7 +123,7 @@ Environment read_environment(const char* (*get)(const char* name)) {
   if (const auto text = text_of("MIOPEN_CHECK_NUMERICS")) {
     const char* const end = text->data() + text->size();
     const auto [rest, error] = std::from_chars(text->data(), end, environment.check_numerics);
-    if (error != std::errc{} || rest != end) {
+    if (error != std::errc{} || rest != end || environment.check_numerics > kAllNumericsChecks) {
       environment.check_numerics = 0;
       complain("MIOPEN_CHECK_NUMERICS", *text);
     }

@@ -16,6 +16,14 @@ enum class FindEnforce {
   kDbClean = 5,         // Find forgets what the user find-db knows of the problem
 };
 
+// Bits of MIOPEN_CHECK_NUMERICS.
+inline constexpr unsigned kNumericsInfo = 1;    // log every tensor checked
+inline constexpr unsigned kNumericsWarn = 2;    // log those with NaN or infinity
+inline constexpr unsigned kNumericsThrow = 4;   // and fail the call
+inline constexpr unsigned kNumericsAbort = 8;   // and end the process
+inline constexpr unsigned kNumericsStats = 16;  // with mean, mean magnitude, least and largest
+inline constexpr unsigned kAllNumericsChecks = 31;
+
 // MIOpen's environment variables as far as they have a meaning here. A value read once; handles
 // keep the one of their creation.
 struct Environment {
@@ -38,12 +46,12 @@ struct Environment {
   bool force_fallback = false;                    // MIOPEN_DEBUG_FORCE_IMMED_MODE_FALLBACK
   std::optional<int> find_mode;                   // MIOPEN_FIND_MODE: 1, 2, 3, 5, 6 or 7
   FindEnforce find_enforce = FindEnforce::kNone;  // MIOPEN_FIND_ENFORCE
-  unsigned check_numerics = 0;          // MIOPEN_CHECK_NUMERICS: bits, dispatch/numerics_check.h
-  std::string dump_tensor_path;         // MIOPEN_DUMP_TENSOR_PATH
-  bool use_find_db = true;              // MIOPEN_DEBUG_DISABLE_FIND_DB off
-  std::string user_db_path;             // MIOPEN_USER_DB_PATH, default ~/.config/miopen
-  std::string system_db_path;           // MIOPEN_SYSTEM_DB_PATH; "" for none
-  bool check_pointers = true;           // RDNA1CONV_CHECK_POINTERS
+  unsigned check_numerics = 0;                    // MIOPEN_CHECK_NUMERICS: bits, above
+  std::string dump_tensor_path;                   // MIOPEN_DUMP_TENSOR_PATH
+  bool use_find_db = true;                        // MIOPEN_DEBUG_DISABLE_FIND_DB off
+  std::string user_db_path;                       // MIOPEN_USER_DB_PATH, default ~/.config/miopen
+  std::string system_db_path;                     // MIOPEN_SYSTEM_DB_PATH; "" for none
+  bool check_pointers = true;                     // RDNA1CONV_CHECK_POINTERS
   std::vector<std::string> complaints;  // values that could not be understood, one sentence each
 
   // Solvers are kept out, so that what Find learns is not the whole truth.

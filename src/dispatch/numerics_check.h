@@ -12,13 +12,6 @@
 
 namespace rdna1conv {
 
-// Bits of MIOPEN_CHECK_NUMERICS.
-inline constexpr unsigned kNumericsInfo = 1;    // log every tensor checked
-inline constexpr unsigned kNumericsWarn = 2;    // log those with NaN or infinity
-inline constexpr unsigned kNumericsThrow = 4;   // and fail the call
-inline constexpr unsigned kNumericsAbort = 8;   // and end the process
-inline constexpr unsigned kNumericsStats = 16;  // with mean, mean magnitude, least and largest
-
 struct CheckedTensor {
   const char* name;  // of the argument
   const void* data;  // device memory

@@ -110,13 +110,26 @@ TEST(Environment, RestrictsSolvers) {
   EXPECT_TRUE(read({{"MIOPEN_DEBUG_FIND_ONLY_SOLVER", "1"}}).restricts_solvers());
 }
 
+TEST(Environment, KnowsEveryBitOfTheNumericsCheckAndNoOther) {
+  for (unsigned bits = 0; bits <= kAllNumericsChecks; ++bits) {
+    const Environment e = read({{"MIOPEN_CHECK_NUMERICS", std::to_string(bits)}});
+    EXPECT_EQ(e.check_numerics, bits);
+    EXPECT_TRUE(e.complaints.empty()) << bits;
+  }
+  for (const char* const text : {"32", "33", "64", "4294967295", "4294967296", "-1", "0x1", "1 "}) {
+    const Environment e = read({{"MIOPEN_CHECK_NUMERICS", text}});
+    EXPECT_EQ(e.check_numerics, 0u) << text;
+    EXPECT_EQ(e.complaints.size(), 1u) << text;
+  }
+}
+
 TEST(Environment, ComplainsAboutWhatItCannotRead) {
   for (const auto& [name, value] : std::map<std::string, std::string>{
            {"MIOPEN_LOG_LEVEL", "8"},
            {"MIOPEN_ENABLE_LOGGING", "maybe"},
            {"MIOPEN_FIND_MODE", "4"},
            {"MIOPEN_FIND_ENFORCE", "6"},
-           {"MIOPEN_CHECK_NUMERICS", "-1"},
+           {"MIOPEN_CHECK_NUMERICS", "32"},
            {"MIOPEN_DEBUG_DISABLE_FIND_DB", "perhaps"},
        }) {
     const Environment e = read({{name, value}});
