@@ -85,8 +85,8 @@ LaunchWork gemm_work(const ImplicitGemm& gemm, const ImplicitGemmTile& tile, std
       12 + 1.2 * staged_a + ((is_padded ? 9 : 1.3) + (tile.is_wide ? 5 : 0)) * staged_b;
   work.fma_share = fmas / (fmas + others);
   // Indices of the columns and of the first r, and the store of the tile, by element.
-  const bool is_plain =
-      gemm.params.epilogue.operations == 0 && gemm.params.epilogue.activation == 0;
+  const bool is_plain = gemm.params.epilogue.operations == 0 &&
+                        gemm.params.epilogue.activation == Activation::kPassThrough;
   work.fma_per_workgroup += tile.threads() * 300.0 + (is_plain ? 10.0 : 30.0) * tile.m * tile.n;
   work.independent_fmas = static_cast<double>(tile.thread_m * tile.thread_n);
   // Fragments read, both operands written once; places of r; the tile on its way out.
