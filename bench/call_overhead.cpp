@@ -152,7 +152,7 @@ using Preparation = void (WarmCall::*)();
 void time_calls(benchmark::State& state, const char* check_pointers, Preparation prepare,
                 Call call) {
   setenv("RDNA1CONV_CHECK_POINTERS", check_pointers, 1);
-  setenv("MIOPEN_DEBUG_DISABLE_FIND_DB", "1", 0);  // the user's is none of a benchmark's business
+  setenv("MIOPEN_DEBUG_DISABLE_FIND_DB", "1", 1);  // the user's is none of a benchmark's business
   launches = true;
   WarmCall warm(kLine);
   (warm.*prepare)();

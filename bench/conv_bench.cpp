@@ -178,13 +178,6 @@ std::vector<Workload> load_workloads(const Options& options) {
   return workloads;
 }
 
-void force_solver(const std::string& name) {
-  if (find_solver(name) == nullptr) {
-    throw UsageError("there is no solver " + name + "; conv-bench --list shows them");
-  }
-  setenv("MIOPEN_DEBUG_FIND_ONLY_SOLVER", name.c_str(), 1);
-}
-
 // How many of the entries --benchmark_filter lets through.
 std::size_t count_selected(const std::vector<Entry>& entries) {
   std::string filter = benchmark::GetBenchmarkFilter();
@@ -265,7 +258,6 @@ int run(const Options& options, char* program) {
     setenv(kExecute, "modelled", 1);
     const BenchDevice device = open_device();
     if (!device.has_times()) throw UsageError("--all-plans needs the software device's clock");
-    if (!options.solver.empty()) force_solver(options.solver);
     time_all_plans(device, load_workloads(options), options.solver, std::cout);
     return kAllVerified;
   }
@@ -275,7 +267,6 @@ int run(const Options& options, char* program) {
   } else if (const char* execute = std::getenv(kExecute); execute != nullptr && *execute != '\0') {
     throw UsageError(std::string(kExecute) + " leaves results incomplete: use --times-only");
   }
-  if (!options.solver.empty()) force_solver(options.solver);
   std::vector<Workload> workloads = load_workloads(options);
   Session session{
       open_device(),
@@ -320,8 +311,7 @@ int main(int argc, char** argv) {
       std::cout << help;
       return kAllVerified;
     }
-    // What is shown is the library's own choice, not what Find once measured for this user.
-    setenv("MIOPEN_DEBUG_DISABLE_FIND_DB", "1", 0);
+    set_environment(*options);
     return run(*options, argv[0]);
   } catch (const UsageError& error) {
     std::cerr << "conv-bench: " << error.what() << "\nconv-bench --help shows how to use it\n";

@@ -24,8 +24,8 @@ struct BenchDevice {
   bool software = false;
   std::optional<ModelledClock> clock;  // of the software device, unless it is switched off
 
-  // fp32 multiply-adds at one a lane and clock, in FLOP/s: at the maximum clock that HIP reports,
-  // or that of the model.
+  // fp32 multiply-adds at one a lane and clock, in FLOP/s: at the clock of the model where times
+  // are modelled, else at the maximum clock that HIP reports.
   double fma_peak() const;
   bool has_times() const { return !software || clock.has_value(); }
 };

@@ -57,7 +57,7 @@ void run(const std::string& network) {
 
 int main(int argc, char** argv) try {
   // What Find once measured for this user must not decide.
-  setenv("MIOPEN_DEBUG_DISABLE_FIND_DB", "1", 0);
+  setenv("MIOPEN_DEBUG_DISABLE_FIND_DB", "1", 1);
   rdna1conv::bench::run(argc > 1 ? argv[1] : "resnet50");
 } catch (const std::exception& error) {
   std::fprintf(stderr, "forward_pass: %s\n", error.what());

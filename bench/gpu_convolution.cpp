@@ -1,7 +1,9 @@
 #include "bench/gpu_convolution.h"
 
+#include "api/guard.h"
 #include "bench/device_memory.h"
 #include "core/epilogue.h"
+#include "dispatch/convolution.h"
 #include "dispatch/solver_table.h"
 
 namespace rdna1conv::bench {
@@ -18,6 +20,15 @@ std::optional<std::string> refusal_of(const ConvProblem& problem, const DeviceFa
   const std::optional<std::string> reason = row->refusal(untransposed(problem), device);
   if (!reason) return std::nullopt;
   return std::string(row->name) + ": " + *reason;
+}
+
+// Asks the handle as a run call does: an estimate, or what the find-db has, decided there.
+std::string instance_that_runs(const ApiClient& client, const ConvProblem& problem,
+                               std::uint64_t solution_id) {
+  Handle& handle = object(client.handle());
+  const ConvolutionCall call =
+      make_call("conv-bench", handle, object(client.convolution()), problem);
+  return std::string(solution_of(handle, call, solution_id)->instance().name);
 }
 
 std::optional<GuardedTensor> input(const StridedTensor& tensor, const std::vector<float>& values) {
@@ -49,7 +60,7 @@ GpuConvolution::GpuConvolution(const ConvProblem& problem, const DeviceFacts& de
   if (row == nullptr) throw std::runtime_error("the library's solution has an unknown solver");
   solver_ = row->name;
   algorithm_ = row->algorithm;
-  instance_ = make_plan(*row, problem, device).instance;
+  instance_ = instance_that_runs(client_, problem, solution_id_);
 }
 
 void GpuConvolution::prepare(const ConvCase& c) {

@@ -3,11 +3,13 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <map>
 #include <string_view>
 
 #include "core/driver_line.h"
 #include "core/element_types.h"
+#include "dispatch/solver_table.h"
 
 namespace rdna1conv::bench {
 namespace {
@@ -61,8 +63,9 @@ bool starts_driver_line(std::string_view argument) {
 
 // How many arguments from `argument` on are an option of conv-bench: 0, 1 or 2.
 int own_option_length(std::string_view argument) {
-  constexpr std::array<std::string_view, 7> kFlags{
-      "--no-cpu", "--list", "--profile", "--all-plans", "--clock-range", "--times-only", "--help"};
+  constexpr std::array<std::string_view, 8> kFlags{"--no-cpu",     "--list",      "--find-db",
+                                                   "--profile",    "--all-plans", "--clock-range",
+                                                   "--times-only", "--help"};
   constexpr std::array<std::string_view, 5> kWithValue{"--solver", "--batch", "--type", "--layout",
                                                        "--direction"};
   if (std::ranges::find(kFlags, argument) != kFlags.end()) return 1;
@@ -110,6 +113,8 @@ std::optional<Options> parse_options(const std::vector<std::string>& args, std::
   app.add_option("--layout", layout, "memory format of all tensors: " + names_of(kLayouts))
       ->option_text("LAYOUT");
   app.add_option("--direction", direction, names_of(kDirections))->option_text("DIRECTION");
+  app.add_flag("--find-db", options.find_db,
+               "let what Find has measured (MIOPEN_USER_DB_PATH) decide, as in other programs");
   app.add_flag("--profile", options.profile,
                "on the software device: where each kernel's modelled time goes");
   app.add_flag("--clock-range", options.clock_range,
@@ -140,6 +145,15 @@ std::optional<Options> parse_options(const std::vector<std::string>& args, std::
     throw UsageError("say what to run: a network, a file, - or a driver line");
   }
   return options;
+}
+
+void set_environment(const Options& options) {
+  setenv("MIOPEN_DEBUG_DISABLE_FIND_DB", options.find_db ? "0" : "1", 1);
+  if (options.solver.empty()) return;
+  if (find_solver(options.solver) == nullptr) {
+    throw UsageError("there is no solver " + options.solver + "; conv-bench --list shows them");
+  }
+  setenv("MIOPEN_DEBUG_FIND_ONLY_SOLVER", options.solver.c_str(), 1);
 }
 
 }  // namespace rdna1conv::bench

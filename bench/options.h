@@ -18,6 +18,7 @@ struct Options {
   std::string solver;                       // force this one
   Changes changes;                          // --batch, --type, --layout, --direction
   bool cpu = true;                          // false by --no-cpu
+  bool find_db = false;                     // what Find measured decides, else estimates
   bool profile = false;                     // of each kernel, by the clock model
   bool clock_range = false;                 // how sure the modelled times are
   bool times_only = false;                  // nothing is verified
@@ -34,5 +35,10 @@ class UsageError : public std::runtime_error {
 // that ends in MIOpenDriver) on is a driver line, but for the options named here, which may stand
 // anywhere. Returns nothing and sets `help` if --help was asked for. Throws UsageError.
 std::optional<Options> parse_options(const std::vector<std::string>& args, std::string& help);
+
+// Has the library do as the options say, by its environment variables: one solver alone if one was
+// named, and its own choice whatever the user's environment says and Find once measured, unless
+// that is asked for. Throws UsageError if there is no such solver.
+void set_environment(const Options& options);
 
 }  // namespace rdna1conv::bench

@@ -125,10 +125,13 @@ std::vector<std::string> speed_cells(const Sums& s, const BenchDevice& device,
 }  // namespace
 
 std::string device_lines(const BenchDevice& device, const std::string& cpu) {
-  const std::string what = device.facts.name + ", " + device.facts.architecture + ", " +
-                           std::to_string(device.facts.workgroup_processors) +
-                           " workgroup processors, " +
-                           number("%.0f", device.facts.clock_khz / 1e3) + " MHz";
+  const std::string what =
+      device.facts.name + ", " + device.facts.architecture + ", " +
+      std::to_string(device.facts.workgroup_processors) + " workgroup processors, " +
+      number("%.0f", device.facts.clock_khz / 1e3) + " MHz" +
+      (device.clock
+           ? " by HIP, " + number("%.0f", device.clock->core_mhz) + " MHz by the clock model"
+           : "");
   std::string first = "Card: GPU times are measured (hipEvent)\n";
   if (device.software) {
     first = "Software RX 5700 XT: no card, its machine code is executed on this CPU, ";
@@ -189,7 +192,8 @@ void Table::head() {
                    "FMAs' share of them, ");
     if (device_.clock) {
       out_ << "GPU times modelled (first run, caches cold); peak "
-           << number("%.2f", device_.fma_peak() * 1e-12) << " TFLOP/s of fp32 FMA at "
+           << number("%.2f", device_.fma_peak() * 1e-12)
+           << " TFLOP/s of fp32 FMA at the clock model's "
            << number("%.0f", device_.clock->core_mhz) << " MHz";
       if (options_.range) out_ << "; low and high: what the clock's constants leave open";
       out_ << "\n";

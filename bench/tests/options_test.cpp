@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
 namespace rdna1conv::bench {
 namespace {
 
@@ -57,6 +59,30 @@ TEST(Options, RefuseWhatTheyDoNotKnow) {
   EXPECT_THROW(parse({"resnet50", "--batch", "0"}), UsageError);
   EXPECT_THROW(parse({"resnet50", "--batch", "many"}), UsageError);
   EXPECT_THROW(parse({"resnet50", "--fast"}), UsageError);
+}
+
+std::string variable(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+// A find-db that the user's environment switches on does not decide in secret.
+TEST(Options, DecideAboutTheFindDbWhateverTheEnvironmentSays) {
+  for (const char* const before : {"0", "1", "off"}) {
+    setenv("MIOPEN_DEBUG_DISABLE_FIND_DB", before, 1);
+    set_environment(parse({"resnet50"}));
+    EXPECT_EQ(variable("MIOPEN_DEBUG_DISABLE_FIND_DB"), "1") << before;
+    set_environment(parse({"conv", "-n", "1", "--find-db"}));
+    EXPECT_EQ(variable("MIOPEN_DEBUG_DISABLE_FIND_DB"), "0") << before;
+  }
+  unsetenv("MIOPEN_DEBUG_DISABLE_FIND_DB");
+}
+
+TEST(Options, ForceOneSolver) {
+  set_environment(parse({"resnet50", "--solver", "DirectReference"}));
+  EXPECT_EQ(variable("MIOPEN_DEBUG_FIND_ONLY_SOLVER"), "DirectReference");
+  EXPECT_THROW(set_environment(parse({"resnet50", "--solver", "Fastest"})), UsageError);
+  unsetenv("MIOPEN_DEBUG_FIND_ONLY_SOLVER");
 }
 
 }  // namespace

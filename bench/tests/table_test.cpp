@@ -101,6 +101,23 @@ TEST(Table, OfTimesAloneSaysThatNothingIsVerified) {
   }
 }
 
+// The model's clock is not the one that HIP reports, and the peak is the model's.
+TEST(Table, OfModelledTimesSaysWhichClockThePeakIsAt) {
+  const Workload workload = workload_of_line(kLine);
+  BenchDevice with_clock = device(true);
+  with_clock.clock = ModelledClock{"rx5700xt", 1950, 20};
+  Measurement m = measurement(Outcome::kVerified, 2e-7);
+  m.gpu_seconds = 50e-6;
+  const std::string text = print(with_clock, workload, {m});
+  EXPECT_TRUE(contains(text, "peak 9.98 TFLOP/s of fp32 FMA at the clock model's 1950 MHz"))
+      << text;
+  // 231.2 MFLOP in 50 us, of 20 * 128 * 2 * 1.95 GHz.
+  EXPECT_TRUE(contains(text, "0.0500     4.624     46.3")) << text;
+  const std::string lines = device_lines(with_clock, "none");
+  EXPECT_TRUE(contains(lines, "2100 MHz by HIP, 1950 MHz by the clock model\n")) << lines;
+  EXPECT_TRUE(contains(device_lines(device(false), "none"), "2100 MHz\n"));
+}
+
 TEST(Table, SaysWhatWentWrongAndHowToReproduceIt) {
   Workload workload = workload_of_line(kLine);
   workload.layers.resize(4, workload.layers.front());
