@@ -1,4 +1,7 @@
 # Options of the build and the compile flags every target of ours takes.
+option(RDNA1CONV_DEVELOP "Build conv-bench, the software RX 5700 XT and the tests too"
+       ${PROJECT_IS_TOP_LEVEL})
+option(RDNA1CONV_INSTALL "Install the library with the project" ${PROJECT_IS_TOP_LEVEL})
 # For developers: the preset "default" switches it on. Another compiler finds other things to warn of.
 option(RDNA1CONV_WERROR "Treat warnings in our own code as errors" OFF)
 set(RDNA1CONV_GPU_TARGETS gfx1010 gfx1011 gfx1012 gfx1013
@@ -7,7 +10,8 @@ set(RDNA1CONV_TEST_DEVICE software CACHE STRING
     "Device that the tests run on: 'software' (the RX 5700 XT of tests/emulator) or 'card'")
 set_property(CACHE RDNA1CONV_TEST_DEVICE PROPERTY STRINGS software card)
 
-if(NOT CMAKE_BUILD_TYPE)
+# A project around this one decides for itself.
+if(PROJECT_IS_TOP_LEVEL AND NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "Build type" FORCE)
 endif()
 set(CMAKE_CXX_STANDARD 20)
