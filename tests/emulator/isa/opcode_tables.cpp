@@ -104,6 +104,8 @@ constexpr ClassRow kClasses[] = {
     {Encoding::kVop2, Encoding::kVop3p, "v_fma", InstructionClass::kFma},
     {Encoding::kVop2, Encoding::kVop3p, "v_mac_", InstructionClass::kFma},
     {Encoding::kVop2, Encoding::kVop3p, "v_mad_f", InstructionClass::kFma},
+    // The multiply-add of int8 kernels. That of unsigned numbers mostly computes addresses.
+    {Encoding::kVop2, Encoding::kVop3p, "v_mad_i32_i24", InstructionClass::kFma},
     {Encoding::kVop2, Encoding::kVop3p, "v_mad_legacy_f", InstructionClass::kFma},
     {Encoding::kVop2, Encoding::kVop3p, "v_mad_mix", InstructionClass::kFma},
     {Encoding::kVop2, Encoding::kVop3p, "v_madak", InstructionClass::kFma},

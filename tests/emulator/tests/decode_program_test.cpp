@@ -106,5 +106,18 @@ TEST(DecodeProgram, CountsByClass) {
   EXPECT_EQ(of(InstructionClass::kOther), 2u);
 }
 
+// int8 kernels multiply and add by v_mad_i32_i24.
+TEST(DecodeProgram, CountsIntegerMultiplyAddsOfSignedNumbersAsFmas) {
+  const Program program = make_program({
+      0xd5420000,
+      0x040e0501,  // v_mad_i32_i24 v0, v1, v2, v3
+      0xd5430000,
+      0x040e0501,  // v_mad_u32_u24 v0, v1, v2, v3
+      kEndProgram,
+  });
+  EXPECT_EQ(program.at(kBase)->statistics, InstructionClass::kFma);
+  EXPECT_EQ(program.at(kBase + 8)->statistics, InstructionClass::kValu);
+}
+
 }  // namespace
 }  // namespace emulator
