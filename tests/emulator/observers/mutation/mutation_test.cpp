@@ -22,6 +22,7 @@
 
 #include "core/conv_problem.h"
 #include "core/driver_line.h"
+#include "device/code_objects.h"
 #include "dispatch/solver_table.h"
 #include "observers/late_arrival.h"
 #include "observers/mutation/mutants.h"
@@ -36,7 +37,7 @@ using rdna1conv::ConvProblem;
 using rdna1conv::Plan;
 
 // Problems with odd lengths, so that tiles are cut off, and more than one workgroup for most tiles.
-// Between them they reach every kernel family in every direction.
+// Between them they reach every kernel family in every direction that it has; a test sees to it.
 constexpr const char* kProblems[] = {
     "conv -n 1 -c 37 -H 11 -W 9 -k 41 -y 1 -x 1 -F 1",
     "conv -n 2 -c 19 -H 10 -W 11 -k 21 -y 3 -x 3 -p 1 -q 1 -F 1",
@@ -50,6 +51,8 @@ constexpr const char* kProblems[] = {
     "convfp16 -n 1 -c 18 -H 9 -W 8 -k 22 -y 3 -x 3 -p 1 -q 1 -F 2",
     "convfp16 -n 1 -c 18 -H 9 -W 8 -k 22 -y 3 -x 3 -p 1 -q 1 -F 4",
     "convbfp16 -n 1 -c 18 -H 9 -W 8 -k 22 -y 3 -x 3 -p 1 -q 1 -F 1",
+    "convbfp16 -n 1 -c 18 -H 9 -W 8 -k 22 -y 3 -x 3 -p 1 -q 1 -F 2",
+    "convbfp16 -n 1 -c 18 -H 9 -W 8 -k 22 -y 3 -x 3 -p 1 -q 1 -F 4",
     "convint8 -n 1 -c 20 -H 9 -W 8 -k 24 -y 3 -x 3 -p 1 -q 1 -F 1",
 };
 constexpr unsigned kSmallProblems = 1500;
@@ -195,6 +198,43 @@ class Subject {
   std::vector<std::unique_ptr<KernelCode>> codes_;
   std::vector<std::unique_ptr<std::vector<Mutant>>> mutants_;
 };
+
+// What a plan launches: "<family> of <direction>".
+void add_reached(const ConvProblem& problem, const Plan& plan, std::set<std::string>& reached) {
+  constexpr const char* kDirections[] = {"forward", "backward data", "backward weights"};
+  for (const rdna1conv::Launch& launch : plan.launches) {
+    reached.insert(std::string(launch.kernel.family) + " of " +
+                   kDirections[static_cast<int>(problem.direction)]);
+  }
+}
+
+TEST(Mutation, ProblemsReachEveryKernelFamilyInEveryDirection) {
+  const rdna1conv::DeviceFacts device = rdna1conv::rx_5700_xt();
+  std::set<std::string> reached, families;
+  for (const char* line : kProblems) {
+    const ConvProblem problem = rdna1conv::parse_driver_line(line).problem;
+    for (const rdna1conv::SolverRow& solver : rdna1conv::solver_table()) {
+      if (solver.refusal(problem, device)) continue;
+      for (const Plan& plan : make_plans(solver, problem, device)) {
+        add_reached(problem, plan, reached);
+        for (const rdna1conv::Launch& launch : plan.launches) families.insert(launch.kernel.family);
+      }
+    }
+  }
+  for (const std::string_view family : rdna1conv::code_object_families()) {
+    if (family == "bias") continue;  // of no convolution, which is all that a trial can run
+    EXPECT_TRUE(families.contains(std::string(family))) << "no problem reaches " << family;
+  }
+  KernelStore store;
+  std::set<std::string> possible;
+  for (const auto& trial : SmallTrials(kSmallProblems, kSeed, store).all()) {
+    add_reached(trial->problem(), trial->plan(), possible);
+  }
+  EXPECT_GT(possible.size(), families.size());
+  for (const std::string& pair : possible) {
+    EXPECT_TRUE(reached.contains(pair)) << "no problem reaches " << pair;
+  }
+}
 
 void run_tasks(Subject& subject, const std::vector<Task>& tasks, const SmallTrials& small,
                Scores& scores) {

@@ -58,6 +58,7 @@ class SmallTrials {
 
   SmallTrials(unsigned problems, std::uint32_t seed, KernelStore& store);
   std::vector<Trial*> of(std::string_view kernel) const;
+  const std::vector<std::unique_ptr<Trial>>& all() const { return trials_; }
 
  private:
   std::vector<std::unique_ptr<Trial>> trials_;
