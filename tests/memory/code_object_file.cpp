@@ -120,6 +120,22 @@ std::vector<KernelDescriptor> kernels_of(const CodeObjectFile& file) {
   return kernels;
 }
 
+std::string compiler_of(const CodeObjectFile& file) {
+  const std::vector<Elf64_Shdr> sections = sections_of(file);
+  const Bytes names = content(file, sections.at(read<Elf64_Ehdr>(file.elf, 0).e_shstrndx));
+  for (const Elf64_Shdr& section : sections) {
+    if (name_at(names, section.sh_name) != ".comment") continue;
+    // Strings that end with zeros, also of the linker.
+    const Bytes strings = content(file, section);
+    for (std::uint64_t at = 0; at < strings.size();) {
+      const std::string string = name_at(strings, at);
+      if (string.find("clang") != std::string::npos) return string;
+      at += string.size() + 1;
+    }
+  }
+  return "";
+}
+
 std::string_view metadata_of(const CodeObjectFile& file) {
   constexpr std::uint32_t kMetadata = 32;  // NT_AMDGPU_METADATA
   for (const Elf64_Shdr& section : sections_of(file)) {

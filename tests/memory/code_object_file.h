@@ -45,6 +45,9 @@ inline constexpr std::uint16_t kTakesDispatchPointer = 1u << 1;
 inline constexpr std::uint16_t kTakesQueuePointer = 1u << 2;
 std::vector<KernelDescriptor> kernels_of(const CodeObjectFile& file);
 
+// What compiled it, such as "Debian clang version 15.0.6"; "" if the file does not say.
+std::string compiler_of(const CodeObjectFile& file);
+
 // The note with the kernels' metadata: MessagePack, in which names stand as they are.
 std::string_view metadata_of(const CodeObjectFile& file);
 
