@@ -63,9 +63,9 @@ bool starts_driver_line(std::string_view argument) {
 
 // How many arguments from `argument` on are an option of conv-bench: 0, 1 or 2.
 int own_option_length(std::string_view argument) {
-  constexpr std::array<std::string_view, 8> kFlags{
-      "--no-cpu",      "--list",       "--find-db", "--profile", "--all-plans", "--clock-range",
-      "--times-only", "--help"};
+  constexpr std::array<std::string_view, 8> kFlags{"--no-cpu",     "--list",      "--find-db",
+                                                   "--profile",    "--all-plans", "--clock-range",
+                                                   "--times-only", "--help"};
   constexpr std::array<std::string_view, 5> kWithValue{"--solver", "--batch", "--type", "--layout",
                                                        "--direction"};
   if (std::ranges::find(kFlags, argument) != kFlags.end()) return 1;

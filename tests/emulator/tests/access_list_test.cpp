@@ -15,8 +15,7 @@ constexpr unsigned kResult = 20;   // likewise
 constexpr unsigned kBase = 8;      // SGPRs
 constexpr unsigned kScalars = 20;  // SGPRs: data and results
 constexpr std::size_t kStart = 2048;
-constexpr unsigned kSlot = 64;                // bytes a lane has for itself
-constexpr std::uint32_t kFormat = 20u << 12;  // of buffer resources: 32_UINT
+constexpr unsigned kSlot = 64;  // bytes a lane has for itself
 
 using Opcodes = std::span<const Opcode> (*)();
 
