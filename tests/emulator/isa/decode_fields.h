@@ -26,7 +26,6 @@ constexpr std::int32_t sign_extend(std::uint32_t value, unsigned width) {
 struct OpcodeEntry {
   const Opcode* opcode = nullptr;
   Encoding encoding = Encoding::kInvalid;  // of the table that holds the row
-  InstructionClass statistics = InstructionClass::kOther;
 };
 
 // Constant time; null if the encoding has no such number.
@@ -79,7 +78,7 @@ inline Invalid start_instruction(Encoding table, unsigned number, unsigned dword
   instruction.opcode = entry->opcode;
   instruction.execute = entry->opcode->execute;
   instruction.encoding = entry->encoding;
-  instruction.statistics = entry->statistics;
+  instruction.statistics = entry->opcode->cost.statistics;
   instruction.dwords = static_cast<std::uint8_t>(dwords);
   return Invalid::kNone;
 }

@@ -164,7 +164,8 @@ constexpr Opcode read_row(std::uint16_t number, std::string_view mnemonic) {
 }
 template <class Part, class Fn>
 constexpr Opcode read_part_row(std::uint16_t number, std::string_view mnemonic, Fn) {
-  return with_accesses(ds_row(number, mnemonic, read_part<Part, Fn>, Type::kB32, kAddress),
+  return with_accesses(ds_row(number, mnemonic, read_part<Part, Fn>, Type::kB32, kAddress,
+                              Type::kNone, Type::kNone, kKept<Fn>),
                        list_extended<list_ds<sizeof(Part), Access::kLoad>, Fn>);
 }
 template <unsigned kDwords>
@@ -192,7 +193,7 @@ constexpr Opcode write2_row(std::uint16_t number, std::string_view mnemonic) {
                        list_ds2<kDwords * 4, kScale, Access::kStore>);
 }
 
-std::uint32_t extend_byte(std::uint32_t raw) {
+constexpr std::uint32_t extend_byte(std::uint32_t raw) {
   return static_cast<std::uint32_t>(static_cast<std::int8_t>(raw));
 }
 
@@ -201,7 +202,7 @@ constexpr Opcode kRows[] = {
     write_row<1>(13, "ds_write_b32"),
     write2_row<1, 1>(14, "ds_write2_b32"),
     write2_row<1, 64>(15, "ds_write2st64_b32"),
-    ds_row(20, "ds_nop", no_operation, Type::kNone, Type::kNone),
+    with_control(ds_row(20, "ds_nop", no_operation, Type::kNone, Type::kNone), kControlCost, Control::kNoOperation),
     write_part_row<std::uint8_t, 0>(30, "ds_write_b8"),
     write_part_row<std::uint16_t, 0>(31, "ds_write_b16"),
     read_row<1>(54, "ds_read_b32"),
@@ -225,8 +226,8 @@ constexpr Opcode kRows[] = {
     read_part_row<std::uint8_t>(165, "ds_read_i8_d16_hi", [](std::uint32_t raw, std::uint32_t old) { return (old & 0xffff) | extend_byte(raw) << 16; }),
     read_part_row<std::uint16_t>(166, "ds_read_u16_d16", [](std::uint32_t raw, std::uint32_t old) { return (old & 0xffff0000) | raw; }),
     read_part_row<std::uint16_t>(167, "ds_read_u16_d16_hi", [](std::uint32_t raw, std::uint32_t old) { return (old & 0xffff) | raw << 16; }),
-    with_accesses(ds_row(176, "ds_write_addtid_b32", write_by_thread, Type::kNone, Type::kNone, Type::kB32, Type::kNone, kStore), list_by_thread<Access::kStore>),
-    with_accesses(ds_row(177, "ds_read_addtid_b32", read_by_thread, Type::kB32, Type::kNone), list_by_thread<Access::kLoad>),
+    with_uses(with_accesses(ds_row(176, "ds_write_addtid_b32", write_by_thread, Type::kNone, Type::kNone, Type::kB32, Type::kNone, kStore), list_by_thread<Access::kStore>), kReadsM0),
+    with_uses(with_accesses(ds_row(177, "ds_read_addtid_b32", read_by_thread, Type::kB32, Type::kNone), list_by_thread<Access::kLoad>), kReadsM0),
     write_row<3>(222, "ds_write_b96"),
     write_row<4>(223, "ds_write_b128"),
     read_row<3>(254, "ds_read_b96"),

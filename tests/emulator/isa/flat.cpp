@@ -23,6 +23,7 @@ Opcode constexpr flat_opcode(std::uint16_t number, std::string_view mnemonic, Ha
   opcode.destination = loaded;
   opcode.sources = {{{address}, {stored}, {base}}};
   opcode.flags = flags;
+  opcode.cost = kVectorMemoryCost;
   return opcode;
 }
 

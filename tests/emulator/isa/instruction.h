@@ -117,17 +117,8 @@ enum RowFlags : std::uint32_t {
   kSaturates = 1u << 14,         // VOP3: clamp saturates the integer result
   kNoImmediate = 1u << 15,       // SOPP: the immediate must be zero
   kVgprSource = 1u << 16,        // source 0 is a VGPR, never a scalar or a constant (v_swap)
-};
-
-// One line of an opcode table.
-struct Opcode {
-  std::uint16_t number = 0;
-  std::string_view mnemonic;  // as LLVM names it, without an encoding suffix
-  Handler execute = nullptr;
-  Type destination = Type::kNone;
-  std::array<OperandRow, 4> sources{};
-  std::uint32_t flags = 0;
-  AccessLister accesses = nullptr;  // null: touches no memory
+  kKeepsRest = 1u << 17,         // memory: a load of a half that leaves the other one (d16)
+  kTwoData = 1u << 18,           // memory: the data are a new value and the one compared with
 };
 
 // Statistics classes of executed instructions.
@@ -140,8 +131,122 @@ enum class InstructionClass : std::uint8_t {
   kSmem,
   kBranch,
   kOther,  // waits, barriers, message and no-operation
-  kCount,
+  kCount,  // of them, and a row that forgot to say
 };
+
+// How fast the vector ALU takes them (timing/constants.h has the clocks).
+enum class Rate : std::uint8_t {
+  kNone,  // not of the vector ALU
+  kFull,
+  k64Bit,
+  kQuarter,
+  kTranscendental,
+  kFp64,
+  kFp64Special,  // its reciprocals and roots
+};
+
+// What an instruction counts as and costs: each row says it.
+struct Cost {
+  InstructionClass statistics = InstructionClass::kCount;
+  Rate rate = Rate::kNone;
+};
+inline constexpr Cost kFullRate{InstructionClass::kValu, Rate::kFull};
+inline constexpr Cost kMultiplyAdd{InstructionClass::kFma, Rate::kFull};
+inline constexpr Cost k64BitRate{InstructionClass::kValu, Rate::k64Bit};
+inline constexpr Cost kQuarterRate{InstructionClass::kValu, Rate::kQuarter};
+inline constexpr Cost kTranscendental{InstructionClass::kValu, Rate::kTranscendental};
+inline constexpr Cost kFp64Rate{InstructionClass::kValu, Rate::kFp64};
+inline constexpr Cost kFp64MultiplyAdd{InstructionClass::kFma, Rate::kFp64};
+inline constexpr Cost kFp64Special{InstructionClass::kValu, Rate::kFp64Special};
+inline constexpr Cost kNoWork{InstructionClass::kOther, Rate::kFull};
+inline constexpr Cost kScalarCost{InstructionClass::kSalu};
+inline constexpr Cost kBranchCost{InstructionClass::kBranch};
+inline constexpr Cost kControlCost{InstructionClass::kOther};
+inline constexpr Cost kScalarMemoryCost{InstructionClass::kSmem};
+inline constexpr Cost kVectorMemoryCost{InstructionClass::kVmem};
+inline constexpr Cost kLdsCost{InstructionClass::kLds};
+
+// Registers that an instruction uses beside its operands; a row or-s them together. Scalar rows
+// follow AMD's "RDNA 1.0 Instruction Set Architecture", sections 12.1 to 12.5; registers_used_test
+// compares all rows with what execution changes.
+enum Uses : std::uint32_t {
+  kNothing = 0,
+  kReadsScc = 1u << 0,
+  kWritesScc = 1u << 1,
+  kReadsExecToo = 1u << 2,
+  kWritesExecToo = 1u << 3,
+  kReadsVccToo = 1u << 4,
+  kReadsM0 = 1u << 5,
+  kReadsDestination = 1u << 6,
+  kIgnoresExec = 1u << 7,   // a vector instruction that EXEC does not govern
+  kWritesSource = 1u << 8,  // v_swap
+  kReadsAnyVgpr = 1u << 9,  // M0 says which
+  kWritesAnyVgpr = 1u << 10,
+  kReadsAnySgpr = 1u << 11,
+  kWritesAnySgpr = 1u << 12,
+};
+
+// What an instruction does to its wave beside computing and what orders it, for those who follow
+// execution: waits, hazards, time.
+enum class Control : std::uint8_t {
+  kNone,
+  kNoOperation,  // v_nop, ds_nop
+  kJump,         // to an address in registers, or a call
+  kBranchAlways,
+  kWaitCounts,  // s_waitcnt
+  kWaitVm,      // s_waitcnt_vmcnt
+  kWaitVs,
+  kWaitExp,
+  kWaitLgkm,
+  kWaitIdle,
+  kWaitDepctr,
+  kBarrier,
+  kEnd,
+  kPause,  // s_nop
+  kSleep,
+  kMessage,
+  kMessageAndHalt,
+  kInstructionPrefetch,
+  kHardwareRegister,  // reads or writes one
+  kPermlane,
+  kInvalidateL0,
+  kInvalidateL1,
+};
+
+constexpr bool is_wait(Control control) {
+  return control >= Control::kWaitCounts && control <= Control::kWaitDepctr;
+}
+
+// One line of an opcode table.
+struct Opcode {
+  std::uint16_t number = 0;
+  std::string_view mnemonic;  // as LLVM names it, without an encoding suffix
+  Handler execute = nullptr;
+  Type destination = Type::kNone;
+  std::array<OperandRow, 4> sources{};
+  std::uint32_t flags = 0;
+  AccessLister accesses = nullptr;  // null: touches no memory
+  Cost cost{};
+  std::uint32_t uses = kNothing;  // Uses
+  Control control = Control::kNone;
+  // Executes the plain form of the instruction, and those of the row that follow it, where all
+  // vector sources are VGPRs as they stand and the result is not modified. Null: execute() does.
+  Handler run = nullptr;
+};
+
+constexpr Opcode with_uses(Opcode opcode, std::uint32_t uses) {
+  opcode.uses = uses;
+  return opcode;
+}
+constexpr Opcode with_control(Opcode opcode, Control control) {
+  opcode.control = control;
+  return opcode;
+}
+constexpr Opcode with_control(Opcode opcode, Cost cost, Control control) {
+  opcode.cost = cost;
+  opcode.control = control;
+  return opcode;
+}
 
 // Source operand codes, as the encodings have them.
 namespace operand {
@@ -172,6 +277,7 @@ enum InstructionFlags : std::uint8_t {
   kVop3Form = 1u << 3,        // decoded from the 64-bit VOP3 encoding
   kModifiedResult = 1u << 4,  // clamp, omod, an SDWA destination or op_sel on the destination
   kHasLiteral = 1u << 5,
+  kSpins = 1u << 6,  // a branch back that repeats looking at memory or a clock and nothing else
 };
 
 // Memory cache policy bits and address modes.
@@ -225,6 +331,7 @@ struct SdwaModifiers {
 //   MUBUF              destination v = vdata, of loads and stores; source 0 = vaddr (v), 1 = first
 //                      SGPR of the resource, 2 = soffset; offset 12 bits
 struct Instruction {
+  Handler run = nullptr;  // in the plain loop: execute, or its like for several instructions
   Handler execute = nullptr;
   const Opcode* opcode = nullptr;
   const Instruction* target = nullptr;  // branches: where a taken one goes

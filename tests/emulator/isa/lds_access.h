@@ -108,6 +108,7 @@ constexpr Opcode ds_row(std::uint16_t number, std::string_view mnemonic, Handler
   opcode.destination = destination;
   opcode.sources = {{{address}, {first}, {second}}};
   opcode.flags = flags;
+  opcode.cost = kLdsCost;
   return opcode;
 }
 

@@ -23,6 +23,7 @@ struct Buffer {
     opcode.destination = stored != Type::kNone ? stored : loaded;
     opcode.sources = {{{Type::kB32}, {Type::kB128}, {Type::kB32}}};
     opcode.flags = flags;
+    opcode.cost = kVectorMemoryCost;
     return opcode;
   }
   static unsigned data(const Instruction& instruction) { return instruction.destination; }
@@ -194,6 +195,10 @@ const Instruction* invalidate(Wave&, const Instruction& instruction) {
   return &instruction + 1;
 }
 
+constexpr Opcode invalidate_row(std::uint16_t number, std::string_view mnemonic, Control control) {
+  return with_control({number, mnemonic, invalidate}, kVectorMemoryCost, control);
+}
+
 const Instruction* typed_access(Wave& wave, const Instruction& instruction) {
   wave.current = &instruction;
   throw Fault(FaultKind::kIllegalInstruction, "the software device does not implement " +
@@ -268,17 +273,17 @@ constexpr std::array kOtherRows{
     typed_row(5, "buffer_store_format_xy", 2, kStore),
     typed_row(6, "buffer_store_format_xyz", 3, kStore),
     typed_row(7, "buffer_store_format_xyzw", 4, kStore),
-    typed_row(128, "buffer_load_format_d16_x", 1),
-    typed_row(129, "buffer_load_format_d16_xy", 1),
-    typed_row(130, "buffer_load_format_d16_xyz", 2),
-    typed_row(131, "buffer_load_format_d16_xyzw", 2),
+    typed_row(128, "buffer_load_format_d16_x", 1, kKeepsRest),
+    typed_row(129, "buffer_load_format_d16_xy", 1, kKeepsRest),
+    typed_row(130, "buffer_load_format_d16_xyz", 2, kKeepsRest),
+    typed_row(131, "buffer_load_format_d16_xyzw", 2, kKeepsRest),
     typed_row(132, "buffer_store_format_d16_x", 1, kStore),
     typed_row(133, "buffer_store_format_d16_xy", 1, kStore),
     typed_row(134, "buffer_store_format_d16_xyz", 2, kStore),
     typed_row(135, "buffer_store_format_d16_xyzw", 2, kStore),
-    Opcode{113, "buffer_gl0_inv", invalidate},
-    Opcode{114, "buffer_gl1_inv", invalidate},
-    Opcode{241, "buffer_wbinvl1", invalidate},  // LLVM's disassembler accepts this one of gfx6
+    invalidate_row(113, "buffer_gl0_inv", Control::kInvalidateL0),
+    invalidate_row(114, "buffer_gl1_inv", Control::kInvalidateL1),
+    invalidate_row(241, "buffer_wbinvl1", Control::kNone),  // LLVM's disassembler accepts this one of gfx6
 };
 // clang-format on
 

@@ -38,7 +38,8 @@ class Lookup {
   Lookup() {
     for (const TableSource& table : kTables) {
       for (const Opcode& opcode : table.rows()) {
-        const OpcodeEntry entry{&opcode, table.encoding, classify(table.encoding, opcode)};
+        const OpcodeEntry entry{&opcode, table.encoding};
+        check(table.encoding, opcode);
         const bool has_vop3 = (opcode.flags & kNoVop3) == 0;
         switch (table.encoding) {
           case Encoding::kVopc:
@@ -65,6 +66,15 @@ class Lookup {
   }
 
  private:
+  // A row that forgot to say what it costs would count as nothing and take no time.
+  static void check(Encoding encoding, const Opcode& opcode) {
+    const bool is_vector_alu = encoding >= Encoding::kVop2 && encoding <= Encoding::kVop3p;
+    if (opcode.cost.statistics == InstructionClass::kCount ||
+        (opcode.cost.rate != Rate::kNone) != is_vector_alu) {
+      throw std::logic_error("the row of " + std::string(opcode.mnemonic) + " has no cost");
+    }
+  }
+
   void add(Encoding encoding, unsigned number, const OpcodeEntry& entry) {
     auto& table = entries_[static_cast<std::size_t>(encoding)];
     if (number >= table.size()) table.resize(number + 1);
@@ -79,54 +89,7 @@ class Lookup {
   std::array<std::vector<OpcodeEntry>, static_cast<std::size_t>(Encoding::kInvalid)> entries_;
 };
 
-// Mnemonics by their beginning; the first row that fits gives the class.
-struct ClassRow {
-  Encoding first;
-  Encoding last;
-  std::string_view prefix;
-  InstructionClass statistics;
-};
-
-constexpr ClassRow kClasses[] = {
-    {Encoding::kSop1, Encoding::kSop1, "s_setpc", InstructionClass::kBranch},
-    {Encoding::kSop1, Encoding::kSop1, "s_swappc", InstructionClass::kBranch},
-    {Encoding::kSop1, Encoding::kSop1, "s_rfe", InstructionClass::kBranch},
-    {Encoding::kSopk, Encoding::kSopk, "s_call", InstructionClass::kBranch},
-    {Encoding::kSopk, Encoding::kSopk, "s_subvector_loop", InstructionClass::kBranch},
-    {Encoding::kSopk, Encoding::kSopk, "s_waitcnt", InstructionClass::kOther},
-    {Encoding::kSopk, Encoding::kSopk, "s_version", InstructionClass::kOther},
-    {Encoding::kSopp, Encoding::kSopp, "s_branch", InstructionClass::kBranch},
-    {Encoding::kSopp, Encoding::kSopp, "s_cbranch", InstructionClass::kBranch},
-    {Encoding::kSopp, Encoding::kSopp, "", InstructionClass::kOther},
-    {Encoding::kSop2, Encoding::kSopp, "", InstructionClass::kSalu},
-    {Encoding::kSmem, Encoding::kSmem, "", InstructionClass::kSmem},
-    {Encoding::kVop2, Encoding::kVop3p, "v_nop", InstructionClass::kOther},
-    {Encoding::kVop2, Encoding::kVop3p, "v_fma", InstructionClass::kFma},
-    {Encoding::kVop2, Encoding::kVop3p, "v_mac_", InstructionClass::kFma},
-    {Encoding::kVop2, Encoding::kVop3p, "v_mad_f", InstructionClass::kFma},
-    // The multiply-add of int8 kernels. That of unsigned numbers mostly computes addresses.
-    {Encoding::kVop2, Encoding::kVop3p, "v_mad_i32_i24", InstructionClass::kFma},
-    {Encoding::kVop2, Encoding::kVop3p, "v_mad_legacy_f", InstructionClass::kFma},
-    {Encoding::kVop2, Encoding::kVop3p, "v_mad_mix", InstructionClass::kFma},
-    {Encoding::kVop2, Encoding::kVop3p, "v_madak", InstructionClass::kFma},
-    {Encoding::kVop2, Encoding::kVop3p, "v_madmk", InstructionClass::kFma},
-    {Encoding::kVop2, Encoding::kVop3p, "v_pk_fma", InstructionClass::kFma},
-    {Encoding::kVop2, Encoding::kVop3p, "", InstructionClass::kValu},
-    {Encoding::kDs, Encoding::kDs, "ds_nop", InstructionClass::kOther},
-    {Encoding::kDs, Encoding::kDs, "", InstructionClass::kLds},
-    {Encoding::kFlat, Encoding::kMubuf, "", InstructionClass::kVmem},
-};
-
 }  // namespace
-
-InstructionClass classify(Encoding encoding, const Opcode& opcode) {
-  for (const ClassRow& row : kClasses) {
-    if (encoding >= row.first && encoding <= row.last && opcode.mnemonic.starts_with(row.prefix)) {
-      return row.statistics;
-    }
-  }
-  return InstructionClass::kOther;
-}
 
 const OpcodeEntry* find_entry(Encoding encoding, unsigned number) {
   static const Lookup& lookup = *new Lookup;  // never destroyed: queue threads outlive main

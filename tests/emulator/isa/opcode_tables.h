@@ -28,7 +28,4 @@ std::span<const Opcode> mubuf_opcodes();
 // The row of `number` in an encoding's table, or null. Constant time.
 const Opcode* find_opcode(Encoding encoding, unsigned number);
 
-// Statistics class of an opcode.
-InstructionClass classify(Encoding encoding, const Opcode& opcode);
-
 }  // namespace emulator

@@ -2,118 +2,11 @@
 
 #include <algorithm>
 #include <stdexcept>
-#include <string_view>
 
 #include "isa/decode_fields.h"
 
 namespace emulator {
 namespace {
-
-// Registers an instruction uses beside its operands. Bits of one word.
-enum Implicit : std::uint32_t {
-  kNothing = 0,
-  kReadsScc = 1u << 0,
-  kWritesScc = 1u << 1,
-  kReadsExecToo = 1u << 2,
-  kWritesExecToo = 1u << 3,
-  kReadsVccToo = 1u << 4,
-  kReadsM0 = 1u << 5,
-  kReadsDestination = 1u << 6,
-  kIgnoresExec = 1u << 7,   // a vector instruction that EXEC does not govern
-  kWritesSource = 1u << 8,  // v_swap
-  kReadsAnyVgpr = 1u << 9,  // M0 says which
-  kWritesAnyVgpr = 1u << 10,
-  kReadsAnySgpr = 1u << 11,
-  kWritesAnySgpr = 1u << 12,
-};
-
-struct ImplicitRow {
-  Encoding first;
-  Encoding last;
-  std::string_view prefix;  // of the mnemonic
-  std::uint32_t uses;
-};
-
-// The first row that fits holds. Scalar rows follow AMD's "RDNA 1.0 Instruction Set Architecture",
-// sections 12.1 to 12.5; the test compares all of them with what execution changes.
-constexpr ImplicitRow kImplicit[] = {
-    {Encoding::kSop2, Encoding::kSop2, "s_cselect", kReadsScc},
-    {Encoding::kSop2, Encoding::kSop2, "s_addc", kReadsScc | kWritesScc},
-    {Encoding::kSop2, Encoding::kSop2, "s_subb", kReadsScc | kWritesScc},
-    {Encoding::kSop2, Encoding::kSop2, "s_bfm", kNothing},
-    {Encoding::kSop2, Encoding::kSop2, "s_mul", kNothing},
-    {Encoding::kSop2, Encoding::kSop2, "s_pack", kNothing},
-    {Encoding::kSop2, Encoding::kSop2, "", kWritesScc},
-    {Encoding::kSopc, Encoding::kSopc, "", kWritesScc},
-
-    {Encoding::kSop1, Encoding::kSop1, "s_cmov", kReadsScc},
-    {Encoding::kSop1, Encoding::kSop1, "s_not", kWritesScc},
-    {Encoding::kSop1, Encoding::kSop1, "s_wqm", kWritesScc},
-    {Encoding::kSop1, Encoding::kSop1, "s_bcnt", kWritesScc},
-    {Encoding::kSop1, Encoding::kSop1, "s_quadmask", kWritesScc},
-    {Encoding::kSop1, Encoding::kSop1, "s_abs", kWritesScc},
-    {Encoding::kSop1, Encoding::kSop1, "s_movrelsd", kReadsM0 | kReadsAnySgpr | kWritesAnySgpr},
-    {Encoding::kSop1, Encoding::kSop1, "s_movrels", kReadsM0 | kReadsAnySgpr},
-    {Encoding::kSop1, Encoding::kSop1, "s_movreld", kReadsM0 | kWritesAnySgpr},
-    {Encoding::kSop1, Encoding::kSop1, "s_and_saveexec",
-     kReadsExecToo | kWritesExecToo | kWritesScc},
-    {Encoding::kSop1, Encoding::kSop1, "s_or_saveexec",
-     kReadsExecToo | kWritesExecToo | kWritesScc},
-    {Encoding::kSop1, Encoding::kSop1, "s_xor_saveexec",
-     kReadsExecToo | kWritesExecToo | kWritesScc},
-    {Encoding::kSop1, Encoding::kSop1, "s_andn", kReadsExecToo | kWritesExecToo | kWritesScc},
-    {Encoding::kSop1, Encoding::kSop1, "s_orn", kReadsExecToo | kWritesExecToo | kWritesScc},
-    {Encoding::kSop1, Encoding::kSop1, "s_nand_saveexec",
-     kReadsExecToo | kWritesExecToo | kWritesScc},
-    {Encoding::kSop1, Encoding::kSop1, "s_nor_saveexec",
-     kReadsExecToo | kWritesExecToo | kWritesScc},
-    {Encoding::kSop1, Encoding::kSop1, "s_xnor_saveexec",
-     kReadsExecToo | kWritesExecToo | kWritesScc},
-
-    {Encoding::kSopk, Encoding::kSopk, "s_cmovk", kReadsDestination | kReadsScc},
-    {Encoding::kSopk, Encoding::kSopk, "s_addk", kReadsDestination | kWritesScc},
-    {Encoding::kSopk, Encoding::kSopk, "s_mulk", kReadsDestination},
-    {Encoding::kSopk, Encoding::kSopk, "s_cmpk", kWritesScc},
-    {Encoding::kSopk, Encoding::kSopk, "s_getreg", kReadsScc},  // the STATUS register holds it
-    {Encoding::kSopk, Encoding::kSopk, "s_setreg", kWritesScc},
-    {Encoding::kSopk, Encoding::kSopk, "s_subvector_loop",
-     kReadsDestination | kReadsExecToo | kWritesExecToo},
-
-    {Encoding::kSopp, Encoding::kSopp, "s_cbranch_scc", kReadsScc},
-    {Encoding::kSopp, Encoding::kSopp, "s_cbranch_vcc", kReadsVccToo},
-    {Encoding::kSopp, Encoding::kSopp, "s_cbranch_exec", kReadsExecToo},
-    {Encoding::kSopp, Encoding::kSopp, "s_sendmsg", kReadsM0},
-
-    {Encoding::kVop1, Encoding::kVop1, "v_movreld", kReadsM0 | kWritesAnyVgpr},
-    {Encoding::kVop1, Encoding::kVop1, "v_movrelsd", kReadsM0 | kReadsAnyVgpr | kWritesAnyVgpr},
-    {Encoding::kVop1, Encoding::kVop1, "v_movrels", kReadsM0 | kReadsAnyVgpr},
-    {Encoding::kVop1, Encoding::kVop1, "v_swaprel", kReadsM0 | kReadsAnyVgpr | kWritesAnyVgpr},
-    {Encoding::kVop1, Encoding::kVop1, "v_swap", kReadsDestination | kWritesSource},
-    {Encoding::kVop3, Encoding::kVop3, "v_readlane", kIgnoresExec},
-    {Encoding::kVop3, Encoding::kVop3, "v_writelane", kIgnoresExec | kReadsDestination},
-    {Encoding::kVop3, Encoding::kVop3, "v_permlane", kReadsDestination},
-    {Encoding::kVop3, Encoding::kVop3, "v_div_fmas", kReadsVccToo},
-    {Encoding::kVop2, Encoding::kVop3p, "v_nop", kIgnoresExec},
-    {Encoding::kVop2, Encoding::kVop3p, "v_pipeflush", kIgnoresExec},
-    {Encoding::kVop2, Encoding::kVop3p, "v_clrexcp", kIgnoresExec},
-    {Encoding::kVop3p, Encoding::kVop3p, "v_fma_mixlo", kReadsDestination},
-    {Encoding::kVop3p, Encoding::kVop3p, "v_fma_mixhi", kReadsDestination},
-
-    {Encoding::kDs, Encoding::kDs, "ds_append", kReadsM0},
-    {Encoding::kDs, Encoding::kDs, "ds_consume", kReadsM0},
-    {Encoding::kDs, Encoding::kDs, "ds_write_addtid", kReadsM0},
-    {Encoding::kDs, Encoding::kDs, "ds_read_addtid", kReadsM0},
-};
-
-std::uint32_t implicit_uses(const Instruction& instruction) {
-  for (const ImplicitRow& row : kImplicit) {
-    if (instruction.encoding >= row.first && instruction.encoding <= row.last &&
-        instruction.opcode->mnemonic.starts_with(row.prefix)) {
-      return row.uses;
-    }
-  }
-  return kNothing;
-}
 
 bool is_vector_alu(Encoding encoding) {
   return encoding >= Encoding::kVop2 && encoding <= Encoding::kVop3p;
@@ -131,7 +24,7 @@ class Collector {
       : instruction_(instruction), row_(*instruction.opcode), mask_registers_(wave64 ? 2 : 1) {}
 
   RegistersUsed take() {
-    const std::uint32_t uses = implicit_uses(instruction_);
+    const std::uint32_t uses = row_.uses;
     if (is_vector_memory(instruction_.encoding)) {
       add_memory();
     } else if (instruction_.encoding == Encoding::kSmem) {
@@ -212,12 +105,10 @@ class Collector {
 
   // Two operands lie behind each other in the data registers of a compare-and-swap; one comes back.
   unsigned returned_count(unsigned data_count) const {
-    return row_.mnemonic.find("cmpswap") != std::string_view::npos ? data_count / 2 : data_count;
+    return (row_.flags & kTwoData) != 0 ? data_count / 2 : data_count;
   }
 
-  bool is_partial_load() const {
-    return (row_.flags & kStore) == 0 && row_.mnemonic.find("_d16") != std::string_view::npos;
-  }
+  bool is_partial_load() const { return (row_.flags & kKeepsRest) != 0; }
 
   void add_memory() {
     const bool is_store = (row_.flags & kStore) != 0;

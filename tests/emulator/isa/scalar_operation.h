@@ -91,13 +91,15 @@ const Instruction* execute_scalar_compare(Wave& wave, const Instruction& instruc
 }
 
 template <class... S>
-constexpr Opcode scalar_opcode(std::uint16_t number, std::string_view mnemonic, Handler handler,
-                               Type destination) {
+constexpr Opcode scalar_opcode(std::uint16_t number, std::string_view mnemonic, std::uint32_t uses,
+                               Handler handler, Type destination) {
   Opcode opcode;
   opcode.number = number;
   opcode.mnemonic = mnemonic;
   opcode.execute = handler;
   opcode.destination = destination;
+  opcode.cost = kScalarCost;
+  opcode.uses = uses;
   std::size_t k = 0;
   ((opcode.sources[k++] = OperandRow{S::kType, S::kRole}), ...);
   return opcode;
@@ -109,40 +111,46 @@ struct ScalarRow;
 template <class D, class... S>
 struct ScalarRow<D(S...)> {
   template <Scc kRule, class Fn>
-  static constexpr Opcode make(std::uint16_t number, std::string_view mnemonic, Fn) {
-    return scalar_opcode<S...>(number, mnemonic, &execute_scalar<Fn, kRule, D, S...>, D::kType);
+  static constexpr Opcode make(std::uint16_t number, std::string_view mnemonic, std::uint32_t uses,
+                               Fn) {
+    return scalar_opcode<S...>(number, mnemonic, uses, &execute_scalar<Fn, kRule, D, S...>,
+                               D::kType);
   }
   static constexpr Opcode with_handler(std::uint16_t number, std::string_view mnemonic,
-                                       Handler handler) {
-    return scalar_opcode<S...>(number, mnemonic, handler, D::kType);
+                                       std::uint32_t uses, Handler handler) {
+    return scalar_opcode<S...>(number, mnemonic, uses, handler, D::kType);
   }
 };
 
 template <class... S>
 struct ScalarRow<void(S...)> {
   static constexpr Opcode with_handler(std::uint16_t number, std::string_view mnemonic,
-                                       Handler handler) {
-    return scalar_opcode<S...>(number, mnemonic, handler, Type::kNone);
+                                       std::uint32_t uses, Handler handler) {
+    return scalar_opcode<S...>(number, mnemonic, uses, handler, Type::kNone);
   }
 };
 
-// scalar_row<U32(U32, U32), Scc::kNonZero>(14, "s_and_b32", [](auto a, auto b) { return a & b; })
+// scalar_row<U32(U32, U32), Scc::kNonZero>(14, "s_and_b32", kWritesScc,
+//                                          [](auto a, auto b) { return a & b; })
 template <class Signature, Scc kRule = Scc::kOwn, class Fn>
-constexpr Opcode scalar_row(std::uint16_t number, std::string_view mnemonic, Fn fn) {
-  return ScalarRow<Signature>::template make<kRule>(number, mnemonic, fn);
+constexpr Opcode scalar_row(std::uint16_t number, std::string_view mnemonic, std::uint32_t uses,
+                            Fn fn) {
+  return ScalarRow<Signature>::template make<kRule>(number, mnemonic, uses, fn);
 }
 
 // A row whose meaning is more than a function of its operands and SCC.
 template <class Signature>
 constexpr Opcode scalar_handler_row(std::uint16_t number, std::string_view mnemonic,
-                                    Handler handler) {
-  return ScalarRow<Signature>::with_handler(number, mnemonic, handler);
+                                    std::uint32_t uses, Handler handler) {
+  return ScalarRow<Signature>::with_handler(number, mnemonic, uses, handler);
 }
 
-// compare_row<I32, I32>(0, "s_cmp_eq_i32", [](auto a, auto b) { return a == b; })
+// compare_row<I32, I32>(0, "s_cmp_eq_i32", kWritesScc, [](auto a, auto b) { return a == b; })
 template <class... S, class Fn>
-constexpr Opcode compare_row(std::uint16_t number, std::string_view mnemonic, Fn) {
-  return scalar_opcode<S...>(number, mnemonic, &execute_scalar_compare<Fn, S...>, Type::kNone);
+constexpr Opcode compare_row(std::uint16_t number, std::string_view mnemonic, std::uint32_t uses,
+                             Fn) {
+  return scalar_opcode<S...>(number, mnemonic, uses, &execute_scalar_compare<Fn, S...>,
+                             Type::kNone);
 }
 
 }  // namespace emulator

@@ -177,6 +177,7 @@ constexpr Opcode smem_row(std::uint16_t number, std::string_view mnemonic, Handl
   opcode.sources[1].type = base == Type::kNone ? Type::kNone : Type::kB32;
   opcode.flags = flags;
   opcode.accesses = accesses;
+  opcode.cost = kScalarMemoryCost;
   return opcode;
 }
 template <Base kBase, unsigned kDwords>
@@ -193,7 +194,8 @@ template <Base kBase, class T, class Fn>
 constexpr Opcode atomic_row(std::uint16_t number, std::string_view mnemonic, Fn) {
   constexpr unsigned kDwords = sizeof(T) / 4 * (kHasTwoOperands<T, Fn> ? 2 : 1);
   return smem_row(number, mnemonic, atomic_operation<kBase, T, Fn>, type_of(kDwords),
-                  base_type(kBase), kAtomic, list_scalar_access<kBase, sizeof(T), Access::kAtomic>);
+                  base_type(kBase), kAtomic | (kHasTwoOperands<T, Fn> ? kTwoData : 0u),
+                  list_scalar_access<kBase, sizeof(T), Access::kAtomic>);
 }
 
 using U = std::uint32_t;

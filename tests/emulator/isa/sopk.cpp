@@ -18,8 +18,9 @@ const Instruction* execute_immediate(Wave& wave, const Instruction& instruction)
   return &instruction + 1;
 }
 template <class Fn>
-constexpr Opcode immediate_row(std::uint16_t number, std::string_view mnemonic, Fn) {
-  return scalar_handler_row<I32()>(number, mnemonic, &execute_immediate<Fn>);
+constexpr Opcode immediate_row(std::uint16_t number, std::string_view mnemonic, std::uint32_t uses,
+                               Fn) {
+  return scalar_handler_row<I32()>(number, mnemonic, uses, &execute_immediate<Fn>);
 }
 
 // Signed compares extend the immediate's sign, unsigned ones do not.
@@ -32,8 +33,9 @@ const Instruction* compare_immediate(Wave& wave, const Instruction& instruction)
   return &instruction + 1;
 }
 template <class T, class Fn>
-constexpr Opcode compare_immediate_row(std::uint16_t number, std::string_view mnemonic, Fn) {
-  return scalar_handler_row<void(T)>(number, mnemonic, &compare_immediate<T, Fn>);
+constexpr Opcode compare_immediate_row(std::uint16_t number, std::string_view mnemonic,
+                                       std::uint32_t uses, Fn) {
+  return scalar_handler_row<void(T)>(number, mnemonic, uses, &compare_immediate<T, Fn>);
 }
 
 const Instruction* no_operation(Wave&, const Instruction& instruction) { return &instruction + 1; }
@@ -96,33 +98,33 @@ const Instruction* subvector_loop_end(Wave& wave, const Instruction& instruction
 
 // clang-format off
 constexpr Opcode kRows[] = {
-    immediate_row(0, "s_movk_i32", [](auto, auto k, bool&) { return k; }),
-    scalar_handler_row<void()>(1, "s_version", no_operation),
-    immediate_row(2, "s_cmovk_i32", [](auto d, auto k, bool& scc) { return scc ? k : d; }),
-    compare_immediate_row<I32>(3, "s_cmpk_eq_i32", [](auto a, auto k) { return a == k; }),
-    compare_immediate_row<I32>(4, "s_cmpk_lg_i32", [](auto a, auto k) { return a != k; }),
-    compare_immediate_row<I32>(5, "s_cmpk_gt_i32", [](auto a, auto k) { return a > k; }),
-    compare_immediate_row<I32>(6, "s_cmpk_ge_i32", [](auto a, auto k) { return a >= k; }),
-    compare_immediate_row<I32>(7, "s_cmpk_lt_i32", [](auto a, auto k) { return a < k; }),
-    compare_immediate_row<I32>(8, "s_cmpk_le_i32", [](auto a, auto k) { return a <= k; }),
-    compare_immediate_row<U32>(9, "s_cmpk_eq_u32", [](auto a, auto k) { return a == k; }),
-    compare_immediate_row<U32>(10, "s_cmpk_lg_u32", [](auto a, auto k) { return a != k; }),
-    compare_immediate_row<U32>(11, "s_cmpk_gt_u32", [](auto a, auto k) { return a > k; }),
-    compare_immediate_row<U32>(12, "s_cmpk_ge_u32", [](auto a, auto k) { return a >= k; }),
-    compare_immediate_row<U32>(13, "s_cmpk_lt_u32", [](auto a, auto k) { return a < k; }),
-    compare_immediate_row<U32>(14, "s_cmpk_le_u32", [](auto a, auto k) { return a <= k; }),
-    immediate_row(15, "s_addk_i32", [](auto d, auto k, bool& scc) { scc = d + k != static_cast<std::int32_t>(d + k); return d + k; }),
-    immediate_row(16, "s_mulk_i32", [](auto d, auto k, bool&) { return d * k; }),
-    scalar_handler_row<U32()>(18, "s_getreg_b32", get_register),
-    scalar_handler_row<void(U32)>(19, "s_setreg_b32", set_register),
-    scalar_handler_row<void(Literal<U32>)>(21, "s_setreg_imm32_b32", set_register_to_literal),
-    scalar_handler_row<U64()>(22, "s_call_b64", call),
-    scalar_handler_row<void(U32)>(23, "s_waitcnt_vscnt", no_operation),
-    scalar_handler_row<void(U32)>(24, "s_waitcnt_vmcnt", no_operation),
-    scalar_handler_row<void(U32)>(25, "s_waitcnt_expcnt", no_operation),
-    scalar_handler_row<void(U32)>(26, "s_waitcnt_lgkmcnt", no_operation),
-    scalar_handler_row<U32()>(27, "s_subvector_loop_begin", subvector_loop_begin),
-    scalar_handler_row<U32()>(28, "s_subvector_loop_end", subvector_loop_end),
+    immediate_row(0, "s_movk_i32", kNothing, [](auto, auto k, bool&) { return k; }),
+    with_control(scalar_handler_row<void()>(1, "s_version", kNothing, no_operation), kControlCost, Control::kNone),
+    immediate_row(2, "s_cmovk_i32", kReadsDestination | kReadsScc, [](auto d, auto k, bool& scc) { return scc ? k : d; }),
+    compare_immediate_row<I32>(3, "s_cmpk_eq_i32", kWritesScc, [](auto a, auto k) { return a == k; }),
+    compare_immediate_row<I32>(4, "s_cmpk_lg_i32", kWritesScc, [](auto a, auto k) { return a != k; }),
+    compare_immediate_row<I32>(5, "s_cmpk_gt_i32", kWritesScc, [](auto a, auto k) { return a > k; }),
+    compare_immediate_row<I32>(6, "s_cmpk_ge_i32", kWritesScc, [](auto a, auto k) { return a >= k; }),
+    compare_immediate_row<I32>(7, "s_cmpk_lt_i32", kWritesScc, [](auto a, auto k) { return a < k; }),
+    compare_immediate_row<I32>(8, "s_cmpk_le_i32", kWritesScc, [](auto a, auto k) { return a <= k; }),
+    compare_immediate_row<U32>(9, "s_cmpk_eq_u32", kWritesScc, [](auto a, auto k) { return a == k; }),
+    compare_immediate_row<U32>(10, "s_cmpk_lg_u32", kWritesScc, [](auto a, auto k) { return a != k; }),
+    compare_immediate_row<U32>(11, "s_cmpk_gt_u32", kWritesScc, [](auto a, auto k) { return a > k; }),
+    compare_immediate_row<U32>(12, "s_cmpk_ge_u32", kWritesScc, [](auto a, auto k) { return a >= k; }),
+    compare_immediate_row<U32>(13, "s_cmpk_lt_u32", kWritesScc, [](auto a, auto k) { return a < k; }),
+    compare_immediate_row<U32>(14, "s_cmpk_le_u32", kWritesScc, [](auto a, auto k) { return a <= k; }),
+    immediate_row(15, "s_addk_i32", kReadsDestination | kWritesScc, [](auto d, auto k, bool& scc) { scc = d + k != static_cast<std::int32_t>(d + k); return d + k; }),
+    immediate_row(16, "s_mulk_i32", kReadsDestination, [](auto d, auto k, bool&) { return d * k; }),
+    with_control(scalar_handler_row<U32()>(18, "s_getreg_b32", kReadsScc, get_register), Control::kHardwareRegister),
+    with_control(scalar_handler_row<void(U32)>(19, "s_setreg_b32", kWritesScc, set_register), Control::kHardwareRegister),
+    with_control(scalar_handler_row<void(Literal<U32>)>(21, "s_setreg_imm32_b32", kWritesScc, set_register_to_literal), Control::kHardwareRegister),
+    with_control(scalar_handler_row<U64()>(22, "s_call_b64", kNothing, call), kBranchCost, Control::kJump),
+    with_control(scalar_handler_row<void(U32)>(23, "s_waitcnt_vscnt", kNothing, no_operation), kControlCost, Control::kWaitVs),
+    with_control(scalar_handler_row<void(U32)>(24, "s_waitcnt_vmcnt", kNothing, no_operation), kControlCost, Control::kWaitVm),
+    with_control(scalar_handler_row<void(U32)>(25, "s_waitcnt_expcnt", kNothing, no_operation), kControlCost, Control::kWaitExp),
+    with_control(scalar_handler_row<void(U32)>(26, "s_waitcnt_lgkmcnt", kNothing, no_operation), kControlCost, Control::kWaitLgkm),
+    with_control(scalar_handler_row<U32()>(27, "s_subvector_loop_begin", kReadsDestination | kReadsExecToo | kWritesExecToo, subvector_loop_begin), kBranchCost, Control::kNone),
+    with_control(scalar_handler_row<U32()>(28, "s_subvector_loop_end", kReadsDestination | kReadsExecToo | kWritesExecToo, subvector_loop_end), kBranchCost, Control::kNone),
 };
 // clang-format on
 

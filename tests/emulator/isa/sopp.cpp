@@ -20,6 +20,8 @@ const Instruction* branch(Wave& wave, const Instruction& instruction) {
     wave.current = &instruction;
     throw Fault(FaultKind::kIllegalInstruction, "the branch leaves the program");
   }
+  if ((instruction.flags & kSpins) != 0) [[unlikely]]
+    return spin(wave, instruction);
   return transfer_control(wave, instruction, instruction.target);
 }
 
@@ -103,55 +105,62 @@ const Instruction* denorm_mode(Wave& wave, const Instruction& instruction) {
 }
 
 // An instruction without an immediate.
-constexpr Opcode bare_row(std::uint16_t number, std::string_view mnemonic, Handler handler) {
-  return {number, mnemonic, handler, Type::kNone, {}, kNoImmediate};
+constexpr Opcode bare_row(std::uint16_t number, std::string_view mnemonic, Handler handler,
+                          Control control = Control::kNone) {
+  return with_control({number, mnemonic, handler, Type::kNone, {}, kNoImmediate}, kControlCost,
+                      control);
 }
-
+constexpr Opcode control_row(std::uint16_t number, std::string_view mnemonic, Handler handler,
+                             Control control = Control::kNone) {
+  return with_control({number, mnemonic, handler}, kControlCost, control);
+}
 template <class Condition>
-constexpr Opcode branch_row(std::uint16_t number, std::string_view mnemonic, Condition) {
-  return {number, mnemonic, &branch<Condition>};
+constexpr Opcode branch_row(std::uint16_t number, std::string_view mnemonic, std::uint32_t uses,
+                            Condition) {
+  return with_uses(
+      with_control({number, mnemonic, &branch<Condition>}, kBranchCost, Control::kNone), uses);
 }
 
 // clang-format off
 constexpr Opcode kRows[] = {
-    {0, "s_nop", no_operation},
-    {1, "s_endpgm", end_program},
-    branch_row(2, "s_branch", [](const Wave&) { return true; }),
+    control_row(0, "s_nop", no_operation, Control::kPause),
+    control_row(1, "s_endpgm", end_program, Control::kEnd),
+    with_control(branch_row(2, "s_branch", kNothing, [](const Wave&) { return true; }), Control::kBranchAlways),
     bare_row(3, "s_wakeup", no_operation),
-    branch_row(4, "s_cbranch_scc0", [](const Wave& wave) { return !wave.scc; }),
-    branch_row(5, "s_cbranch_scc1", [](const Wave& wave) { return wave.scc; }),
-    branch_row(6, "s_cbranch_vccz", [](const Wave& wave) { return no_lane(wave, operand::kVccLo); }),
-    branch_row(7, "s_cbranch_vccnz", [](const Wave& wave) { return !no_lane(wave, operand::kVccLo); }),
-    branch_row(8, "s_cbranch_execz", [](const Wave& wave) { return no_lane(wave, operand::kExecLo); }),
-    branch_row(9, "s_cbranch_execnz", [](const Wave& wave) { return !no_lane(wave, operand::kExecLo); }),
-    bare_row(10, "s_barrier", barrier),
-    {11, "s_setkill", set_kill},
-    {12, "s_waitcnt", no_operation},
-    {13, "s_sethalt", set_halt},
-    {14, "s_sleep", sleep},
-    {15, "s_setprio", no_operation},
-    {16, "s_sendmsg", send_message},
-    {17, "s_sendmsghalt", send_message_and_halt},
-    {18, "s_trap", trap},
+    branch_row(4, "s_cbranch_scc0", kReadsScc, [](const Wave& wave) { return !wave.scc; }),
+    branch_row(5, "s_cbranch_scc1", kReadsScc, [](const Wave& wave) { return wave.scc; }),
+    branch_row(6, "s_cbranch_vccz", kReadsVccToo, [](const Wave& wave) { return no_lane(wave, operand::kVccLo); }),
+    branch_row(7, "s_cbranch_vccnz", kReadsVccToo, [](const Wave& wave) { return !no_lane(wave, operand::kVccLo); }),
+    branch_row(8, "s_cbranch_execz", kReadsExecToo, [](const Wave& wave) { return no_lane(wave, operand::kExecLo); }),
+    branch_row(9, "s_cbranch_execnz", kReadsExecToo, [](const Wave& wave) { return !no_lane(wave, operand::kExecLo); }),
+    bare_row(10, "s_barrier", barrier, Control::kBarrier),
+    control_row(11, "s_setkill", set_kill),
+    control_row(12, "s_waitcnt", no_operation, Control::kWaitCounts),
+    control_row(13, "s_sethalt", set_halt),
+    control_row(14, "s_sleep", sleep, Control::kSleep),
+    control_row(15, "s_setprio", no_operation),
+    with_uses(control_row(16, "s_sendmsg", send_message, Control::kMessage), kReadsM0),
+    with_uses(control_row(17, "s_sendmsghalt", send_message_and_halt, Control::kMessageAndHalt), kReadsM0),
+    control_row(18, "s_trap", trap),
     bare_row(19, "s_icache_inv", no_operation),
-    {20, "s_incperflevel", no_operation},
-    {21, "s_decperflevel", no_operation},
+    control_row(20, "s_incperflevel", no_operation),
+    control_row(21, "s_decperflevel", no_operation),
     bare_row(22, "s_ttracedata", no_operation),
     // No debugger ever sets these conditions.
-    branch_row(23, "s_cbranch_cdbgsys", [](const Wave&) { return false; }),
-    branch_row(24, "s_cbranch_cdbguser", [](const Wave&) { return false; }),
-    branch_row(25, "s_cbranch_cdbgsys_or_user", [](const Wave&) { return false; }),
-    branch_row(26, "s_cbranch_cdbgsys_and_user", [](const Wave&) { return false; }),
-    bare_row(27, "s_endpgm_saved", end_program),
-    bare_row(30, "s_endpgm_ordered_ps_done", end_program),
+    branch_row(23, "s_cbranch_cdbgsys", kNothing, [](const Wave&) { return false; }),
+    branch_row(24, "s_cbranch_cdbguser", kNothing, [](const Wave&) { return false; }),
+    branch_row(25, "s_cbranch_cdbgsys_or_user", kNothing, [](const Wave&) { return false; }),
+    branch_row(26, "s_cbranch_cdbgsys_and_user", kNothing, [](const Wave&) { return false; }),
+    bare_row(27, "s_endpgm_saved", end_program, Control::kEnd),
+    bare_row(30, "s_endpgm_ordered_ps_done", end_program, Control::kEnd),
     bare_row(31, "s_code_end", code_end),
-    {32, "s_inst_prefetch", no_operation},
-    {33, "s_clause", no_operation},
-    bare_row(34, "s_wait_idle", no_operation),
-    {35, "s_waitcnt_depctr", no_operation},
-    {36, "s_round_mode", round_mode},
-    {37, "s_denorm_mode", denorm_mode},
-    {40, "s_ttracedata_imm", no_operation},
+    control_row(32, "s_inst_prefetch", no_operation, Control::kInstructionPrefetch),
+    control_row(33, "s_clause", no_operation),
+    bare_row(34, "s_wait_idle", no_operation, Control::kWaitIdle),
+    control_row(35, "s_waitcnt_depctr", no_operation, Control::kWaitDepctr),
+    control_row(36, "s_round_mode", round_mode),
+    control_row(37, "s_denorm_mode", denorm_mode),
+    control_row(40, "s_ttracedata_imm", no_operation),
 };
 // clang-format on
 

@@ -256,6 +256,10 @@ void list_vector_accesses(Wave& wave, const Instruction& instruction, AccessList
   }
 }
 
+// Whether such a load leaves a part of what the register held.
+template <class Fn>
+constexpr std::uint32_t kKept = Fn{}(0u, ~0u) != 0 ? kKeepsRest : 0u;
+
 // Of loads smaller than a register.
 template <AccessLister kList, class Fn>
 void list_extended(Wave& wave, const Instruction& instruction, AccessList& list) {
@@ -288,7 +292,7 @@ template <class Space, FixedString kName, class Part, class Fn>
 constexpr Opcode part_load_row(std::uint16_t number, Fn) {
   return with_accesses(
       Space::opcode(number, JoinedName<Space::kPrefix, kName>::kView,
-                    &execute_part_load<Space, Part, Fn>, Type::kB32, Type::kNone, 0),
+                    &execute_part_load<Space, Part, Fn>, Type::kB32, Type::kNone, kKept<Fn>),
       &list_extended<list_vector_accesses<Space, sizeof(Part), Access::kLoad>, Fn>);
 }
 template <class Space, FixedString kName, unsigned kDwords>
@@ -311,7 +315,7 @@ constexpr Opcode atomic_row(std::uint16_t number, Fn) {
   return with_accesses(
       Space::opcode(number, JoinedName<Space::kPrefix, kName>::kView, &execute_atomic<Space, T, Fn>,
                     dword_type(kDwords), dword_type(kHasTwoOperands<T, Fn> ? 2 * kDwords : kDwords),
-                    kAtomic),
+                    kAtomic | (kHasTwoOperands<T, Fn> ? kTwoData : 0u)),
       &list_vector_accesses<Space, sizeof(T), Access::kAtomic>);
 }
 

@@ -193,6 +193,48 @@ const Instruction* execute_lanes(Wave& wave, const Instruction& instruction) {
   return &instruction + 1;
 }
 
+// Whether an instruction in plain form needs nothing but registers as they lie.
+template <class T>
+constexpr bool kIsPlainSource = kIsRegisterImage<T>&& T::kRole != Role::kLiteral;
+template <class D, class... S>
+constexpr bool kRunsPlainly = kIsRegisterImage<D> && sizeof...(S) != 0 &&
+                              (kIsPlainSource<S> && ...) &&
+                              !(kHasHalfOrDoubleMode<D> || ... || kHasHalfOrDoubleMode<S>);
+
+template <class T>
+[[gnu::always_inline]] inline const typename T::Lane* plain_source(const Vgpr* vgprs,
+                                                                   const Instruction& instruction,
+                                                                   unsigned k) {
+  const unsigned code =
+      T::kRole == Role::kDestination ? instruction.destination : instruction.source[k];
+  return reinterpret_cast<const typename T::Lane*>(vgprs[code - operand::kVgpr].lane.data());
+}
+
+// Runs an instruction in plain form and those of the same row that follow it (see Opcode::run):
+// most of a kernel's time goes to long rows of one instruction.
+template <class Fn, class D, class... S>
+const Instruction* run_lanes(Wave& wave, const Instruction& instruction) {
+  if (wave.halves != 1 || wave.exec() != ~0u) [[unlikely]] {
+    return execute_lanes<Fn, D, S...>(wave, instruction);
+  }
+  const LaneContext context{wave.mode, false, 0};
+  Vgpr* const vgprs = wave.v[0].data();
+  const Instruction* at = &instruction;
+  do {
+    [&]<std::size_t... K>(std::index_sequence<K...>) {
+      const std::tuple in{plain_source<S>(vgprs, *at, K)...};
+      auto* const out =
+          reinterpret_cast<typename D::Lane*>(vgprs[at->destination - operand::kVgpr].lane.data());
+      compute_lanes<D::kElements>(out, [&](unsigned i) {
+        return apply_to_lane<Fn>(LaneContext{context.mode, false, i}, std::get<K>(in)[i]...);
+      });
+    }
+    (std::index_sequence_for<S...>{});
+    ++at;
+  } while (at->run == &run_lanes<Fn, D, S...>);
+  return at;
+}
+
 // Writes the mask of each half: after both are computed, for the mask may be a source of either.
 inline void write_masks(Wave& wave, const Instruction& instruction,
                         const std::array<std::uint32_t, 2>& mask) {
@@ -268,18 +310,24 @@ const Instruction* execute_lanes_and_mask(Wave& wave, const Instruction& instruc
 template <class Signature>
 struct VectorRow;
 
-// row<F32(F32, F32)>(3, "v_add_f32", [](float a, float b) { return a + b; })
+// row<F32(F32, F32)>(3, "v_add_f32", kFullRate, [](float a, float b) { return a + b; })
 template <class D, class... S>
 struct VectorRow<D(S...)> {
   template <class Fn>
   static constexpr Handler handler() {
     return &execute_lanes<Fn, D, S...>;
   }
-  static constexpr Opcode make(std::uint16_t number, std::string_view mnemonic, Handler handler,
-                               std::uint32_t flags, Type destination = D::kType) {
+  template <class Fn>
+  static constexpr Handler run() {
+    if constexpr (kRunsPlainly<D, S...>) return &run_lanes<Fn, D, S...>;
+    return nullptr;
+  }
+  static constexpr Opcode make(std::uint16_t number, std::string_view mnemonic, Cost cost,
+                               Handler handler, std::uint32_t flags, Type destination = D::kType) {
     Opcode opcode;
     opcode.number = number;
     opcode.mnemonic = mnemonic;
+    opcode.cost = cost;
     opcode.execute = handler;
     opcode.destination = destination;
     std::size_t k = 0;
@@ -300,6 +348,10 @@ struct VectorRow<WithMask<D>(S...)> : VectorRow<D(S...)> {
   static constexpr Handler handler() {
     return &execute_lanes_and_mask<Fn, D, S...>;
   }
+  template <class Fn>
+  static constexpr Handler run() {
+    return nullptr;
+  }
 };
 
 template <class... S>
@@ -308,23 +360,30 @@ struct VectorRow<Mask(S...)> : VectorRow<B32(S...)> {
   static constexpr Handler handler() {
     return &execute_compare<Fn, S...>;
   }
-  static constexpr Opcode make(std::uint16_t number, std::string_view mnemonic, Handler handler,
-                               std::uint32_t flags) {
-    return VectorRow<B32(S...)>::make(number, mnemonic, handler, flags, Type::kMask);
+  template <class Fn>
+  static constexpr Handler run() {
+    return nullptr;
+  }
+  static constexpr Opcode make(std::uint16_t number, std::string_view mnemonic, Cost cost,
+                               Handler handler, std::uint32_t flags) {
+    return VectorRow<B32(S...)>::make(number, mnemonic, cost, handler, flags, Type::kMask);
   }
 };
 
 template <class Signature, class Fn>
-constexpr Opcode row(std::uint16_t number, std::string_view mnemonic, Fn, std::uint32_t flags = 0) {
+constexpr Opcode row(std::uint16_t number, std::string_view mnemonic, Cost cost, Fn,
+                     std::uint32_t flags = 0) {
   using Row = VectorRow<Signature>;
-  return Row::make(number, mnemonic, Row::template handler<Fn>(), flags);
+  Opcode opcode = Row::make(number, mnemonic, cost, Row::template handler<Fn>(), flags);
+  opcode.run = Row::template run<Fn>();
+  return opcode;
 }
 
 // A row whose meaning does not fit a function of one lane (lane crossing, register indexing).
 template <class Signature>
-constexpr Opcode handler_row(std::uint16_t number, std::string_view mnemonic, Handler handler,
-                             std::uint32_t flags = 0) {
-  return VectorRow<Signature>::make(number, mnemonic, handler, flags);
+constexpr Opcode handler_row(std::uint16_t number, std::string_view mnemonic, Cost cost,
+                             Handler handler, std::uint32_t flags = 0) {
+  return VectorRow<Signature>::make(number, mnemonic, cost, handler, flags);
 }
 
 }  // namespace emulator

@@ -25,73 +25,73 @@ constexpr bool is_class(Bits a, std::uint32_t classes) {
 }
 
 // One row per comparison and its v_cmpx, 16 opcodes further on.
-#define COMPARISON(Tag, number, name, type, relation, flags)                                   \
+#define COMPARISON(Tag, number, name, type, cost, relation, flags)                             \
   row<Mask(Tag, Tag)>(                                                                         \
-      number, "v_cmp_" name "_" type,                                                          \
+      number, "v_cmp_" name "_" type, cost,                                                    \
       []([[maybe_unused]] Tag::Lane a, [[maybe_unused]] Tag::Lane b) { return relation; },     \
       kNoDpp | (flags)),                                                                       \
       row<Mask(Tag, Tag)>(                                                                     \
-          (number) + 0x10, "v_cmpx_" name "_" type,                                            \
+          (number) + 0x10, "v_cmpx_" name "_" type, cost,                                      \
           []([[maybe_unused]] Tag::Lane a, [[maybe_unused]] Tag::Lane b) { return relation; }, \
           kNoDpp | kWritesExec | (flags))
 
-#define ORDERED_COMPARISONS(Tag, first, type, flags)                   \
-  COMPARISON(Tag, (first) + 0, "f", type, false, flags),               \
-      COMPARISON(Tag, (first) + 1, "lt", type, a < b, flags),          \
-      COMPARISON(Tag, (first) + 2, "eq", type, a == b, flags),         \
-      COMPARISON(Tag, (first) + 3, "le", type, a <= b, flags),         \
-      COMPARISON(Tag, (first) + 4, "gt", type, a > b, flags),          \
-      COMPARISON(Tag, (first) + 5, "lg", type, a < b || a > b, flags), \
-      COMPARISON(Tag, (first) + 6, "ge", type, a >= b, flags),         \
-      COMPARISON(Tag, (first) + 7, "o", type, a == a && b == b, flags)
+#define ORDERED_COMPARISONS(Tag, first, type, cost, flags)                   \
+  COMPARISON(Tag, (first) + 0, "f", type, cost, false, flags),               \
+      COMPARISON(Tag, (first) + 1, "lt", type, cost, a < b, flags),          \
+      COMPARISON(Tag, (first) + 2, "eq", type, cost, a == b, flags),         \
+      COMPARISON(Tag, (first) + 3, "le", type, cost, a <= b, flags),         \
+      COMPARISON(Tag, (first) + 4, "gt", type, cost, a > b, flags),          \
+      COMPARISON(Tag, (first) + 5, "lg", type, cost, a < b || a > b, flags), \
+      COMPARISON(Tag, (first) + 6, "ge", type, cost, a >= b, flags),         \
+      COMPARISON(Tag, (first) + 7, "o", type, cost, a == a && b == b, flags)
 
-#define UNORDERED_COMPARISONS(Tag, first, type, flags)                     \
-  COMPARISON(Tag, (first) + 0, "u", type, a != a || b != b, flags),        \
-      COMPARISON(Tag, (first) + 1, "nge", type, !(a >= b), flags),         \
-      COMPARISON(Tag, (first) + 2, "nlg", type, !(a < b || a > b), flags), \
-      COMPARISON(Tag, (first) + 3, "ngt", type, !(a > b), flags),          \
-      COMPARISON(Tag, (first) + 4, "nle", type, !(a <= b), flags),         \
-      COMPARISON(Tag, (first) + 5, "neq", type, !(a == b), flags),         \
-      COMPARISON(Tag, (first) + 6, "nlt", type, !(a < b), flags),          \
-      COMPARISON(Tag, (first) + 7, "tru", type, true, flags)
+#define UNORDERED_COMPARISONS(Tag, first, type, cost, flags)                     \
+  COMPARISON(Tag, (first) + 0, "u", type, cost, a != a || b != b, flags),        \
+      COMPARISON(Tag, (first) + 1, "nge", type, cost, !(a >= b), flags),         \
+      COMPARISON(Tag, (first) + 2, "nlg", type, cost, !(a < b || a > b), flags), \
+      COMPARISON(Tag, (first) + 3, "ngt", type, cost, !(a > b), flags),          \
+      COMPARISON(Tag, (first) + 4, "nle", type, cost, !(a <= b), flags),         \
+      COMPARISON(Tag, (first) + 5, "neq", type, cost, !(a == b), flags),         \
+      COMPARISON(Tag, (first) + 6, "nlt", type, cost, !(a < b), flags),          \
+      COMPARISON(Tag, (first) + 7, "tru", type, cost, true, flags)
 
-#define INTEGER_COMPARISONS_1_TO_6(Tag, first, type, flags)    \
-  COMPARISON(Tag, (first) + 1, "lt", type, a < b, flags),      \
-      COMPARISON(Tag, (first) + 2, "eq", type, a == b, flags), \
-      COMPARISON(Tag, (first) + 3, "le", type, a <= b, flags), \
-      COMPARISON(Tag, (first) + 4, "gt", type, a > b, flags),  \
-      COMPARISON(Tag, (first) + 5, "ne", type, a != b, flags), \
-      COMPARISON(Tag, (first) + 6, "ge", type, a >= b, flags)
+#define INTEGER_COMPARISONS_1_TO_6(Tag, first, type, cost, flags)    \
+  COMPARISON(Tag, (first) + 1, "lt", type, cost, a < b, flags),      \
+      COMPARISON(Tag, (first) + 2, "eq", type, cost, a == b, flags), \
+      COMPARISON(Tag, (first) + 3, "le", type, cost, a <= b, flags), \
+      COMPARISON(Tag, (first) + 4, "gt", type, cost, a > b, flags),  \
+      COMPARISON(Tag, (first) + 5, "ne", type, cost, a != b, flags), \
+      COMPARISON(Tag, (first) + 6, "ge", type, cost, a >= b, flags)
 
-#define INTEGER_COMPARISONS(Tag, first, type, flags)       \
-  COMPARISON(Tag, (first) + 0, "f", type, false, flags),   \
-      INTEGER_COMPARISONS_1_TO_6(Tag, first, type, flags), \
-      COMPARISON(Tag, (first) + 7, "t", type, true, flags)
+#define INTEGER_COMPARISONS(Tag, first, type, cost, flags)       \
+  COMPARISON(Tag, (first) + 0, "f", type, cost, false, flags),   \
+      INTEGER_COMPARISONS_1_TO_6(Tag, first, type, cost, flags), \
+      COMPARISON(Tag, (first) + 7, "t", type, cost, true, flags)
 
-#define CLASS_TEST(Tag, number, type, flags)                                                    \
-  row<Mask(Tag, B32)>(                                                                          \
-      number, "v_cmp_class_" type, [](Tag::Lane a, std::uint32_t b) { return is_class(a, b); }, \
-      kNoDpp | kNoClamp | (flags)),                                                             \
-      row<Mask(Tag, B32)>((number) + 0x10, "v_cmpx_class_" type,                                \
-                          [](Tag::Lane a, std::uint32_t b) { return is_class(a, b); },          \
+#define CLASS_TEST(Tag, number, type, cost, flags)                                               \
+  row<Mask(Tag, B32)>(                                                                           \
+      number, "v_cmp_class_" type, cost,                                                         \
+      [](Tag::Lane a, std::uint32_t b) { return is_class(a, b); }, kNoDpp | kNoClamp | (flags)), \
+      row<Mask(Tag, B32)>((number) + 0x10, "v_cmpx_class_" type, cost,                           \
+                          [](Tag::Lane a, std::uint32_t b) { return is_class(a, b); },           \
                           kNoDpp | kNoClamp | kWritesExec | (flags))
 
 constexpr Opcode kRows[] = {
-    ORDERED_COMPARISONS(F32, 0x00, "f32", 0),
-    UNORDERED_COMPARISONS(F32, 0x08, "f32", 0),
-    ORDERED_COMPARISONS(F64, 0x20, "f64", kNoSdwa),
-    UNORDERED_COMPARISONS(F64, 0x28, "f64", kNoSdwa),
-    INTEGER_COMPARISONS(I32, 0x80, "i32", kNoClamp),
-    CLASS_TEST(F32Bits, 0x88, "f32", 0),
-    INTEGER_COMPARISONS_1_TO_6(I16, 0x88, "i16", kNoClamp),
-    CLASS_TEST(F16Bits, 0x8f, "f16", 0),
-    INTEGER_COMPARISONS(I64, 0xa0, "i64", kNoSdwa | kNoClamp),
-    CLASS_TEST(F64Bits, 0xa8, "f64", kNoSdwa),
-    INTEGER_COMPARISONS_1_TO_6(U16, 0xa8, "u16", kNoClamp),
-    INTEGER_COMPARISONS(U32, 0xc0, "u32", kNoClamp),
-    ORDERED_COMPARISONS(F16, 0xc8, "f16", 0),
-    INTEGER_COMPARISONS(U64, 0xe0, "u64", kNoSdwa | kNoClamp),
-    UNORDERED_COMPARISONS(F16, 0xe8, "f16", 0),
+    ORDERED_COMPARISONS(F32, 0x00, "f32", kFullRate, 0),
+    UNORDERED_COMPARISONS(F32, 0x08, "f32", kFullRate, 0),
+    ORDERED_COMPARISONS(F64, 0x20, "f64", kFp64Rate, kNoSdwa),
+    UNORDERED_COMPARISONS(F64, 0x28, "f64", kFp64Rate, kNoSdwa),
+    INTEGER_COMPARISONS(I32, 0x80, "i32", kFullRate, kNoClamp),
+    CLASS_TEST(F32Bits, 0x88, "f32", kFullRate, 0),
+    INTEGER_COMPARISONS_1_TO_6(I16, 0x88, "i16", kFullRate, kNoClamp),
+    CLASS_TEST(F16Bits, 0x8f, "f16", kFullRate, 0),
+    INTEGER_COMPARISONS(I64, 0xa0, "i64", k64BitRate, kNoSdwa | kNoClamp),
+    CLASS_TEST(F64Bits, 0xa8, "f64", kFp64Rate, kNoSdwa),
+    INTEGER_COMPARISONS_1_TO_6(U16, 0xa8, "u16", kFullRate, kNoClamp),
+    INTEGER_COMPARISONS(U32, 0xc0, "u32", kFullRate, kNoClamp),
+    ORDERED_COMPARISONS(F16, 0xc8, "f16", kFullRate, 0),
+    INTEGER_COMPARISONS(U64, 0xe0, "u64", k64BitRate, kNoSdwa | kNoClamp),
+    UNORDERED_COMPARISONS(F16, 0xe8, "f16", kFullRate, 0),
 };
 
 #undef COMPARISON

@@ -13,6 +13,34 @@ namespace {
 
 constexpr std::uint32_t kNoInstruction = ~0u;
 
+// Loops longer than this do work of their own.
+constexpr std::size_t kMostInSpinLoop = 64;
+// Turns of a loop before its wave yields. Loops that are done sooner pay nothing.
+constexpr unsigned kMostSpins = 16;
+
+// Whether the loop that ends with the branch `last` does nothing but look at what others change: it
+// loads past the caches, or reads a clock, and neither stores nor meets others.
+bool waits(const Instruction& first, const Instruction& last) {
+  bool looks = false;
+  for (const Instruction* each = &first; each <= &last; ++each) {
+    const Opcode* row = each->opcode;
+    if (row == nullptr || row->control == Control::kBarrier || row->control == Control::kSleep ||
+        row->control == Control::kEnd || row->control == Control::kJump) {
+      return false;
+    }
+    const bool is_vector = each->statistics == InstructionClass::kVmem;
+    const bool is_scalar = each->statistics == InstructionClass::kSmem;
+    if (!is_vector && !is_scalar) continue;
+    const bool bypasses = (each->memory.flags & kGlc) != 0;
+    if ((row->flags & kStore) != 0 || ((row->flags & kAtomic) != 0 && !bypasses)) return false;
+    // Scalar instructions that are no loads read clocks or drop the scalar cache's lines.
+    looks =
+        looks ||
+        (is_vector && row->accesses != nullptr ? bypasses : is_scalar && row->accesses == nullptr);
+  }
+  return looks;
+}
+
 bool has_relative_target(const Instruction& instruction) {
   return instruction.statistics == InstructionClass::kBranch &&
          (instruction.encoding == Encoding::kSopp || instruction.encoding == Encoding::kSopk);
@@ -57,6 +85,10 @@ Program::Program(std::span<const std::byte> code, std::uint64_t address,
     const bool inside = word >= 0 && word < static_cast<std::int64_t>(words_.size()) &&
                         index_of_word_[word] != kNoInstruction;
     instruction.target = inside ? &instructions_[index_of_word_[word]] : &instructions_.back();
+    const bool is_short_loop =
+        instruction.encoding == Encoding::kSopp && instruction.target <= &instruction &&
+        static_cast<std::size_t>(&instruction - instruction.target) < kMostInSpinLoop;
+    if (is_short_loop && waits(*instruction.target, instruction)) instruction.flags |= kSpins;
   }
 }
 
@@ -103,6 +135,18 @@ const Instruction* transfer_control(Wave& wave, const Instruction& last, const I
   wave.state = WaveState::kYielded;
   wave.current = &last;  // for the text of a fault if it never ends
   return nullptr;
+}
+
+const Instruction* spin(Wave& wave, const Instruction& branch) {
+  if (wave.spinning != &branch) {
+    wave.spinning = &branch;
+    wave.spins = 0;
+  }
+  if (++wave.spins >= kMostSpins) {
+    wave.spins = 0;
+    wave.budget = 0;
+  }
+  return transfer_control(wave, branch, branch.target);
 }
 
 }  // namespace emulator

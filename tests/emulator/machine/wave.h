@@ -73,6 +73,11 @@ struct Wave {
   std::uint64_t budget = 0;  // `executed` at which a control transfer yields
   ClassCounts counts;
 
+  // Turns of a loop that waits for memory or a clock (Instruction kSpins), the branch of which was
+  // taken last.
+  const Instruction* spinning = nullptr;
+  unsigned spins = 0;
+
   // The instruction being executed when a Fault is thrown; memory handlers and other throwing
   // handlers set it before they can throw.
   const Instruction* current = nullptr;
@@ -117,5 +122,9 @@ struct Wave {
 // one begin at `next`. Returns `next`, or null when the wave's budget is used up: it then goes on
 // at `next` in its next turn.
 const Instruction* transfer_control(Wave& wave, const Instruction& last, const Instruction* next);
+
+// The same for a taken branch of a loop that waits: after some turns the wave yields, for what it
+// waits for must come from others.
+const Instruction* spin(Wave& wave, const Instruction& branch);
 
 }  // namespace emulator

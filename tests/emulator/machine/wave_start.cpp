@@ -163,6 +163,8 @@ void start_workgroup(Workgroup& workgroup, const Dispatch& dispatch, const Memor
     wave.state = WaveState::kReady;
     wave.block_begin = wave.next;
     wave.executed = 0;
+    wave.spinning = nullptr;
+    wave.spins = 0;
     wave.counts = {};
     wave.current = nullptr;
     wave.cached_regions = {};

@@ -28,7 +28,7 @@ void run_wave(Wave& wave, std::uint64_t quantum) {
   name_running_wave(wave);
   apply_float_mode(wave);
   for (const Instruction* instruction = wave.next; instruction != nullptr;) {
-    instruction = instruction->execute(wave, *instruction);
+    instruction = instruction->run(wave, *instruction);
   }
 }
 

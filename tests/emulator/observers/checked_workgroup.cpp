@@ -132,6 +132,7 @@ TurnEnd CheckedWorkgroup::run_turn(Workgroup& workgroup, std::uint64_t quantum) 
 void CheckedWorkgroup::execute(Wave& wave) {
   const Instruction& instruction = *wave.next;
   const InstructionFacts& facts = shared_.facts->of(instruction);
+  if (facts.is_plain_valu && execute_plain_row(wave, instruction)) return;
   if (facts.has_accesses) {
     list_accesses(wave, instruction, accesses_);
   } else {
@@ -160,6 +161,23 @@ void CheckedWorkgroup::execute(Wave& wave) {
       (wave.exec(0) | (wave.is_wave64() ? wave.exec(1) : 0)) != 0 || facts.unit == Unit::kSmem;
   WaveChecks& checks = waves_[wave.index];
   checks.waits.add(instruction, facts, checks.sequence, active);
+}
+
+// Most of what kernels execute: vector instructions among registers that nothing is known of. False
+// if one of them has to be looked at.
+bool CheckedWorkgroup::execute_plain_row(Wave& wave, const Instruction& instruction) {
+  WaveChecks& checks = waves_[wave.index];
+  const PlainRow& row = shared_.facts->row_from(instruction);
+  if (row.count == 0 || checks.waits.touches_pending(row.touched) ||
+      checks.undefined.touches_any(row.touched)) {
+    return false;
+  }
+  checks.hazards.next_plain_valu();
+  wave.current = &instruction;
+  const Instruction* const end = &instruction + row.count;
+  for (const Instruction* each = &instruction; each != end;) each = each->run(wave, *each);
+  wave.next = end;
+  return true;
 }
 
 void CheckedWorkgroup::check_before(Wave& wave, const Instruction& instruction,

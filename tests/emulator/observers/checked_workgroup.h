@@ -62,6 +62,7 @@ class CheckedWorkgroup final : public WorkgroupObserver {
   std::string describe(const Party& party, std::string_view what) const;
 
   void execute(Wave& wave);
+  bool execute_plain_row(Wave& wave, const Instruction& instruction);
   void check_before(Wave& wave, const Instruction& instruction, const InstructionFacts& facts);
   void check_hazards(Wave& wave, const Instruction& instruction, const InstructionFacts& facts);
   void check_undefined(Wave& wave, const Instruction& instruction, const InstructionFacts& facts);

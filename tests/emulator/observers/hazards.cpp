@@ -22,14 +22,14 @@ bool writes_sgpr(const InstructionFacts& facts) {
   return sgprs.any();
 }
 
-bool is_named(const Instruction& instruction, std::string_view mnemonic) {
-  return instruction.opcode != nullptr && instruction.opcode->mnemonic == mnemonic;
+bool is(const Instruction& instruction, Control control) {
+  return instruction.opcode != nullptr && instruction.opcode->control == control;
 }
 
 std::uint32_t immediate(const Instruction& instruction) { return instruction.literal & 0xffff; }
 
 bool waits_for_scalar_results(const Instruction& instruction) {
-  return is_named(instruction, "s_waitcnt_depctr") && kSaSdstField.get(immediate(instruction)) == 0;
+  return is(instruction, Control::kWaitDepctr) && kSaSdstField.get(immediate(instruction)) == 0;
 }
 bool waits_for_stores(const InstructionFacts& facts) {
   return facts.waits[static_cast<std::size_t>(Counter::kVs)] == 0;
@@ -96,7 +96,7 @@ struct HazardRows {
     return history.last_memory_;
   }
   Finding inst_fwd_prefetch() const {
-    return is_named(instruction, "s_inst_prefetch") ? Finding(nullptr) : Finding();
+    return is(instruction, Control::kInstructionPrefetch) ? Finding(nullptr) : Finding();
   }
   Finding offset_3f() const {
     const bool is_branch = facts.unit == Unit::kBranch && instruction.encoding == Encoding::kSopp;

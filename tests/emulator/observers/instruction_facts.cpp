@@ -3,7 +3,6 @@
 #include <bit>
 #include <map>
 #include <mutex>
-#include <string_view>
 
 #include "isa/registers_used.h"
 
@@ -20,15 +19,11 @@ Unit unit_of(const Instruction& instruction) {
     case Encoding::kSopc:
       return Unit::kSalu;
     case Encoding::kSop1:
-    case Encoding::kSopk: {
-      const std::string_view name = instruction.opcode->mnemonic;
-      if (name == "s_setpc_b64" || name == "s_swappc_b64" || name == "s_call_b64" ||
-          name == "s_rfe_b64") {
-        return Unit::kCall;
-      }
+    case Encoding::kSopk:
+      if (instruction.opcode->control == Control::kJump) return Unit::kCall;
       if (instruction.statistics == InstructionClass::kBranch) return Unit::kBranch;
-      return name.starts_with("s_waitcnt") ? Unit::kOther : Unit::kSalu;
-    }
+      if (is_wait(instruction.opcode->control)) return Unit::kOther;
+      return Unit::kSalu;
     case Encoding::kSopp:
       return instruction.statistics == InstructionClass::kBranch ? Unit::kBranch : Unit::kOther;
     case Encoding::kSmem:
@@ -64,14 +59,14 @@ std::uint8_t counters_of(const Instruction& instruction, Unit unit) {
     case Unit::kSmem:
       return bit_of(Counter::kLgkm);
     case Unit::kLds:
-      return row.mnemonic == "ds_nop" ? 0 : bit_of(Counter::kLgkm);
+      return row.control == Control::kNoOperation ? 0 : bit_of(Counter::kLgkm);
     case Unit::kVmem:
       if (row.accesses == nullptr) return 0;  // buffer_gl0_inv
       return bit_of(returns ? Counter::kVm : Counter::kVs);
     case Unit::kFlat:
       return bit_of(returns ? Counter::kVm : Counter::kVs) | bit_of(Counter::kLgkm);
     default:
-      return row.mnemonic == "s_sendmsg" ? bit_of(Counter::kLgkm) : 0;
+      return row.control == Control::kMessage ? bit_of(Counter::kLgkm) : 0;
   }
 }
 
@@ -123,18 +118,17 @@ InstructionFacts make_facts(const Instruction& instruction, bool wave64) {
   if (facts.counters != 0 && used.writes.begin() != used.writes.end()) {
     facts.result_first = used.writes.begin()->first;
     facts.result_count = used.writes.begin()->count;
-    const bool is_load = (row.flags & (kStore | kAtomic)) == 0;
-    if (is_load && row.mnemonic.find("_d16") != std::string_view::npos) {
+    if ((row.flags & kKeepsRest) != 0) {
       facts.read.remove(facts.result_first, facts.result_count);
     }
   }
-  facts.is_permlane = row.mnemonic.starts_with("v_permlane");
-  facts.is_nop = row.mnemonic == "v_nop";
+  facts.is_permlane = row.control == Control::kPermlane;
+  facts.is_nop = facts.unit == Unit::kValu && row.control == Control::kNoOperation;
   facts.is_plain_valu = facts.unit == Unit::kValu && !facts.scalar_writes.any() &&
                         !facts.is_permlane && !facts.is_nop;
   read_waits(instruction, facts);
   const bool waits_for_sources =
-      row.mnemonic == "s_waitcnt_depctr"
+      row.control == Control::kWaitDepctr
           ? kVmVsrcField.get(instruction.literal) == 0
           : facts.waits[0] == 0 && facts.waits[2] == 0 && facts.waits[3] == 0;
   facts.ends_vector_reads = facts.unit == Unit::kValu || waits_for_sources;
@@ -153,6 +147,17 @@ ProgramFacts::ProgramFacts(const Program& program, bool wave64)
         synchronizes_ || (is_global && ((instruction.opcode->flags & kAtomic) != 0 ||
                                         (facts.unit != Unit::kSmem && !facts.writes_memory &&
                                          (instruction.memory.flags & kGlc) != 0)));
+  }
+  find_rows();
+}
+
+void ProgramFacts::find_rows() {
+  rows_.resize(facts_.size());
+  for (std::size_t i = facts_.size(); i-- > 0;) {
+    if (!facts_[i].is_plain_valu || facts_[i].is_relative) continue;
+    if (i + 1 < facts_.size()) rows_[i] = rows_[i + 1];
+    ++rows_[i].count;
+    rows_[i].touched |= facts_[i].touched;
   }
 }
 

@@ -112,12 +112,21 @@ struct alignas(64) InstructionFacts {
   RegisterSet read;
 };
 
+// Plain vector instructions from one of them on to the last in a row.
+struct PlainRow {
+  std::uint32_t count = 0;  // 0: it is none
+  RegisterSet touched;
+};
+
 // Of every instruction of a program, in the same order.
 class ProgramFacts {
  public:
   ProgramFacts(const Program& program, bool wave64);
   const InstructionFacts& of(const Instruction& instruction) const {
     return facts_[static_cast<std::size_t>(&instruction - first_)];
+  }
+  const PlainRow& row_from(const Instruction& instruction) const {
+    return rows_[static_cast<std::size_t>(&instruction - first_)];
   }
   std::uint32_t index_of(const Instruction& instruction) const {
     return static_cast<std::uint32_t>(&instruction - first_);
@@ -127,8 +136,11 @@ class ProgramFacts {
   bool synchronizes() const { return synchronizes_; }
 
  private:
+  void find_rows();
+
   const Instruction* first_;
   std::vector<InstructionFacts> facts_;
+  std::vector<PlainRow> rows_;
   bool synchronizes_ = false;
 };
 

@@ -116,8 +116,7 @@ class LateWave {
     current.put(wave, all);
     wave.current = at;
     // What a load of half a register leaves of it is what lies there when it arrives.
-    if (late.instruction->opcode->mnemonic.find("_d16") != std::string_view::npos)
-      deliver(wave, late);
+    if ((late.instruction->opcode->flags & kKeepsRest) != 0) deliver(wave, late);
   }
 
   static void deliver(Wave& wave, Late& late) {

@@ -46,6 +46,10 @@ class UndefinedValues {
     return follow(wave, instruction, facts, accesses);
   }
 
+  bool touches_any(const RegisterSet& registers) const {
+    return any_ && registers_.overlaps(registers);
+  }
+
   // A load gave a lane the data of `access`; bit k of `unwritten` says that nothing has written its
   // byte k.
   void load(const Instruction& instruction, const LaneAccess& access, unsigned lane,

@@ -45,6 +45,10 @@ class WaitCounters {
     if (operations_.empty() || !pending_.overlaps(facts.touched)) return nullptr;
     return find_conflict(facts);
   }
+  // Whether any of these registers is in flight.
+  bool touches_pending(const RegisterSet& registers) const {
+    return !operations_.empty() && pending_.overlaps(registers);
+  }
   // The largest value of `counter` that shows that the operation has ended.
   unsigned needed(const Operation& operation, Counter counter) const;
 

@@ -7,54 +7,6 @@
 namespace emulator::timing {
 namespace {
 
-// Rate classes of the vector ALU by the beginning of the mnemonic; the first row that fits holds.
-// Transcendentals and fp64 are told by their type suffix as well.
-enum class Rate : std::uint8_t { kFull, k64Bit, kQuarter, kTranscendental, kFp64, kFp64Special };
-
-struct RateRow {
-  std::string_view prefix;
-  std::string_view part;  // that the mnemonic holds as well
-  Rate rate;
-};
-
-constexpr RateRow kRates[] = {
-    {"v_mul_hi_u32_u24", "", Rate::kFull},
-    {"v_mul_hi_i32_i24", "", Rate::kFull},
-    {"v_mul_lo_u32", "", Rate::kQuarter},
-    {"v_mul_hi_u32", "", Rate::kQuarter},
-    {"v_mul_lo_i32", "", Rate::kQuarter},
-    {"v_mul_hi_i32", "", Rate::kQuarter},
-    {"v_mad_u64_u32", "", Rate::kQuarter},
-    {"v_mad_i64_i32", "", Rate::kQuarter},
-    {"v_exp_", "_f64", Rate::kFp64Special},
-    {"v_log_", "_f64", Rate::kFp64Special},
-    {"v_rcp_", "_f64", Rate::kFp64Special},
-    {"v_rsq_", "_f64", Rate::kFp64Special},
-    {"v_sqrt_", "_f64", Rate::kFp64Special},
-    {"v_exp_", "", Rate::kTranscendental},
-    {"v_log_", "", Rate::kTranscendental},
-    {"v_rcp_", "", Rate::kTranscendental},
-    {"v_rsq_", "", Rate::kTranscendental},
-    {"v_sqrt_", "", Rate::kTranscendental},
-    {"v_sin_", "", Rate::kTranscendental},
-    {"v_cos_", "", Rate::kTranscendental},
-    {"v_", "f64", Rate::kFp64},
-    {"v_lshlrev_b64", "", Rate::k64Bit},
-    {"v_lshrrev_b64", "", Rate::k64Bit},
-    {"v_ashrrev_i64", "", Rate::k64Bit},
-    {"v_cmp", "_u64", Rate::k64Bit},
-    {"v_cmp", "_i64", Rate::k64Bit},
-};
-
-Rate rate_of(std::string_view mnemonic) {
-  for (const RateRow& row : kRates) {
-    if (mnemonic.starts_with(row.prefix) && mnemonic.find(row.part) != std::string_view::npos) {
-      return row.rate;
-    }
-  }
-  return Rate::kFull;
-}
-
 constexpr std::string_view kClassNames[] = {
     "fma",       "valu",   "valu 64-bit", "quarter rate", "transcendental", "fp64",
     "salu",      "smem",   "vmem load",   "vmem store",   "atomic",         "lds read",
@@ -75,7 +27,8 @@ void describe_vector_alu(const Instruction& instruction, bool wave64, const Cons
   double latency = c.valu_latency;
   row.issue_class =
       instruction.statistics == InstructionClass::kFma ? IssueClass::kFma : IssueClass::kValu;
-  switch (rate_of(instruction.opcode->mnemonic)) {
+  switch (instruction.opcode->cost.rate) {
+    case Rate::kNone:
     case Rate::kFull:
       break;
     case Rate::k64Bit:
@@ -117,29 +70,39 @@ void describe_wait(const Instruction& instruction, InstructionTiming& row) {
 }
 
 void describe_program_control(const Instruction& instruction, InstructionTiming& row) {
-  const std::string_view mnemonic = instruction.opcode->mnemonic;
-  if (mnemonic == "s_barrier") {
-    row.unit = Unit::kBranch;
-    row.effect = Effect::kBarrier;
-    row.issue_class = IssueClass::kBarrier;
-  } else if (mnemonic.starts_with("s_endpgm")) {
-    row.unit = Unit::kBranch;
-    row.effect = Effect::kEnd;
-  } else if (mnemonic.starts_with("s_wait")) {
-    describe_wait(instruction, row);
-  } else if (mnemonic == "s_nop") {
-    row.effect = Effect::kPause;
-    row.pause = static_cast<std::uint16_t>((instruction.literal & 0xf) + 1);
-  } else if (mnemonic == "s_sleep") {
-    row.effect = Effect::kPause;
-    row.pause = static_cast<std::uint16_t>((instruction.literal & 0x7f) * 64 + 1);
-  } else if (mnemonic.starts_with("s_sendmsg")) {
-    row.unit = Unit::kBranch;
+  switch (instruction.opcode->control) {
+    case Control::kBarrier:
+      row.unit = Unit::kBranch;
+      row.effect = Effect::kBarrier;
+      row.issue_class = IssueClass::kBarrier;
+      break;
+    case Control::kEnd:
+      row.unit = Unit::kBranch;
+      row.effect = Effect::kEnd;
+      break;
+    case Control::kWaitCounts:
+    case Control::kWaitIdle:
+    case Control::kWaitDepctr:
+      describe_wait(instruction, row);
+      break;
+    case Control::kPause:
+      row.effect = Effect::kPause;
+      row.pause = static_cast<std::uint16_t>((instruction.literal & 0xf) + 1);
+      break;
+    case Control::kSleep:
+      row.effect = Effect::kPause;
+      row.pause = static_cast<std::uint16_t>((instruction.literal & 0x7f) * 64 + 1);
+      break;
+    case Control::kMessage:
+    case Control::kMessageAndHalt:
+      row.unit = Unit::kBranch;
+      break;
+    default:
+      break;
   }
 }
 
 void describe_memory(const Instruction& instruction, InstructionTiming& row) {
-  const std::string_view mnemonic = instruction.opcode->mnemonic;
   const std::uint32_t flags = instruction.opcode->flags;
   if (instruction.statistics == InstructionClass::kLds) {
     row.unit = Unit::kLds;
@@ -157,11 +120,11 @@ void describe_memory(const Instruction& instruction, InstructionTiming& row) {
   }
   row.unit = Unit::kVmem;
   row.is_flat = instruction.encoding == Encoding::kFlat;
-  if (mnemonic == "buffer_gl0_inv") {
+  if (instruction.opcode->control == Control::kInvalidateL0) {
     row.effect = Effect::kInvalidateL0;
     row.issue_class = IssueClass::kOther;
     row.touches_memory = true;
-  } else if (mnemonic == "buffer_gl1_inv") {
+  } else if (instruction.opcode->control == Control::kInvalidateL1) {
     row.effect = Effect::kInvalidateL1;
     row.issue_class = IssueClass::kOther;
     row.touches_memory = true;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bitset>
-#include <string_view>
 
 #include "isa/registers_used.h"
 
@@ -44,9 +43,8 @@ struct Facts {
   Registers reads;      // if it is carried out
   Registers addresses;  // if its memory accesses are looked at
   Registers writes;
-  bool always = false;         // carried out whatever becomes of its results
-  bool leaves_lanes = false;   // inactive lanes of what it writes stay as they were
-  bool may_not_write = false;  // moves on a condition
+  bool always = false;        // carried out whatever becomes of its results
+  bool leaves_lanes = false;  // inactive lanes of what it writes stay as they were
   bool writes_exec = false;
   bool touches_memory = false;
   bool is_store = false;  // to vector memory or LDS
@@ -104,9 +102,9 @@ Facts facts_of(const Instruction& instruction, bool wave64) {
   facts.is_lds = instruction.statistics == InstructionClass::kLds;
   facts.leaves_lanes = is_vector(instruction.encoding);
   if (is_memory) {
-    const std::string_view mnemonic = instruction.opcode->mnemonic;
-    const bool computes_only = facts.is_lds && (mnemonic.starts_with("ds_swizzle") ||
-                                                mnemonic.find("permute") != std::string_view::npos);
+    // Lane crossings go through the LDS unit and touch no memory.
+    const bool computes_only =
+        facts.is_lds && !facts.touches_memory && instruction.opcode->destination != Type::kNone;
     const bool to_lds =
         instruction.encoding == Encoding::kMubuf && (instruction.memory.flags & kLds) != 0;
     const bool plain = (flags & kAtomic) == 0 && instruction.encoding != Encoding::kFlat &&
@@ -121,17 +119,14 @@ Facts facts_of(const Instruction& instruction, bool wave64) {
   const bool computes =
       (instruction.encoding >= Encoding::kVop2 && instruction.encoding <= Encoding::kVop3p) ||
       instruction.statistics == InstructionClass::kSalu;
-  const std::string_view mnemonic = instruction.opcode->mnemonic;
   facts.always = !computes || facts.writes_exec || facts.writes.none() ||
-                 mnemonic.starts_with("s_getreg") || mnemonic.starts_with("s_setreg");
-  facts.may_not_write = mnemonic.starts_with("s_cmov");
+                 instruction.opcode->control == Control::kHardwareRegister;
   return facts;
 }
 
-// A vector comparison writes the whole mask, and v_readlane a scalar register: only VGPRs keep what
-// inactive lanes had.
+// What moves on a condition (s_cmov) reads its destination. A vector comparison writes the whole
+// mask, and v_readlane a scalar register: only VGPRs keep what inactive lanes had.
 Registers killed_by(const Facts& facts, bool same_exec) {
-  if (facts.may_not_write) return {};
   if (!facts.leaves_lanes) return facts.writes;
   Registers killed = facts.writes;
   if (!same_exec) {
@@ -143,12 +138,11 @@ Registers killed_by(const Facts& facts, bool same_exec) {
 // Jumps, or operands, that a register chooses.
 bool goes_by_register(const Instruction& instruction) {
   if (instruction.opcode == nullptr) return false;
-  const std::string_view mnemonic = instruction.opcode->mnemonic;
-  for (const std::string_view each : {"s_setpc", "s_swappc", "s_call", "s_rfe", "s_subvector",
-                                      "s_movrel", "v_movrel", "v_swaprel"}) {
-    if (mnemonic.starts_with(each)) return true;
-  }
-  return false;
+  constexpr std::uint32_t kAny = kReadsAnyVgpr | kWritesAnyVgpr | kReadsAnySgpr | kWritesAnySgpr;
+  const bool is_subvector_loop = instruction.encoding == Encoding::kSopk &&
+                                 instruction.statistics == InstructionClass::kBranch;
+  return instruction.opcode->control == Control::kJump || is_subvector_loop ||
+         (instruction.opcode->uses & kAny) != 0;
 }
 
 class Slice {
@@ -189,10 +183,10 @@ class Slice {
   const Instruction& instruction(std::size_t place) const { return instructions_[first_ + place]; }
 
   static bool ends(const Instruction& instruction) {
-    return instruction.opcode == nullptr || instruction.opcode->mnemonic.starts_with("s_endpgm");
+    return instruction.opcode == nullptr || instruction.opcode->control == Control::kEnd;
   }
   static bool falls_through(const Instruction& instruction) {
-    return !ends(instruction) && instruction.opcode->mnemonic != "s_branch";
+    return !ends(instruction) && instruction.opcode->control != Control::kBranchAlways;
   }
 
   // All that the entry leads to.

@@ -45,7 +45,7 @@ class WaveRecorder {
     }
     while (instruction != nullptr) {
       if (is_cut_off()) {
-        while (instruction != nullptr) instruction = instruction->execute(wave_, *instruction);
+        while (instruction != nullptr) instruction = instruction->run(wave_, *instruction);
         return;
       }
       record(*instruction);
@@ -83,7 +83,7 @@ class WaveRecorder {
       instruction = instruction->execute(wave_, *instruction);
     }
     trace_.instructions = recorded;
-    while (instruction != nullptr) instruction = instruction->execute(wave_, *instruction);
+    while (instruction != nullptr) instruction = instruction->run(wave_, *instruction);
   }
 
   // Records as the loops above do, and carries out what addresses and branches depend on.

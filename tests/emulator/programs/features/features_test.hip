@@ -237,6 +237,49 @@ TEST(Workgroups, WaitForEachOther) {
   EXPECT_EQ(sums.to_host(), expected);
 }
 
+// Workgroup k spins until workgroup `before` of it has handed on the token: a card runs them at the
+// same time, and the software device lets those that spin wait.
+__global__ void hand_on(volatile unsigned* tokens, int before) {
+  const int mine = static_cast<int>(blockIdx.x) + 1;
+  if (threadIdx.x == 0) {
+    while (tokens[mine + before] == 0) {
+    }
+    tokens[mine] = tokens[mine + before] + 1;
+  }
+  __syncthreads();
+}
+// The same by an atomic operation: a lock that one workgroup at a time holds.
+__global__ void add_under_a_lock(unsigned* lock, volatile unsigned* sum) {
+  if (threadIdx.x == 0) {
+    while (atomicCAS(lock, 0u, 1u) != 0) {
+    }
+    __threadfence();
+    *sum = *sum + 1;
+    __threadfence();
+    atomicExch(lock, 0u);
+  }
+}
+
+TEST(Workgroups, SpinForEachOther) {
+  constexpr unsigned kGroups = 1000;
+  std::vector<unsigned> start(kGroups + 2);
+  start.front() = 1;
+  const DeviceArray<unsigned> tokens{start};
+  hand_on<<<kGroups, 1000>>>(tokens.data(), -1);
+  EXPECT_EQ(tokens.to_host()[kGroups], kGroups + 1);
+
+  constexpr unsigned kResident = 40;  // against the order in which they begin
+  std::vector<unsigned> last(kResident + 2);
+  last.back() = 1;
+  const DeviceArray<unsigned> backwards{last};
+  hand_on<<<kResident, 1000>>>(backwards.data(), 1);
+  EXPECT_EQ(backwards.to_host()[1], kResident + 1);
+
+  const DeviceArray<unsigned> lock{std::vector<unsigned>(2)};
+  add_under_a_lock<<<kGroups, 64>>>(lock.data(), lock.data() + 1);
+  EXPECT_EQ(lock.to_host()[1], kGroups);
+}
+
 // Every work-item of the grid draws a ticket; none may be given twice.
 __global__ void draw_tickets(unsigned* counter, unsigned* tickets, float* sum, double* total) {
   const unsigned i = blockIdx.x * blockDim.x + threadIdx.x;
