@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 #include "hsa/agents.h"
 #include "hsa/mapping.h"
@@ -89,6 +90,22 @@ std::map<std::uint64_t, Mapped>::iterator whole_mapping(State& state, void* addr
   if (found == state.mappings.end()) throw_unmapped();
   require(found->second.bytes == bytes, "size is not that of the mapping");
   return found;
+}
+
+// The mappings that fill `bytes` bytes from `address` on without a gap.
+std::vector<std::map<std::uint64_t, Mapped>::value_type*> mappings_that_fill(State& state,
+                                                                             std::uint64_t address,
+                                                                             std::size_t bytes) {
+  std::vector<std::map<std::uint64_t, Mapped>::value_type*> mappings;
+  std::uint64_t end = address;
+  for (auto next = state.mappings.find(address);
+       next != state.mappings.end() && next->first == end && end - address < bytes; ++next) {
+    mappings.push_back(&*next);
+    end += next->second.bytes;
+  }
+  if (mappings.empty()) throw_unmapped();
+  require(end - address == bytes, "size is not that of one mapping or several side by side");
+  return mappings;
 }
 
 Handle& handle_of(State& state, std::uint64_t handle) {
@@ -228,19 +245,20 @@ void set_access(void* address, std::size_t bytes, hsa_agent_t agent,
   }
   State& s = state();
   const std::lock_guard lock(s.mutex);
-  const auto found = whole_mapping(s, address, bytes);
-  Mapped& mapped = found->second;
-  if (agent.handle == kHostAgent.handle) {
-    mapped.host = permission;
-    return;
+  for (auto* const entry : mappings_that_fill(s, number_of(address), bytes)) {
+    auto& [begin, mapped] = *entry;
+    if (agent.handle == kHostAgent.handle) {
+      mapped.host = permission;
+      continue;
+    }
+    if (permission == mapped.gpu) continue;
+    if (permission == HSA_ACCESS_PERMISSION_RW) {
+      show_to_kernels(begin, mapped);
+    } else {
+      hide_from_kernels(begin);
+    }
+    mapped.gpu = permission;
   }
-  if (permission == mapped.gpu) return;
-  if (permission == HSA_ACCESS_PERMISSION_RW) {
-    show_to_kernels(found->first, mapped);
-  } else {
-    hide_from_kernels(found->first);
-  }
-  mapped.gpu = permission;
 }
 
 hsa_access_permission_t access_of(const void* address, hsa_agent_t agent) {

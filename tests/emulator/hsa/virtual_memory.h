@@ -26,8 +26,8 @@ void release(std::uint64_t handle);
 // The handle that is mapped at `address`, with one more release to come.
 std::uint64_t retain_at(const void* address);
 
-// kNoAccess to everybody until set_access(), which takes kNoAccess and RW. A whole mapping is
-// unmapped at once.
+// kNoAccess to everybody until set_access(), which takes kNoAccess and RW, for one mapping or
+// several side by side. A whole mapping is unmapped at once.
 void map(void* address, std::size_t bytes, std::uint64_t handle);
 void unmap(void* address, std::size_t bytes);
 void set_access(void* address, std::size_t bytes, hsa_agent_t agent,

@@ -37,7 +37,18 @@ const Region* MemorySnapshot::before(std::uint64_t address) const {
 
 const Region* MemorySnapshot::find(std::uint64_t address) const {
   const Region* region = before(address);
-  return region != nullptr && address < region->end ? region : nullptr;
+  if (region != nullptr && address < region->end) return region;
+  return map_ != nullptr ? find_added(address) : nullptr;
+}
+
+const Region* MemorySnapshot::find_added(std::uint64_t address) const {
+  const std::shared_ptr<const MemorySnapshot> now = map_->snapshot();
+  if (now.get() == this) return nullptr;
+  const Region* region = now->before(address);
+  if (region == nullptr || address >= region->end) return nullptr;
+  const std::lock_guard lock(added_mutex_);
+  if (added_.empty() || added_.back() != now) added_.push_back(now);
+  return region;
 }
 
 void MemoryMap::add(Region region) {
@@ -56,7 +67,7 @@ void MemoryMap::add(Region region) {
   region.modelled_begin = next_modelled_;
   next_modelled_ += (region.end - region.begin + kFragment - 1) / kFragment * kFragment + kFragment;
   regions.insert(position, std::move(region));
-  current_ = std::make_shared<const MemorySnapshot>(std::move(regions), current_->freed());
+  current_ = std::make_shared<const MemorySnapshot>(std::move(regions), current_->freed(), this);
 }
 
 bool MemoryMap::remove(std::uint64_t begin, bool keep_address) {
@@ -73,7 +84,7 @@ bool MemoryMap::remove(std::uint64_t begin, bool keep_address) {
     freed.back().written = nullptr;
   }
   regions.erase(found);
-  current_ = std::make_shared<const MemorySnapshot>(std::move(regions), std::move(freed));
+  current_ = std::make_shared<const MemorySnapshot>(std::move(regions), std::move(freed), this);
   return true;
 }
 

@@ -45,12 +45,18 @@ struct Region {
   std::byte* at(std::uint64_t address) const { return host + (address - begin); }
 };
 
-// An immutable, sorted view of all regions at one time. Kernels run on a snapshot.
+class MemoryMap;
+
+// A sorted view of all regions at one time. Kernels run on a snapshot.
 class MemorySnapshot {
  public:
-  explicit MemorySnapshot(std::vector<Region> regions, std::vector<Region> freed = {})
-      : regions_(std::move(regions)), freed_(std::move(freed)) {}
-  // The region that holds `address`, or null.
+  // `map` is where regions come from later, and must outlive the snapshot; null for none.
+  explicit MemorySnapshot(std::vector<Region> regions, std::vector<Region> freed = {},
+                          const MemoryMap* map = nullptr)
+      : regions_(std::move(regions)), freed_(std::move(freed)), map_(map) {}
+  // The region that holds `address`, or null. Also one that was added since: a kernel's own
+  // malloc() has the host allocate memory while the kernel runs. It stays valid as long as the
+  // snapshot.
   const Region* find(std::uint64_t address) const;
   // The region that ends last below `address`, or null: fault texts name the nearest neighbour.
   const Region* before(std::uint64_t address) const;
@@ -59,13 +65,23 @@ class MemorySnapshot {
   const std::vector<Region>& freed() const { return freed_; }
 
  private:
+  const Region* find_added(std::uint64_t address) const;
+
   std::vector<Region> regions_;
   std::vector<Region> freed_;
+  const MemoryMap* map_;
+  mutable std::mutex added_mutex_;
+  // Later snapshots of which regions were given away.
+  mutable std::vector<std::shared_ptr<const MemorySnapshot>> added_;
 };
 
 // Thread-safe. Adding and removing copies the table: allocations are rare, look-ups are not.
 class MemoryMap {
  public:
+  MemoryMap() = default;
+  MemoryMap(const MemoryMap&) = delete;
+  MemoryMap& operator=(const MemoryMap&) = delete;
+
   // The range must be free; throws std::invalid_argument if it overlaps another.
   void add(Region region);
   // Removes the region that begins at `begin`; false if there is none. With `keep_address` nothing
@@ -77,7 +93,7 @@ class MemoryMap {
   mutable std::mutex mutex_;
   std::uint64_t next_modelled_ = 1ull << 32;
   std::shared_ptr<const MemorySnapshot> current_ =
-      std::make_shared<const MemorySnapshot>(std::vector<Region>{});
+      std::make_shared<const MemorySnapshot>(std::vector<Region>{}, std::vector<Region>{}, this);
 };
 
 }  // namespace emulator

@@ -128,6 +128,27 @@ TEST_F(VirtualMemory, IsNobodysBeforeAccessIsGiven) {
   EXPECT_EQ(calls.release(handle), HSA_STATUS_SUCCESS);
 }
 
+TEST_F(VirtualMemory, AccessIsGivenToSeveralMappingsAtOnce) {
+  char* const address = static_cast<char*>(reserve(3 * kBytes));
+  for (int i = 0; i < 2; ++i) {
+    const std::uint64_t handle = create();
+    ASSERT_EQ(calls.map(address + i * kBytes, kBytes, 0, handle, 0), HSA_STATUS_SUCCESS);
+    EXPECT_EQ(calls.release(handle), HSA_STATUS_SUCCESS);
+  }
+  const MemoryAccess access{HSA_ACCESS_PERMISSION_RW, runtime.gpu};
+  EXPECT_EQ(calls.set_access(address, 3 * kBytes, &access, 1), HSA_STATUS_ERROR_INVALID_ARGUMENT);
+  ASSERT_EQ(calls.set_access(address, 2 * kBytes, &access, 1), HSA_STATUS_SUCCESS);
+  for (int i = 0; i < 2; ++i) {
+    const int value = 10 + i;
+    int read = 0;
+    EXPECT_EQ(hsa_memory_copy(address + i * kBytes, &value, sizeof value), HSA_STATUS_SUCCESS);
+    EXPECT_EQ(hsa_memory_copy(&read, address + i * kBytes, sizeof read), HSA_STATUS_SUCCESS);
+    EXPECT_EQ(read, value);
+    EXPECT_EQ(calls.unmap(address + i * kBytes, kBytes), HSA_STATUS_SUCCESS);
+  }
+  EXPECT_EQ(calls.free(address, 3 * kBytes), HSA_STATUS_SUCCESS);
+}
+
 TEST_F(VirtualMemory, GoesThroughAFile) {
   const std::uint64_t handle = create();
   int file = -1;

@@ -16,6 +16,14 @@ __global__ void add_one(int* values, unsigned count) {
   if (i < count) values[i] += 1;
 }
 
+// Waits for the address of an integer and adds one to it. The last thread of the group does.
+__global__ void add_one_to_what_comes(int* volatile* mailbox) {
+  if (threadIdx.x + 1 != blockDim.x) return;
+  int* value = nullptr;
+  while ((value = *mailbox) == nullptr) __builtin_amdgcn_s_sleep(1);
+  *value += 1;
+}
+
 // Sizes around the thresholds where HIP changes the way it copies: through its kernel argument and
 // staging buffers, or by pinning the host memory.
 class CopySizes : public testing::TestWithParam<std::size_t> {};
@@ -145,6 +153,14 @@ TEST(Symbols, AddressAndSize) {
   EXPECT_EQ(bytes, sizeof table);
 }
 
+hipMemoryType memory_type(const hipPointerAttribute_t& attributes) {
+#if HIP_VERSION_MAJOR < 6
+  return attributes.memoryType;
+#else
+  return attributes.type;
+#endif
+}
+
 TEST(OutOfMemory, IsAnErrorAndNothingElseBreaks) {
   void* too_much = nullptr;
   EXPECT_EQ(hipMalloc(&too_much, std::size_t{9} << 30), hipErrorOutOfMemory);
@@ -204,14 +220,26 @@ TEST(ManagedMemory, HostAndKernelsShareIt) {
   check(hipFree(shared));
 }
 
+// As malloc() in kernels does: the kernel that runs has the host allocate more for its heap.
+TEST(Allocations, AreSeenByAKernelThatRunsAlready) {
+  const PinnedBuffer<int*> mailbox(1);
+  const Stream stream;
+  add_one_to_what_comes<<<1, 64, 0, stream>>>(mailbox.data());
+  const PinnedBuffer<int> later(1);
+  later[0] = 41;
+  __atomic_store_n(&mailbox[0], later.data(), __ATOMIC_RELEASE);
+  stream.synchronize();
+  EXPECT_EQ(later[0], 42);
+}
+
 TEST(PointerAttributes, TellKinds) {
   const DeviceBuffer<int> device(16);
   const PinnedBuffer<int> pinned(16);
   hipPointerAttribute_t attributes{};
   check(hipPointerGetAttributes(&attributes, device.data() + 3));
-  EXPECT_EQ(attributes.memoryType, hipMemoryTypeDevice);
+  EXPECT_EQ(memory_type(attributes), hipMemoryTypeDevice);
   check(hipPointerGetAttributes(&attributes, pinned.data()));
-  EXPECT_EQ(attributes.memoryType, hipMemoryTypeHost);
+  EXPECT_EQ(memory_type(attributes), hipMemoryTypeHost);
   const int ordinary = 0;
   EXPECT_EQ(hipPointerGetAttributes(&attributes, &ordinary), hipErrorInvalidValue);
   (void)hipGetLastError();
