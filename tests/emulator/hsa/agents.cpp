@@ -66,8 +66,9 @@ constexpr Attribute kGpuAttributes[] = {
     attribute(HSA_AGENT_INFO_DEVICE, HSA_DEVICE_TYPE_GPU),
     attribute(HSA_AGENT_INFO_CACHE_SIZE, U32x4{16 * 1024, 4 * 1024 * 1024, 0, 0}),
     attribute(HSA_AGENT_INFO_ISA, kGpuIsa),
-    // HIP gives pitched memory (hipMallocPitch, hipMalloc3D) to devices with images only, so they
-    // are announced as the card announces them, although creating one fails.
+    // HIP gives textures of linear memory and pitched memory (hipMallocPitch, hipMalloc3D) to
+    // devices with images only, so they are announced as the card announces them, although those of
+    // other geometries are refused (images.cpp).
     attribute(HSA_AGENT_INFO_EXTENSIONS, Extensions{1u << HSA_EXTENSION_IMAGES}),
     attribute(HSA_AGENT_INFO_VERSION_MAJOR, std::uint16_t{1}),
     attribute(HSA_AGENT_INFO_VERSION_MINOR, std::uint16_t{1}),

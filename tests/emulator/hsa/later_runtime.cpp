@@ -171,10 +171,12 @@ hsa_status_t hsa_amd_vmem_retain_alloc_handle(uint64_t* memory_handle, void* add
   });
 }
 
-hsa_status_t hsa_ext_sampler_create_v2(hsa_agent_t,
-                                       const /* hsa_ext_sampler_descriptor_v2_t */ void*,
-                                       /* hsa_ext_sampler_t */ uint64_t*) {
-  return guarded(__func__,
-                 [] { throw Refusal(HSA_STATUS_ERROR, "the software device has no samplers"); });
+// One descriptor is as good as another: no instruction here looks at a sampler.
+hsa_status_t hsa_ext_sampler_create(hsa_agent_t, const /* hsa_ext_sampler_descriptor_t */ void*,
+                                    /* hsa_ext_sampler_t */ uint64_t*);
+hsa_status_t hsa_ext_sampler_create_v2(hsa_agent_t agent,
+                                       const /* hsa_ext_sampler_descriptor_v2_t */ void* descriptor,
+                                       uint64_t* sampler) {
+  return hsa_ext_sampler_create(agent, descriptor, sampler);
 }
 }

@@ -125,9 +125,15 @@ hsa_status_t hsa_queue_create(hsa_agent_t agent, uint32_t size, hsa_queue_type32
     if (size < kMinQueueSize) size = kMinQueueSize;
     require(size <= kMaxQueueSize, "size is over 131072");
     require(type <= HSA_QUEUE_TYPE_COOPERATIVE, "type is not a queue type");
-    if (agent.handle != kGpuAgent.handle || type == HSA_QUEUE_TYPE_COOPERATIVE) {
-      throw StatusError(HSA_STATUS_ERROR_INVALID_QUEUE_CREATION,
-                        "the agent does not support queues of this type");
+    if (agent.handle != kGpuAgent.handle) {
+      throw StatusError(HSA_STATUS_ERROR_INVALID_QUEUE_CREATION, "the agent has no queues");
+    }
+    // Linux, kfd_device.c, kfd_gws_init(): gfx9, and from gfx10.3 on.
+    if (type == HSA_QUEUE_TYPE_COOPERATIVE) {
+      throw Refusal(
+          HSA_STATUS_ERROR_INVALID_QUEUE_CREATION,
+          "kernels cannot be launched cooperatively: Linux gives queues of gfx1010 no global "
+          "wave sync");
     }
     const auto created = Queue::create(size, type, callback, data);
     *queue = created->handle();

@@ -1,6 +1,6 @@
-// What the software device does not offer: images, and what an RX 5700 XT or its Linux driver does
-// not offer either in this version: memory shared with a display or between processes, shared
-// virtual memory. HIP turns the status into an error of its own.
+// What the software device does not offer: copies of images, and what an RX 5700 XT or its Linux
+// driver does not offer either in this version: memory shared with a display or between processes,
+// shared virtual memory. HIP turns the status into an error of its own.
 #include <hsa/hsa.h>
 #include <hsa/hsa_ext_amd.h>
 #include <hsa/hsa_ext_image.h>
@@ -17,34 +17,12 @@ hsa_status_t unsupported(const char* entry_point) {
 
 }  // namespace
 
-hsa_status_t hsa_ext_image_create(hsa_agent_t, const hsa_ext_image_descriptor_t*, const void*,
-                                  hsa_access_permission_t, hsa_ext_image_t*) {
-  return unsupported(__func__);
-}
-hsa_status_t hsa_ext_image_create_with_layout(hsa_agent_t, const hsa_ext_image_descriptor_t*,
-                                              const void*, hsa_access_permission_t,
-                                              hsa_ext_image_data_layout_t, size_t, size_t,
-                                              hsa_ext_image_t*) {
-  return unsupported(__func__);
-}
-hsa_status_t hsa_ext_image_data_get_info(hsa_agent_t, const hsa_ext_image_descriptor_t*,
-                                         hsa_access_permission_t, hsa_ext_image_data_info_t*) {
-  return unsupported(__func__);
-}
-hsa_status_t hsa_ext_image_destroy(hsa_agent_t, hsa_ext_image_t) { return unsupported(__func__); }
 hsa_status_t hsa_ext_image_export(hsa_agent_t, hsa_ext_image_t, void*, size_t, size_t,
                                   const hsa_ext_image_region_t*) {
   return unsupported(__func__);
 }
 hsa_status_t hsa_ext_image_import(hsa_agent_t, const void*, size_t, size_t, hsa_ext_image_t,
                                   const hsa_ext_image_region_t*) {
-  return unsupported(__func__);
-}
-hsa_status_t hsa_ext_sampler_create(hsa_agent_t, const hsa_ext_sampler_descriptor_t*,
-                                    hsa_ext_sampler_t*) {
-  return unsupported(__func__);
-}
-hsa_status_t hsa_ext_sampler_destroy(hsa_agent_t, hsa_ext_sampler_t) {
   return unsupported(__func__);
 }
 hsa_status_t hsa_amd_image_create(hsa_agent_t, const hsa_ext_image_descriptor_t*,

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <string>
 
+#include "isa/buffer_format.h"
 #include "isa/buffer_resource.h"
 #include "isa/opcode_tables.h"
 #include "isa/scalar_operation.h"
@@ -200,6 +201,58 @@ const Instruction* typed_access(Wave& wave, const Instruction& instruction) {
                                                   ", an access that converts formats");
 }
 
+constexpr unsigned kFormatShift = 12;  // of the resource's fourth word, 7 bits
+
+BufferFormat format_of(const Wave& wave, const Instruction& instruction) {
+  const unsigned number = wave.s[instruction.source[1] + 3] >> kFormatShift & 0x7f;
+  const BufferFormat format = buffer_format(number);
+  if (number != 0 && format.components == 0) {
+    throw Fault(FaultKind::kIllegalInstruction, "the software device does not implement format " +
+                                                    std::to_string(number) +
+                                                    " of buffer resources");
+  }
+  return format;
+}
+
+template <unsigned kComponents>
+const Instruction* typed_load(Wave& wave, const Instruction& instruction) {
+  wave.current = &instruction;
+  if ((instruction.memory.flags & (kLds | kTfe)) != 0) return typed_access(wave, instruction);
+  const BufferFormat format = format_of(wave, instruction);
+  const std::uint32_t word3 = wave.s[instruction.source[1] + 3];
+  for (unsigned half = 0; half < wave.halves; ++half) {
+    Vgpr* const to = vgpr(wave, half, instruction.destination);
+    for_lanes_of(wave.exec(half), [&](unsigned lane) {
+      std::array<std::uint32_t, 4> value{};  // out of range, and of a resource without a format
+      if (format.components != 0 && Buffer::locate(wave, instruction, half, lane, 0, format.bytes(),
+                                                   Access::kLoad) != nullptr) {
+        std::array<std::byte, 16> raw{};
+        copy_from_lane<Buffer>(wave, instruction, half, lane, format.bytes(), raw.data());
+        value = convert_element(format, word3, raw.data());
+      }
+      for (unsigned i = 0; i < kComponents; ++i) to[i].lane[lane] = value[i];
+    });
+  }
+  return &instruction + 1;
+}
+
+void list_typed_load(Wave& wave, const Instruction& instruction, AccessList& list) {
+  const BufferFormat format = format_of(wave, instruction);
+  if (format.components == 0) return;
+  for (unsigned half = 0; half < wave.halves; ++half) {
+    const std::uint32_t exec = wave.exec(half);
+    if (exec == 0) continue;
+    Buffer::list(wave, instruction, half, exec, format.bytes(), Access::kLoad, list);
+  }
+}
+
+template <unsigned kComponents>
+constexpr Opcode typed_load_row(std::uint16_t number, std::string_view mnemonic) {
+  return with_accesses(Buffer::opcode(number, mnemonic, typed_load<kComponents>,
+                                      dword_type(kComponents), Type::kNone, 0),
+                       list_typed_load);
+}
+
 constexpr Opcode typed_row(std::uint16_t number, std::string_view mnemonic, unsigned dwords,
                            std::uint32_t flags = 0) {
   return Buffer::opcode(number, mnemonic, typed_access, dword_type(dwords), Type::kNone, flags);
@@ -207,10 +260,10 @@ constexpr Opcode typed_row(std::uint16_t number, std::string_view mnemonic, unsi
 
 // clang-format off
 constexpr std::array kOtherRows{
-    typed_row(0, "buffer_load_format_x", 1),
-    typed_row(1, "buffer_load_format_xy", 2),
-    typed_row(2, "buffer_load_format_xyz", 3),
-    typed_row(3, "buffer_load_format_xyzw", 4),
+    typed_load_row<1>(0, "buffer_load_format_x"),
+    typed_load_row<2>(1, "buffer_load_format_xy"),
+    typed_load_row<3>(2, "buffer_load_format_xyz"),
+    typed_load_row<4>(3, "buffer_load_format_xyzw"),
     typed_row(4, "buffer_store_format_x", 1, kStore),
     typed_row(5, "buffer_store_format_xy", 2, kStore),
     typed_row(6, "buffer_store_format_xyz", 3, kStore),

@@ -148,18 +148,103 @@ TEST(BufferSemantics, ScratchViolation) {
             "lane 0: 4-byte load at scratch offset 64, but a lane has 64 bytes of scratch");
 }
 
-const char* const kTyped[] = {"format_x",     "format_xy",     "format_xyz",     "format_xyzw",
-                              "format_d16_x", "format_d16_xy", "format_d16_xyz", "format_d16_xyzw"};
+struct FormatCase {
+  const char* name;
+  std::uint32_t format;
+  std::uint32_t select;  // of x, y, z and w: 0, 1, or 4 to 7 for the components
+  std::array<std::uint32_t, 4> memory;
+  std::array<std::uint32_t, 4> value;
+};
+
+constexpr std::uint32_t select_of(unsigned x, unsigned y, unsigned z, unsigned w) {
+  return x | y << 3 | z << 6 | w << 9;
+}
+constexpr std::uint32_t kOnlyX = select_of(4, 0, 0, 1);
+constexpr std::uint32_t kAll = select_of(4, 5, 6, 7);
+constexpr std::uint32_t f(float value) { return std::bit_cast<std::uint32_t>(value); }
+
+// clang-format off
+const FormatCase kFormatCases[] = {
+    {"8_unorm", 1, kOnlyX, {0x331}, {f(0x31 / 255.0f), 0, 0, f(1)}},
+    {"8_snorm", 2, kOnlyX, {0x81}, {f(-1), 0, 0, f(1)}},
+    {"8_snorm below -1", 2, kOnlyX, {0x80}, {f(-1), 0, 0, f(1)}},
+    {"8_uscaled", 3, kOnlyX, {0xfe}, {f(254), 0, 0, f(1)}},
+    {"8_sscaled", 4, kOnlyX, {0xfe}, {f(-2), 0, 0, f(1)}},
+    {"8_uint", 5, kOnlyX, {0xfe}, {0xfe, 0, 0, 1}},
+    {"8_sint", 6, kOnlyX, {0xfe}, {0xfffffffe, 0, 0, 1}},
+    {"16_unorm", 7, kOnlyX, {0xffff}, {f(1), 0, 0, f(1)}},
+    {"16_sint", 12, kOnlyX, {0x8000}, {0xffff8000, 0, 0, 1}},
+    {"16_float", 13, kOnlyX, {0x3e00}, {f(1.5f), 0, 0, f(1)}},
+    {"8_8_uint", 18, kAll, {0x2211}, {0x11, 0x22, 0, 1}},
+    {"32_uint", 20, kOnlyX, {0xdeadbeef}, {0xdeadbeef, 0, 0, 1}},
+    {"32_float", 22, kOnlyX, {f(2.5f)}, {f(2.5f), 0, 0, f(1)}},
+    {"16_16_float", 29, kAll, {0xbc003c00}, {f(1), f(-1), 0, f(1)}},
+    {"8_8_8_8_unorm", 56, kAll, {0xff00ff00}, {0, f(1), 0, f(1)}},
+    {"8_8_8_8_sint", 61, kAll, {0x04fd02ff}, {~0u, 2, 0xfffffffd, 4}},
+    {"32_32_sint", 63, kAll, {7, ~0u}, {7, ~0u, 0, 1}},
+    {"16_16_16_16_uint", 69, kAll, {0x00020001, 0x00040003}, {1, 2, 3, 4}},
+    {"32_32_32_float", 74, kAll, {f(1), f(2), f(3)}, {f(1), f(2), f(3), f(1)}},
+    {"32_32_32_32_float", 77, kAll, {f(1), f(2), f(3), f(4)}, {f(1), f(2), f(3), f(4)}},
+    {"components the other way", 75, select_of(7, 6, 5, 4), {1, 2, 3, 4}, {4, 3, 2, 1}},
+    {"of one component in all places", 20, select_of(4, 4, 1, 0), {9}, {9, 9, 1, 0}},
+    {"no format", 0, kAll, {1, 2, 3, 4}, {0, 0, 0, 0}},
+};
+// clang-format on
+
+// Elements by index, the last lane out of range.
+TEST(BufferSemantics, LoadsConvertFormats) {
+  const char* const names[] = {"buffer_load_format_x", "buffer_load_format_xy",
+                               "buffer_load_format_xyz", "buffer_load_format_xyzw"};
+  for (const FormatCase& c : kFormatCases) {
+    SCOPED_TRACE(c.name);
+    for (unsigned components = 1; components <= 4; ++components) {
+      Machine machine;
+      Instruction instruction = make_instruction(mubuf_opcodes(), names[components - 1]);
+      set_resource(machine, machine.address(kStart), 31, c.format << 12 | c.select, 16);
+      instruction.memory.flags = kIdxen;
+      instruction.source = {256 + kAddress, kResource, 128, 0};
+      instruction.destination = 256 + kData;
+      for_lanes(machine, [&](unsigned lane) {
+        machine.lane(kAddress, lane) = lane;
+        for (unsigned d = 0; d < 4; ++d) {
+          store_as(machine.memory() + kStart + lane * 16 + d * 4, c.memory[d]);
+          machine.lane(kData + d, lane) = 0x55;
+        }
+      });
+      execute(machine, instruction);
+      for (unsigned d = 0; d < 4; ++d) {
+        for (const unsigned lane : {0u, 30u}) {
+          EXPECT_EQ(machine.lane(kData + d, lane), d < components ? c.value[d] : 0x55u)
+              << components << " components, " << d;
+        }
+        EXPECT_EQ(machine.lane(kData + d, 31), d < components ? 0u : 0x55u) << d;
+      }
+    }
+  }
+}
+
+TEST(BufferSemantics, OtherFormatsSaySo) {
+  Machine machine;
+  Instruction instruction = make_instruction(mubuf_opcodes(), "buffer_load_format_x");
+  set_resource(machine, machine.address(kStart), 31, 50 << 12, 4);  // 2_10_10_10_unorm
+  instruction.source = {256 + kAddress, kResource, 128, 0};
+  instruction.destination = 256 + kData;
+  EXPECT_NE(fault_text(machine, instruction, FaultKind::kIllegalInstruction).find("format 50"),
+            std::string::npos);
+}
+
+const char* const kTyped[] = {
+    "load_format_d16_x",  "load_format_d16_xy",  "load_format_d16_xyz",  "load_format_d16_xyzw",
+    "store_format_x",     "store_format_xy",     "store_format_xyz",     "store_format_xyzw",
+    "store_format_d16_x", "store_format_d16_xy", "store_format_d16_xyz", "store_format_d16_xyzw"};
 
 TEST(BufferSemantics, WhatIsNotImplementedSaysSo) {
-  for (const char* access : {"buffer_load_", "buffer_store_"}) {
-    for (const char* name : kTyped) {
-      Machine machine;
-      Instruction instruction = make_instruction(mubuf_opcodes(), std::string(access) + name);
-      EXPECT_NE(fault_text(machine, instruction, FaultKind::kIllegalInstruction)
-                    .find(std::string(access) + name),
-                std::string::npos);
-    }
+  for (const char* name : kTyped) {
+    Machine machine;
+    const std::string mnemonic = std::string("buffer_") + name;
+    Instruction instruction = make_instruction(mubuf_opcodes(), mnemonic);
+    EXPECT_NE(fault_text(machine, instruction, FaultKind::kIllegalInstruction).find(mnemonic),
+              std::string::npos);
   }
   Machine machine;
   Instruction instruction = make_instruction(mubuf_opcodes(), "buffer_load_dword");

@@ -42,10 +42,13 @@ TEST(Properties, FreeMemoryFollowsAllocations) {
   EXPECT_EQ(before - during, kBytes);
 }
 
-TEST(Properties, NoImages) {
+TEST(Properties, ArraysAreRefusedInWords) {
   hipArray* array = nullptr;
   const hipChannelFormatDesc format = hipCreateChannelDesc<float>();
+  testing::internal::CaptureStderr();
   EXPECT_NE(hipMallocArray(&array, &format, 64, 64, 0), hipSuccess);
+  EXPECT_NE(testing::internal::GetCapturedStderr().find("no image instructions"),
+            std::string::npos);
 }
 
 }  // namespace
