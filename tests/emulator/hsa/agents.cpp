@@ -29,9 +29,15 @@ constexpr std::string_view kProductName = "AMD Radeon RX 5700 XT (software)";
 enum : std::uint32_t {
   kInfoMemoryAvailable = 0xa015,
   kInfoTimestampFrequency = 0xa016,
+  kInfoAsicFamily = 0xa107,
   kInfoSdmaEngines = 0xa10a,
   kInfoSdmaXgmiEngines = 0xa10b,
+  kInfoAcceleratorDies = 0xa111,
+  kInfoDriverNode = 0xa112,
+  kInfoNearestCpu = 0xa113,
   kInfoMemoryProperties = 0xa114,
+  kInfoScratchLimitMax = 0xa116,
+  kInfoScratchLimitCurrent = 0xa117,
 };
 
 // The host flushes the card's HDP cache by writing to these registers. Nothing is cached here.
@@ -94,6 +100,13 @@ constexpr Attribute kGpuAttributes[] = {
     attribute(kInfoSdmaEngines, std::uint32_t{2}),
     attribute(kInfoSdmaXgmiEngines, std::uint32_t{0}),
     attribute(kInfoMemoryProperties, std::array<std::uint8_t, 8>{}),
+    attribute(kInfoAsicFamily, std::uint32_t{143}),  // AMDGPU_FAMILY_NV of Linux
+    attribute(kInfoAcceleratorDies, std::uint32_t{1}),
+    attribute(kInfoDriverNode, std::uint32_t{1}),
+    attribute(kInfoNearestCpu, kHostAgent),
+    // The aperture of one die. Nothing is reclaimed, so the limit is in force from the start.
+    attribute(kInfoScratchLimitMax, std::uint64_t{4} << 30),
+    attribute(kInfoScratchLimitCurrent, std::uint64_t{4} << 30),
     // AMD's runtime answers the image limits in 32 bits, whatever the headers say.
     attribute(HSA_EXT_AGENT_INFO_IMAGE_1D_MAX_ELEMENTS, std::uint32_t{16384}),
     attribute(HSA_EXT_AGENT_INFO_IMAGE_1DA_MAX_ELEMENTS, std::uint32_t{16384}),

@@ -191,16 +191,18 @@ const FormatCase kFormatCases[] = {
 };
 // clang-format on
 
+const char* const kTypedLoads[] = {"buffer_load_format_x", "buffer_load_format_xy",
+                                   "buffer_load_format_xyz", "buffer_load_format_xyzw"};
+
 // Elements by index, the last lane out of range.
 TEST(BufferSemantics, LoadsConvertFormats) {
-  const char* const names[] = {"buffer_load_format_x", "buffer_load_format_xy",
-                               "buffer_load_format_xyz", "buffer_load_format_xyzw"};
   for (const FormatCase& c : kFormatCases) {
     SCOPED_TRACE(c.name);
     for (unsigned components = 1; components <= 4; ++components) {
       Machine machine;
-      Instruction instruction = make_instruction(mubuf_opcodes(), names[components - 1]);
-      set_resource(machine, machine.address(kStart), 31, c.format << 12 | c.select, 16);
+      Instruction instruction = make_instruction(mubuf_opcodes(), kTypedLoads[components - 1]);
+      set_resource(machine, machine.address(kStart), 31, 0, 16);
+      machine.wave().s[kResource + 3] = c.format << 12 | c.select;
       instruction.memory.flags = kIdxen;
       instruction.source = {256 + kAddress, kResource, 128, 0};
       instruction.destination = 256 + kData;
@@ -226,7 +228,8 @@ TEST(BufferSemantics, LoadsConvertFormats) {
 TEST(BufferSemantics, OtherFormatsSaySo) {
   Machine machine;
   Instruction instruction = make_instruction(mubuf_opcodes(), "buffer_load_format_x");
-  set_resource(machine, machine.address(kStart), 31, 50 << 12, 4);  // 2_10_10_10_unorm
+  set_resource(machine, machine.address(kStart), 31, 0, 4);
+  machine.wave().s[kResource + 3] = 50 << 12;  // 2_10_10_10_unorm
   instruction.source = {256 + kAddress, kResource, 128, 0};
   instruction.destination = 256 + kData;
   EXPECT_NE(fault_text(machine, instruction, FaultKind::kIllegalInstruction).find("format 50"),
@@ -266,10 +269,8 @@ TEST(BufferSemantics, EveryRowHasACase) {
   for (const LoadCase& c : kLoads) covered.insert(std::string("buffer_") + c.name);
   for (const StoreCase& c : kStores) covered.insert(std::string("buffer_") + c.name);
   for (const AtomicCase& c : kAtomicCases) covered.insert("buffer_atomic_" + c.suffix());
-  for (const char* name : kTyped) {
-    covered.insert(std::string("buffer_load_") + name);
-    covered.insert(std::string("buffer_store_") + name);
-  }
+  for (const char* name : kTyped) covered.insert(std::string("buffer_") + name);
+  covered.insert(std::begin(kTypedLoads), std::end(kTypedLoads));
   expect_covered(mubuf_opcodes(), covered);
 }
 
