@@ -240,6 +240,7 @@ TEST(LaterCallsRefused, AreRefusedInWords) {
   const LaterCalls calls;
   int file = -1;
   std::uint64_t offset = 0;
+  hsa_amd_ipc_memory_t ipc{};
   const struct {
     std::function<hsa_status_t()> call;
     int status;
@@ -247,6 +248,8 @@ TEST(LaterCallsRefused, AreRefusedInWords) {
   } rows[] = {
       {[&] { return calls.set_async_scratch_limit(runtime.gpu, 1 << 20); },
        HSA_STATUS_ERROR_INVALID_ARGUMENT, "gfx1010 does not reclaim scratch"},
+      {[&] { return hsa_amd_ipc_memory_create(const_cast<HsaRuntime*>(&runtime), 8, &ipc); },
+       HSA_STATUS_ERROR, "memory belongs to one process"},
       {[&] { return calls.export_dmabuf(&runtime, 8, &file, &offset); }, HSA_STATUS_ERROR,
        "cannot be a dma-buf"},
   };
