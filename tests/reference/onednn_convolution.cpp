@@ -1,6 +1,8 @@
 #include "onednn_convolution.h"
 
+#include <oneapi/dnnl/dnnl_version.h>
 #include <oneapi/dnnl/dnnl.hpp>
+#include <type_traits>
 #include <unordered_map>
 #include <utility>
 
@@ -106,6 +108,37 @@ struct Argument {
   std::span<const float> values;
 };
 
+// oneDNN 3 has no operation descriptors: what they took goes to the primitive's descriptor itself.
+// The backward ones also take the forward one that they belong to.
+#if DNNL_VERSION_MAJOR >= 3
+memory::desc in_any_layout(const memory::desc& desc) {
+  return memory::desc(desc.get_dims(), desc.get_data_type(), memory::format_tag::any);
+}
+template <class Primitive, class... Operation>
+auto describe_forward(const dnnl::engine& engine, const Operation&... operation) {
+  return typename Primitive::primitive_desc(engine, operation...);
+}
+template <class Primitive, class ForwardDesc, class... Operation>
+auto describe_backward(const dnnl::engine& engine, const ForwardDesc& forward,
+                       const Operation&... operation) {
+  return typename Primitive::primitive_desc(engine, operation..., forward);
+}
+#else
+memory::desc in_any_layout(const memory::desc& desc) {
+  return memory::desc(desc.dims(), desc.data_type(), memory::format_tag::any);
+}
+template <class Primitive, class... Operation>
+auto describe_forward(const dnnl::engine& engine, const Operation&... operation) {
+  return typename Primitive::primitive_desc(typename Primitive::desc(operation...), engine);
+}
+template <class Primitive, class ForwardDesc, class... Operation>
+auto describe_backward(const dnnl::engine& engine, const ForwardDesc& forward,
+                       const Operation&... operation) {
+  return
+      typename Primitive::primitive_desc(typename Primitive::desc(operation...), engine, forward);
+}
+#endif
+
 // oneDNN's convolution and deconvolution primitives differ in name only.
 struct Convolution {
   using Forward = dnnl::convolution_forward;
@@ -160,9 +193,9 @@ std::unique_ptr<OnednnConvolution::State> OnednnConvolution::prepare_as(const Co
   const UserTensor user_x = image(x_tensor(p), p.spatial_dims);
   const UserTensor user_y = image(y_tensor(p), p.spatial_dims);
   const UserTensor user_w = filter(p);
-  const auto any = [](const UserTensor& user) {
-    return memory::desc(user.desc.dims(), user.desc.data_type(), memory::format_tag::any);
-  };
+  const memory::desc any_x = in_any_layout(user_x.desc);
+  const memory::desc any_y = in_any_layout(user_y.desc);
+  const memory::desc any_w = in_any_layout(user_w.desc);
   const memory::dims stride = dims_of(p.stride, p.spatial_dims);
   const memory::dims before = dims_of(p.pad, p.spatial_dims);
   const memory::dims behind = dims_of(padding_behind(p), p.spatial_dims);
@@ -171,10 +204,13 @@ std::unique_ptr<OnednnConvolution::State> OnednnConvolution::prepare_as(const Co
       dims_of(Spatial{p.dilation.d - 1, p.dilation.h - 1, p.dilation.w - 1}, p.spatial_dims);
 
   const auto forward = [&](dnnl::prop_kind kind) {
-    return typename Kind::Forward::primitive_desc(
-        typename Kind::Forward::desc(kind, Kind::kAlgorithm, any(user_x), any(user_w), any(user_y),
-                                     stride, dilation, before, behind),
-        engine);
+    return describe_forward<typename Kind::Forward>(engine, kind, Kind::kAlgorithm, any_x, any_w,
+                                                    any_y, stride, dilation, before, behind);
+  };
+  const auto backward = [&]<class Primitive>(std::type_identity<Primitive>) {
+    return describe_backward<Primitive>(engine, forward(dnnl::prop_kind::forward_training),
+                                        Kind::kAlgorithm, any_x, any_w, any_y, stride, dilation,
+                                        before, behind);
   };
   const auto state = [&](const auto& descriptor, dnnl::primitive primitive, const Argument& first,
                          const Argument& second, const Argument& result) {
@@ -183,21 +219,14 @@ std::unique_ptr<OnednnConvolution::State> OnednnConvolution::prepare_as(const Co
   };
   switch (p.direction) {
     case Direction::kBackwardData: {
-      const typename Kind::BackwardData::desc desc(Kind::kAlgorithm, any(user_x), any(user_w),
-                                                   any(user_y), stride, dilation, before, behind);
-      const typename Kind::BackwardData::primitive_desc pd(
-          desc, engine, forward(dnnl::prop_kind::forward_training));
+      const auto pd = backward(std::type_identity<typename Kind::BackwardData>{});
       return state(pd, typename Kind::BackwardData(pd),
                    {DNNL_ARG_DIFF_DST, user_y, pd.diff_dst_desc(), y},
                    {DNNL_ARG_WEIGHTS, user_w, pd.weights_desc(), w},
                    {DNNL_ARG_DIFF_SRC, user_x, pd.diff_src_desc(), {}});
     }
     case Direction::kBackwardWeights: {
-      const typename Kind::BackwardWeights::desc desc(Kind::kAlgorithm, any(user_x), any(user_w),
-                                                      any(user_y), stride, dilation, before,
-                                                      behind);
-      const typename Kind::BackwardWeights::primitive_desc pd(
-          desc, engine, forward(dnnl::prop_kind::forward_training));
+      const auto pd = backward(std::type_identity<typename Kind::BackwardWeights>{});
       return state(pd, typename Kind::BackwardWeights(pd), {DNNL_ARG_SRC, user_x, pd.src_desc(), x},
                    {DNNL_ARG_DIFF_DST, user_y, pd.diff_dst_desc(), y},
                    {DNNL_ARG_DIFF_WEIGHTS, user_w, pd.diff_weights_desc(), {}});
