@@ -21,7 +21,7 @@ clang=$(sed -n 's/^CMAKE_CXX_COMPILER:[A-Z]*=//p' build/CMakeCache.txt)
 printf '%s, %s, %s\n\n' "$(. /etc/os-release; echo "$PRETTY_NAME")" "$hip" "$(basename "$clang")"
 printf '| whose | program | passed | failed | skipped | seconds |\n|---|---|---:|---:|---:|---:|\n'
 failures=0
-while IFS=$'\t' read -r whose pattern arguments; do
+while IFS=$'\t' read -r whose pattern setting arguments; do
   [[ $whose && $whose != \#* ]] || continue
   program=
   for found in build/$pattern /usr/libexec/rocm/$pattern; do
@@ -30,8 +30,8 @@ while IFS=$'\t' read -r whose pattern arguments; do
   [[ $program ]] || continue
   log=$logs/$(basename "$program").log
   begin=$SECONDS
-  # shellcheck disable=SC2086 # several arguments
-  (set -f; timeout "$limit" "$program" $arguments > "$log" 2>&1 < /dev/null)
+  # shellcheck disable=SC2086 # several arguments, and none for no setting
+  (set -f; env ${setting/#-/} timeout "$limit" "$program" $arguments > "$log" 2>&1 < /dev/null)
   status=$?
   passed=$(count PASSED "$log")
   failed=$(count FAILED "$log")

@@ -241,8 +241,13 @@ TEST(PointerAttributes, TellKinds) {
   check(hipPointerGetAttributes(&attributes, pinned.data()));
   EXPECT_EQ(memory_type(attributes), hipMemoryTypeHost);
   const int ordinary = 0;
+#if HIP_VERSION_MAJOR < 6
   EXPECT_EQ(hipPointerGetAttributes(&attributes, &ordinary), hipErrorInvalidValue);
   (void)hipGetLastError();
+#else
+  check(hipPointerGetAttributes(&attributes, &ordinary));
+  EXPECT_EQ(memory_type(attributes), hipMemoryTypeUnregistered);
+#endif
 }
 
 TEST(Allocations, ManySmallOnesComeAndGo) {
