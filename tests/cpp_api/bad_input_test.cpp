@@ -6,6 +6,8 @@
 #include <functional>
 #include <string>
 
+#include "plain_convolution.h"
+
 namespace {
 
 using namespace rdna1conv;
@@ -40,7 +42,8 @@ TEST(BadInput, OfPreparedConvolutions) {
   const Convolution convolution(4, 8, {3, 3});
   const auto x = TensorShape::packed({1, 4, 9, 9});
   const auto y = convolution.output_shape(x);
-  const DeviceArray<float> weights(convolution.weights_shape().span());
+  const DeviceArray<float> weights{
+      Span<const float>(random_values(convolution.weights_shape().span(), 1))};
   const TensorView w{convolution.weights_shape(), weights.data()};
   auto other = y;
   other.lengths[2] += 1;
@@ -84,7 +87,7 @@ TEST(BadInput, OfTheCFunctions) {
 
 TEST(BadInput, OfSequences) {
   Handle handle;
-  const DeviceArray<float> weights(4 * 4);
+  const DeviceArray<float> weights{Span<const float>(random_values(16, 1))};
   const Convolution convolution(4, 4, {1, 1});
   Sequence net(handle);
   const auto x = net.input({1, 4, 5, 5});

@@ -132,7 +132,8 @@ TEST(PreparedConvolution, PreparesWeightsOfManyChannels) {
   Handle handle;
   const auto convolution = Convolution(256, 256, {3, 3}).same();
   const auto shape = TensorShape::packed({1, 256, 28, 28});
-  const DeviceArray<float> weights(convolution.weights_shape().span());
+  const DeviceArray<float> weights{
+      Span<const float>(random_values(convolution.weights_shape().span(), 1))};
   const PreparedConvolution prepared(handle, convolution, shape, shape,
                                      {convolution.weights_shape(), weights.data()});
   EXPECT_FALSE(prepared.keeps_weights()) << prepared.kernel();

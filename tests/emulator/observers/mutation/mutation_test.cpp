@@ -227,7 +227,8 @@ TEST(Mutation, ProblemsReachEveryKernelFamilyInEveryDirection) {
   }
   KernelStore store;
   std::set<std::string> possible;
-  for (const auto& trial : SmallTrials(kSmallProblems, kSeed, store).all()) {
+  const SmallTrials small(kSmallProblems, kSeed, store);
+  for (const auto& trial : small.all()) {
     add_reached(trial->problem(), trial->plan(), possible);
   }
   EXPECT_GT(possible.size(), families.size());

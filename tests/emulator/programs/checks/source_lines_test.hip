@@ -99,7 +99,7 @@ const Case kCases[] = {
     {RDNA1CONV_KERNEL(in_flight), "waitcnt", kInFlight, {3}, {2}, "no s_waitcnt "},
     {RDNA1CONV_KERNEL(hazard), "hazard", kHazard, {4}, {3}, "it began at "},
     {RDNA1CONV_KERNEL(out_of_bounds), "", kOutOfBounds, {3}, {}, ""},
-    {RDNA1CONV_KERNEL(beyond_lds), "", kBeyondLds, {3}, {}, ""},
+    {RDNA1CONV_KERNEL(beyond_lds), "lds", kBeyondLds, {3}, {}, ""},
 };
 
 void PrintTo(const Case& which, std::ostream* out) { *out << which.name; }
