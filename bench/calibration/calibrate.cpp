@@ -9,6 +9,7 @@
 #include <iostream>
 #include <sstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "bench/calibration/corners.h"
@@ -16,6 +17,7 @@
 #include "bench/calibration/groups.h"
 #include "bench/calibration/kernel_timer.h"
 #include "bench/calibration/measurement.h"
+#include "bench/calibration/modelled.h"
 #include "bench/calibration/report.h"
 
 using namespace rdna1conv::calibration;
@@ -26,7 +28,12 @@ struct Options {
   std::filesystem::path measurements = RDNA1CONV_MEASUREMENTS;
   std::vector<std::string> groups;
   std::string board;
+  unsigned jobs = 0;   // 0: as many as processors
+  unsigned share = 0;  // of a board's rows that this process runs: every jobs-th one
   std::filesystem::path document;
+  std::filesystem::path modelled;
+  std::filesystem::path compare;
+  std::size_t sample = 0;  // rows; 0 is all
   std::vector<std::filesystem::path> results;
   bool corners = false;
 };
@@ -51,8 +58,10 @@ bool wanted(const Options& options, const Measurement& row) {
 // The child's side: one line a row, "number<tab>value<tab>how it was run", and a value of - where
 // nothing was run.
 void run_board(const Options& options, const std::vector<Measurement>& rows) {
+  std::size_t number = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (!wanted(options, rows[i])) continue;
+    if (number++ % std::max(options.jobs, 1u) != options.share) continue;
     std::fprintf(stderr, "calibrate: %s %s\n", rows[i].group.c_str(), rows[i].parameters.c_str());
     const std::optional<Outcome> outcome = group_of(rows[i]).run(rows[i]);
     if (outcome) {
@@ -94,13 +103,19 @@ struct BoardRun {
 };
 
 // `settings` of the clock follow the board's own.
-BoardRun start_board(const Options& options, const Board& board, const std::string& settings) {
+BoardRun start_board(const Options& options, const Board& board, const std::string& settings,
+                     unsigned jobs, unsigned share) {
   // Only the times matter, and they follow from some of the workgroups.
   std::string command = "env RDNA1CONV_EMULATOR_EXECUTE=modelled";
   command += " RDNA1CONV_EMULATOR_CLOCK=" +
              quoted(settings.empty() ? board.clock : board.clock + ("," + settings));
   command += ' ' + quoted(std::filesystem::read_symlink("/proc/self/exe").string());
   command += " --board " + quoted(board.name);
+  command += " --jobs " + std::to_string(jobs) + " --share " + std::to_string(share);
+  if (options.sample > 0) {
+    command += " --sample " + std::to_string(options.sample);
+    command += " --compare " + quoted(options.compare.string());
+  }
   command += " --measurements " + quoted(options.measurements.string());
   if (!options.groups.empty()) command += " --groups";
   for (const std::string& group : options.groups) command += ' ' + quoted(group);
@@ -121,14 +136,19 @@ void collect_board(const BoardRun& run, std::vector<Comparison>& comparisons) {
 
 void run_boards(const Options& options, const std::vector<Measurement>& rows,
                 const std::string& settings, std::vector<Comparison>& comparisons) {
-  // On the software device all boards at a time: none disturbs another's clock.
+  // On the software device all boards at a time, in shares: none disturbs another's clock.
+  const unsigned processors = std::max(1u, std::thread::hardware_concurrency());
+  const unsigned wanted_jobs = options.jobs != 0 ? options.jobs : processors;
+  const unsigned jobs = on_software_device() ? wanted_jobs : 1;
   std::vector<BoardRun> runs;
   for (const Board& board : boards()) {
     const bool any = std::any_of(rows.begin(), rows.end(), [&](const Measurement& row) {
       return wanted(options, row) && std::string(group_of(row).board) == board.name;
     });
     if (!any) continue;
-    runs.push_back(start_board(options, board, settings));
+    for (unsigned share = 0; share < jobs; ++share) {
+      runs.push_back(start_board(options, board, settings, jobs, share));
+    }
     if (on_software_device()) continue;
     collect_board(runs.back(), comparisons);
     runs.pop_back();
@@ -161,8 +181,17 @@ void print_corners(const Options& options, const std::vector<Measurement>& rows,
   }
 }
 
+// A sample is one of the rows that the table of modelled values has.
+std::vector<Measurement> read_rows(const Options& options) {
+  std::vector<Measurement> rows = read_measurements(options.measurements);
+  if (options.sample == 0) return rows;
+  const ModelledValues known = read_modelled(options.compare);
+  std::erase_if(rows, [&](const Measurement& row) { return !known.contains(name_of(row)); });
+  return sample_of(std::move(rows), options.sample);
+}
+
 int run(const Options& options) {
-  const std::vector<Measurement> rows = read_measurements(options.measurements);
+  const std::vector<Measurement> rows = read_rows(options);
   if (options.corners && !on_software_device()) {
     throw std::runtime_error("--corners are of the software device's clock, and this is a card");
   }
@@ -180,13 +209,17 @@ int run(const Options& options) {
   }
   if (options.results.empty()) run_boards(options, rows, "", comparisons);
   std::erase_if(comparisons, [&](const Comparison& each) { return !wanted(options, *each.row); });
+  if (!options.compare.empty()) {
+    return same_as_modelled(std::cout, read_modelled(options.compare), comparisons) ? 0 : 1;
+  }
   print_rows(std::cout, comparisons, Format::kText);
   const bool met = print_summary(std::cout, comparisons, Format::kText);
+  if (!options.modelled.empty()) write_modelled(options.modelled, comparisons);
+  if (!options.document.empty()) write_document(options.document, comparisons);
   if (options.corners) {
     std::cout.flush();
     print_corners(options, rows, comparisons);
   }
-  if (!options.document.empty()) write_document(options.document, comparisons);
   return met ? 0 : 1;
 }
 
@@ -201,11 +234,23 @@ int main(int argc, char** argv) try {
   app.add_option("--measurements", options.measurements, "The table of measurements");
   app.add_option("--document", options.document,
                  "Also write the tables into this document, between its markers");
+  app.add_option("--modelled", options.modelled, "Also write what was modelled into this table");
+  CLI::Option* compare = app.add_option(
+      "--compare", options.compare, "Only compare what is modelled with this table of --modelled");
+  app.add_option("--sample", options.sample,
+                 "With --compare: about so many rows of the table, the same ones each time")
+      ->needs(compare);
   app.add_option("--board", options.board,
                  "Run the experiments of this board here and print raw results");
   app.add_flag("--corners", options.corners,
                "Also say how many limits are met at the clock's corners kind and harsh: software "
                "device only, three times the time");
+  app.add_option(
+         "--jobs", options.jobs,
+         "Processes that share a board's rows; as many as processors without it, with --board "
+         "alone one")
+      ->check(CLI::Range(1, 64));
+  app.add_option("--share", options.share, "With --board: which of these shares");
   app.add_option("--results", options.results,
                  "Files of what --board printed, instead of running anything");
   CLI11_PARSE(app, argc, argv);

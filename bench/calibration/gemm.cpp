@@ -1,6 +1,4 @@
 #include <algorithm>
-#include <map>
-#include <memory>
 #include <sstream>
 #include <stdexcept>
 
@@ -33,37 +31,66 @@ std::vector<int> numbers(const std::string& text) {
   return values;
 }
 
+std::string pair(const std::array<int, 2>& values) {
+  return std::to_string(values[0]) + "x" + std::to_string(values[1]);
+}
+
+std::string prefetch_of(const GemmKernel& kernel) {
+  if (kernel.prefetches_global) return kernel.prefetches_local ? "both" : "global";
+  return kernel.prefetches_local ? "local" : "none";
+}
+
+// What the row says of its kernel. Rows of Navi 21 say less: then anything fits.
 const GemmKernel* find_kernel(const Measurement& row) {
+  static const std::vector<GemmKernel> kernels = gemm_kernels();
   const std::vector<int> tile = numbers(row.text("MT"));
   const std::vector<int> thread = numbers(row.text("TT"));
   const std::vector<int> group = numbers(row.text("WG"));
-  const int wave = row.number("wave");
-  const auto& kernels = wave == 64 ? gemm_wave64_kernels() : gemm_wave32_kernels();
+  const auto is_or_unknown = [&](const char* key, const std::string& value) {
+    return !row.keys.contains(key) || row.text(key) == value;
+  };
   const auto found = std::find_if(kernels.begin(), kernels.end(), [&](const GemmKernel& each) {
-    return each.wave == wave && each.trans == row.text("trans") &&
+    return each.wave == row.number("wave") && each.trans == row.text("trans") &&
            each.thread_tile0 == thread.at(0) && each.thread_tile1 == thread.at(1) &&
            each.group0 == group.at(0) && each.group1 == group.at(1) && each.depth == tile.at(2) &&
-           (!row.keys.contains("VW") || each.vector_width == row.number("VW"));
+           is_or_unknown("VW", std::to_string(each.vector_width)) &&
+           is_or_unknown("load", pair(each.load_width)) &&
+           is_or_unknown("pad", pair(each.padding)) && is_or_unknown("prefetch", prefetch_of(each));
   });
   // The measured kernels can also split K inside a workgroup or between workgroups.
   const bool split = group.size() > 2 && group[2] > 1;
   return found == kernels.end() || split ? nullptr : &*found;
 }
 
-// Grown to the largest that was asked for and reused: what is in it does not matter.
-float* memory(std::size_t elements, int which) {
-  struct Grown {
-    std::size_t elements = 0;
-    std::unique_ptr<DeviceBuffer> buffer;
-  };
-  static std::map<int, Grown> buffers;
-  Grown& grown = buffers[which];
-  if (grown.elements < elements) {
-    grown.buffer.reset();
-    grown.buffer = std::make_unique<DeviceBuffer>(elements * sizeof(float));
-    grown.elements = elements;
+// Operands of all rows begin at the same addresses, whichever rows are run: where they lie decides
+// in which slices of the L2 they meet. What is in them does not matter, and pages that nobody
+// touches cost nothing.
+struct Operands {
+  static constexpr std::size_t kLargest = std::size_t{1} << 31;
+  DeviceBuffer a{kLargest};
+  DeviceBuffer b{kLargest};
+  DeviceBuffer c{kLargest};
+  DeviceBuffer other{kThroughBytes};
+};
+
+const Operands& operands() {
+  static const Operands all;
+  return all;
+}
+
+// What the row before left in the L2 is no concern of this one.
+void empty_l2() {
+  const float* data = operands().other.as<float>();
+  float* result = operands().c.as<float>();
+  void* arguments[] = {&data, &result};
+  kernel_seconds(through_kernel(), dim3(kThroughBlocks), dim3(kThroughThreads), arguments, false);
+}
+
+float* place(const DeviceBuffer& buffer, std::size_t elements) {
+  if (elements * sizeof(float) > Operands::kLargest) {
+    throw std::runtime_error("an operand is over 2 GB");
   }
-  return grown.buffer->as<float>();
+  return buffer.as<float>();
 }
 
 // Where the workgroups of one launch start along K: rocBLAS's files say 32 places (StaggerU), 256
@@ -78,29 +105,36 @@ int stagger_mask(const GemmKernel& kernel, int k) {
   return places - 1;
 }
 
+// A size along which `width` elements are loaded or stored at a time.
+int whole_vectors(int size, int width) { return rounded_up(size, width); }
+
 // Seconds of one launch over the first `depth` steps of K.
 double launch(const GemmProblem& problem, int depth) {
   const GemmKernel& kernel = *problem.kernel;
-  const int m = rounded_up(problem.m, kernel.thread_tile0 * kernel.group0);
-  const int n = rounded_up(problem.n, kernel.thread_tile1 * kernel.group1);
-  const int k = rounded_up(problem.k, kernel.depth);
   const bool a_by_k = kernel.trans[0] == 'T';
   const bool b_by_k = kernel.trans[1] == 'N';
+  const auto [load_a, load_b] = kernel.load_width;
   GemmArguments p{};
-  p.a_stride = a_by_k ? k : m;
-  p.b_stride = b_by_k ? k : n;
-  p.c_stride = m;
+  p.m = whole_vectors(problem.m, std::max(kernel.vector_width, a_by_k ? 1 : load_a));
+  p.n = whole_vectors(problem.n, std::max(kernel.vector_width, b_by_k ? 1 : load_b));
+  p.a_stride = a_by_k ? whole_vectors(problem.k, load_a) : p.m;
+  p.b_stride = b_by_k ? whole_vectors(problem.k, load_b) : p.n;
+  p.c_stride = p.m;
   p.depth = depth;
-  p.tiles0 = m / (kernel.thread_tile0 * kernel.group0);
-  p.tiles1 = n / (kernel.thread_tile1 * kernel.group1);
-  p.tiles_of_k = static_cast<unsigned>(k / kernel.depth);
-  p.stagger_mask = stagger_mask(kernel, k);
-  p.a_batch = std::size_t(m) * k;
-  p.b_batch = std::size_t(n) * k;
-  p.c_batch = std::size_t(m) * n;
-  p.a = memory(p.a_batch * problem.batch, 0);
-  p.b = memory(p.b_batch * problem.batch, 1);
-  p.c = memory(p.c_batch * problem.batch, 2);
+  const int tile0 = kernel.thread_tile0 * kernel.group0;
+  const int tile1 = kernel.thread_tile1 * kernel.group1;
+  p.tiles0 = rounded_up(p.m, tile0) / tile0;
+  p.tiles1 = rounded_up(p.n, tile1) / tile1;
+  p.tiles_of_k = static_cast<unsigned>(problem.k / kernel.depth);
+  p.stagger_mask = stagger_mask(kernel, problem.k);
+  p.a_batch = std::size_t(a_by_k ? p.m : problem.k) * p.a_stride;
+  p.b_batch = std::size_t(b_by_k ? p.n : problem.k) * p.b_stride;
+  p.c_batch = std::size_t(p.m) * p.n;
+  // The last pieces of a K that is no multiple of a load reach beyond it.
+  constexpr std::size_t kBeyond = 4;
+  p.a = place(operands().a, p.a_batch * problem.batch + kBeyond);
+  p.b = place(operands().b, p.b_batch * problem.batch + kBeyond);
+  p.c = place(operands().c, p.c_batch * problem.batch);
   void* arguments[] = {&p};
   // The measured times are those of repeated launches: small operands stay in the L2.
   const bool warm = (p.a_batch + p.b_batch) * problem.batch * sizeof(float) <= kL2Bytes;
@@ -114,23 +148,36 @@ struct GemmTime {
 };
 
 GemmTime run(const GemmProblem& problem) {
-  const int k = rounded_up(problem.k, problem.kernel->depth);
-  // The measured times are those of repeated launches: the code is in the instruction caches.
-  launch({problem.kernel->thread_tile0 * problem.kernel->group0,
-          problem.kernel->thread_tile1 * problem.kernel->group1, 3 * problem.kernel->depth, 1,
-          problem.kernel},
-         3 * problem.kernel->depth);
-  if (!on_software_device() || k <= kLongestDepth) return {launch(problem, k), {}};
+  const GemmKernel& kernel = *problem.kernel;
+  empty_l2();
+  // The measured times are those of repeated launches: the code is in the instruction caches. Two
+  // tiles of K and a step more go through all of it.
+  const int through_all = 3 * kernel.depth + 1;
+  launch({kernel.thread_tile0 * kernel.group0, kernel.thread_tile1 * kernel.group1, through_all, 1,
+          &kernel},
+         through_all);
+  if (!on_software_device() || problem.k <= kLongestDepth) {
+    return {launch(problem, problem.k), {}};
+  }
   const int half = kLongestDepth / 2;
   const double short_time = launch(problem, half);
   const double long_time = launch(problem, kLongestDepth);
   const double per_step = (long_time - short_time) / (kLongestDepth - half);
-  return {long_time + per_step * (k - kLongestDepth), "K = " + std::to_string(half) + " and " +
-                                                          std::to_string(kLongestDepth) +
-                                                          " of it, extrapolated"};
+  return {long_time + per_step * (problem.k - kLongestDepth),
+          "K = " + std::to_string(half) + " and " + std::to_string(kLongestDepth) +
+              " of it, extrapolated"};
 }
 
 }  // namespace
+
+std::vector<GemmKernel> gemm_kernels() {
+  std::vector<GemmKernel> all;
+  for (const auto* each :
+       {&gemm_nn_kernels(), &gemm_nt_kernels(), &gemm_tn_kernels(), &gemm_wave32_kernels()}) {
+    all.insert(all.end(), each->begin(), each->end());
+  }
+  return all;
+}
 
 std::optional<Outcome> run_gemm(const Measurement& row) {
   const GemmKernel* kernel = find_kernel(row);
@@ -147,7 +194,7 @@ std::optional<Outcome> run_smallest(const Measurement& row) {
   if (kernel == nullptr) return std::nullopt;
   const GemmProblem problem{row.number("M"), row.number("N"), row.number("K"), row.number("batch"),
                             kernel};
-  return Outcome{run(problem).seconds * 1e6, "whole tiles, K = " + std::to_string(kernel->depth)};
+  return Outcome{run(problem).seconds * 1e6, {}};
 }
 
 }  // namespace rdna1conv::calibration

@@ -12,10 +12,12 @@ struct GemmArguments {
   int a_stride;  // elements between columns of A as stored, likewise below
   int b_stride;
   int c_stride;
-  int depth;  // K, a multiple of the kernel's depth
+  int m;  // of C, multiples of the vector widths
+  int n;
+  int depth;  // steps of K
   int tiles0;
   int tiles1;
-  unsigned tiles_of_k;  // in all of K, which may be longer than `depth`
+  unsigned tiles_of_k;  // whole ones in all of K, which may be longer than `depth`
   int stagger_mask;     // bits of a tile's number along M that say where along K it starts
   std::size_t a_batch;  // elements between matrices of a batch
   std::size_t b_batch;

@@ -1,16 +1,20 @@
 // A tiled fp32 matrix product with the structure of the kernels that were measured on gfx1010
 // boards (rocBLAS 924dad272, library/src/blas3/Tensile/Logic/asm_full/navi10_Cijk_*_SB.yaml, names
 // there): a macro tile of `WG0 * TM` by `WG1 * TN` a workgroup, `kDepth` steps of K at a time
-// through two buffers in LDS, global loads one tile and LDS reads one step of K ahead of the
-// multiply-adds.
+// through LDS. Loads run one tile ahead of the multiply-adds, through two buffers, or come when the
+// one buffer has been read; LDS reads run one step of K ahead of them, or come when they are
+// needed.
 //
 // Matrices are column-major as in BLAS: C[m + n * M], A[m + k * M] ("N") or A[k + m * lda] ("T"),
-// B[k + n * ldb] ("N") or B[n + k * N] ("T"). Sizes must be multiples of the tile.
+// B[k + n * ldb] ("N") or B[n + k * N] ("T"). As the measured kernels do, tiles at an edge load the
+// last elements instead of those beyond it and store what there is, and a loop of single steps ends
+// a K that is no multiple of kDepth. Sizes along which vectors are loaded must be multiples of
+// them.
 #pragma once
 
 #include <hip/hip_runtime.h>
 
-#include "bench/calibration/buffer_loads.h"
+#include "bench/calibration/buffer_access.h"
 #include "bench/calibration/gemm_arguments.h"
 #include "bench/calibration/kernel_tables.h"
 
@@ -20,9 +24,11 @@ namespace rdna1conv::calibration {
 constexpr int kStaggerBytes = 256;
 
 // kWave: lanes of a wave, set by the source's compile options. TM x TN: elements of C a thread. WG0
-// x WG1: threads. VW: elements of one LDS read, and of one global load.
+// x WG1: threads. VW: elements of one LDS read. kLoadA, kLoadB: elements of one global load.
+// kPrefetchGlobal, kPrefetchLocal: see above. kPadA, kPadB: elements added to a row in LDS.
 template <int kWave_, bool kTransA, bool kTransB, int TM, int TN, int WG0, int WG1, int kDepth_,
-          int VW_>
+          int VW_, int kLoadA_, int kLoadB_, bool kPrefetchGlobal_, bool kPrefetchLocal_,
+          int kPadA_, int kPadB_>
 struct GemmShape {
   static constexpr int kWave = kWave_;
   static constexpr bool kContiguousKOfA = kTransA;
@@ -35,6 +41,12 @@ struct GemmShape {
   static constexpr int kGroup0 = WG0;
   static constexpr int kDepth = kDepth_;
   static constexpr int VW = VW_;
+  static constexpr int kLoadA = kLoadA_;
+  static constexpr int kLoadB = kLoadB_;
+  static constexpr bool kPrefetchGlobal = kPrefetchGlobal_;
+  static constexpr bool kPrefetchLocal = kPrefetchLocal_;
+  static constexpr int kPadA = kPadA_;
+  static constexpr int kPadB = kPadB_;
   // Tiles of K in 256 bytes of an operand that is contiguous along it.
   static constexpr int kStagger = kDepth * 4 < kStaggerBytes ? kStaggerBytes / (kDepth * 4) : 1;
 };
@@ -56,22 +68,16 @@ __device__ inline void lds_barrier() {
   asm volatile("s_waitcnt lgkmcnt(0)\n\ts_barrier" ::: "memory");
 }
 
+__device__ inline void lds_wait() { asm volatile("s_waitcnt lgkmcnt(0)" ::: "memory"); }
+
 // One operand's tile: `kTile` elements by kDepth steps of K, on its way from memory through
 // registers into LDS at [k][element].
-template <int kTile, int kDepth, int kThreads, int VW, bool kContiguousK>
+template <int kTile, int kDepth, int kThreads, int kWidth, int kPad, bool kContiguousK>
 struct OperandTile {
-  // Elements of a load: a tile too small for all threads to take VW is loaded in narrower pieces.
-  static constexpr int narrow(int width) {
-    return width > 1 && (kTile * kDepth < kThreads * width || kDepth % width != 0)
-               ? narrow(width / 2)
-               : width;
-  }
-  static constexpr int kWidth = narrow(VW);
   static constexpr int kPerRow = (kContiguousK ? kDepth : kTile) / kWidth;
   static constexpr int kPieces = kTile * kDepth / kWidth;
   static constexpr int kLoads = (kPieces + kThreads - 1) / kThreads;
-  // Scattered single writes need a padded row; vector writes and reads stay aligned.
-  static constexpr int kRow = kTile + (kContiguousK ? VW : 0);
+  static constexpr int kRow = kTile + kPad;
   using Vector = FloatVector<kWidth>;
 
   Vector pieces[kLoads];
@@ -81,21 +87,34 @@ struct OperandTile {
     return kPieces % kThreads == 0 || piece < kPieces;
   }
 
-  // `stride`: elements between rows as stored.
-  __device__ OperandTile(int stride, int thread) {
+  // The first step of K of a piece, from the tile's first.
+  __device__ static int step_of(int piece) {
+    return kContiguousK ? piece % kPerRow * kWidth : piece / kPerRow;
+  }
+
+  // `stride`: elements between rows as stored; `tile`: number along M or N, of which there are
+  // `size` elements.
+  __device__ OperandTile(int stride, int tile, int size, int thread) {
 #pragma unroll
     for (int i = 0; i < kLoads; ++i) {
       const int piece = thread + i * kThreads;
-      offsets[i] = (piece / kPerRow * stride + piece % kPerRow * kWidth) * sizeof(float);
+      const int element = kContiguousK ? piece / kPerRow : piece % kPerRow * kWidth;
+      const int inside = min(tile * kTile + element, size - (kContiguousK ? 1 : kWidth));
+      offsets[i] = (kContiguousK ? unsigned(inside) * stride + step_of(piece)
+                                 : unsigned(step_of(piece)) * stride + inside) *
+                   sizeof(float);
     }
   }
 
-  // `first`: the byte where the tile of K starts, the same for all lanes.
-  __device__ void load(Descriptor buffer, unsigned first, int thread) {
+  // `first`: the byte where the tile of K starts, the same for all lanes. `steps`: those that are
+  // wanted.
+  __device__ void load(Descriptor buffer, unsigned first, int thread, int steps = kDepth) {
 #pragma unroll
     for (int i = 0; i < kLoads; ++i) {
-      if (!takes_part(thread + i * kThreads)) continue;
-      pieces[i] = raw_load<kWidth>(buffer, offsets[i], first);
+      const int piece = thread + i * kThreads;
+      if (!takes_part(piece)) continue;
+      const bool wanted = steps == kDepth || step_of(piece) < steps;
+      pieces[i] = raw_load<kWidth>(buffer, wanted ? offsets[i] : kNowhere, first);
     }
   }
 
@@ -146,12 +165,18 @@ constexpr int power_of_two_from(int size) {
   return power;
 }
 
+// Small thread tiles: 128 registers, so that as many waves fit as of the measured kernels. The
+// compiler would take more for addresses.
 template <class Shape>
-__global__ __launch_bounds__(Shape::kThreads) void gemm(GemmArguments p) {
-  using TileA =
-      OperandTile<Shape::kTile0, Shape::kDepth, Shape::kThreads, Shape::VW, Shape::kContiguousKOfA>;
-  using TileB =
-      OperandTile<Shape::kTile1, Shape::kDepth, Shape::kThreads, Shape::VW, Shape::kContiguousKOfB>;
+constexpr int kLeastWaves = Shape::kThreadTile0* Shape::kThreadTile1 <= 32 ? 4 : 1;
+
+template <class Shape>
+__global__ __launch_bounds__(Shape::kThreads)
+    __attribute__((amdgpu_waves_per_eu(kLeastWaves<Shape>))) void gemm(GemmArguments p) {
+  using TileA = OperandTile<Shape::kTile0, Shape::kDepth, Shape::kThreads, Shape::kLoadA,
+                            Shape::kPadA, Shape::kContiguousKOfA>;
+  using TileB = OperandTile<Shape::kTile1, Shape::kDepth, Shape::kThreads, Shape::kLoadB,
+                            Shape::kPadB, Shape::kContiguousKOfB>;
   constexpr int kDepth = Shape::kDepth;
   constexpr int TM = Shape::kThreadTile0;
   constexpr int TN = Shape::kThreadTile1;
@@ -159,12 +184,12 @@ __global__ __launch_bounds__(Shape::kThreads) void gemm(GemmArguments p) {
   constexpr int kSizeA = kDepth * TileA::kRow;
   constexpr int kSizeB = kDepth * TileB::kRow;
   constexpr int kSecondBuffer = power_of_two_from(kSizeA + kSizeB);
-  // Where two buffers do not fit into the 64 KB of a workgroup, one has to do.
-  constexpr int kTwo = kSecondBuffer + kSizeA + kSizeB;
-  constexpr bool kTwoBuffers = kTwo * sizeof(float) <= 65536;
+  constexpr bool kTwoBuffers = Shape::kPrefetchGlobal;
+  constexpr int kElements = (kTwoBuffers ? kSecondBuffer : 0) + kSizeA + kSizeB;
+  static_assert(kElements * sizeof(float) <= 65536, "more LDS than a workgroup has");
   // Of 32 steps the compiler would keep more addresses in registers than there are.
   constexpr bool kEarlyStore = kDepth <= 16;
-  __shared__ __attribute__((aligned(16))) float lds[kTwoBuffers ? kTwo : kSizeA + kSizeB];
+  __shared__ __attribute__((aligned(16))) float lds[kElements];
 
   const int thread = static_cast<int>(threadIdx.x);
   const int thread0 = thread % Shape::kGroup0;
@@ -176,8 +201,6 @@ __global__ __launch_bounds__(Shape::kThreads) void gemm(GemmArguments p) {
 
   const float* a = p.a + blockIdx.z * p.a_batch;
   const float* b = p.b + blockIdx.z * p.b_batch;
-  a += size_t{Shape::kTile0} * tile0 * (Shape::kContiguousKOfA ? p.a_stride : 1);
-  b += size_t{Shape::kTile1} * tile1 * (Shape::kContiguousKOfB ? p.b_stride : 1);
   // Bytes from one tile of K to the next.
   const unsigned a_step = kDepth * sizeof(float) * (Shape::kContiguousKOfA ? 1 : p.a_stride);
   const unsigned b_step = kDepth * sizeof(float) * (Shape::kContiguousKOfB ? 1 : p.b_stride);
@@ -187,99 +210,136 @@ __global__ __launch_bounds__(Shape::kThreads) void gemm(GemmArguments p) {
   const Descriptor buffer_a = descriptor(a, ~0u);
   const Descriptor buffer_b = descriptor(b, ~0u);
 
-  TileA tile_a(p.a_stride, thread);
-  TileB tile_b(p.b_stride, thread);
-  tile_a.load(buffer_a, tile * a_step, thread);
-  tile_b.load(buffer_b, tile * b_step, thread);
-  tile_a.store(lds, thread);
-  tile_b.store(lds + kSizeA, thread);
-  lds_barrier();
+  TileA tile_a(p.a_stride, tile0, p.m, thread);
+  TileB tile_b(p.b_stride, tile1, p.n, thread);
+  const int whole = p.depth - p.depth % kDepth;
+  const auto load = [&] {
+    tile_a.load(buffer_a, tile * a_step, thread);
+    tile_b.load(buffer_b, tile * b_step, thread);
+    tile = __builtin_amdgcn_readfirstlane(tile + 1 == p.tiles_of_k ? 0 : tile + 1);
+    __builtin_amdgcn_sched_barrier(0);
+  };
+  const auto store = [&](float* buffer) {
+    tile_a.store(buffer, thread);
+    tile_b.store(buffer + kSizeA, thread);
+    __builtin_amdgcn_sched_barrier(0);
+  };
 
   float sum[TN][TM] = {};
-  float fragment_a[2][TM];
-  float fragment_b[2][TN];
-  read_fragment<TM, Shape::kGroup0, VW>(lds, thread0, fragment_a[0]);
-  read_fragment<TN, kGroup1, VW>(lds + kSizeA, thread1, fragment_b[0]);
-
-  const auto multiply_add = [&](const float(&column)[TM], const float(&row)[TN]) {
+  constexpr int kFragments = Shape::kPrefetchLocal ? 2 : 1;
+  float fragment_a[kFragments][TM];
+  float fragment_b[kFragments][TN];
+  const auto read = [&](const float* buffer, int step) {
+    read_fragment<TM, Shape::kGroup0, VW>(buffer + step * TileA::kRow, thread0,
+                                          fragment_a[step % kFragments]);
+    read_fragment<TN, kGroup1, VW>(buffer + kSizeA + step * TileB::kRow, thread1,
+                                   fragment_b[step % kFragments]);
+  };
+  const auto multiply_add = [&](int step) {
+    const auto& column = fragment_a[step % kFragments];
+    const auto& row = fragment_b[step % kFragments];
 #pragma unroll
     for (int j = 0; j < TN; ++j) {
 #pragma unroll
       for (int i = 0; i < TM; ++i) sum[j][i] = fmaf(column[i], row[j], sum[j][i]);
     }
+    __builtin_amdgcn_sched_barrier(0);
   };
-  // All steps of a tile but the last, each reading the next one's fragments first; `before_last`
-  // comes before the multiply-adds of the last of them. The compiler would move all reads to the
-  // front, and has too few registers for that.
-  const auto multiply_add_all_but_last = [&](const float* lds_a, auto before_last) {
+  // All steps of a tile but the last, the first of which has been read where reads run ahead;
+  // `before_last` comes before the multiply-adds of the last of them. The compiler would move all
+  // reads to the front, and has too few registers for that.
+  const auto all_but_last = [&](const float* buffer, auto before_last) {
 #pragma unroll
     for (int step = 0; step + 1 < kDepth; ++step) {
-      const float* row_a = lds_a + (step + 1) * TileA::kRow;
-      const float* row_b = lds_a + kSizeA + (step + 1) * TileB::kRow;
-      read_fragment<TM, Shape::kGroup0, VW>(row_a, thread0, fragment_a[(step + 1) % 2]);
-      read_fragment<TN, kGroup1, VW>(row_b, thread1, fragment_b[(step + 1) % 2]);
+      read(buffer, Shape::kPrefetchLocal ? step + 1 : step);
       if (step + 2 == kDepth) before_last();
-      multiply_add(fragment_a[step % 2], fragment_b[step % 2]);
-      __builtin_amdgcn_sched_barrier(0);
+      if constexpr (!Shape::kPrefetchLocal) lds_wait();
+      multiply_add(step);
     }
   };
+  const auto last = [&](const float* buffer) {
+    if constexpr (!Shape::kPrefetchLocal) {
+      read(buffer, kDepth - 1);
+      lds_wait();
+    }
+    multiply_add(kDepth - 1);
+  };
+  const auto read_ahead = [&](const float* buffer) {
+    if constexpr (Shape::kPrefetchLocal) read(buffer, 0);
+    __builtin_amdgcn_sched_barrier(0);
+  };
 
-  float* current = lds;
-  float* next = lds + (kTwoBuffers ? kSecondBuffer : 0);
-  for (int k = kDepth; k < p.depth; k += kDepth) {
-    tile = __builtin_amdgcn_readfirstlane(tile + 1 == p.tiles_of_k ? 0 : tile + 1);
-    const auto load = [&] {
-      tile_a.load(buffer_a, tile * a_step, thread);
-      tile_b.load(buffer_b, tile * b_step, thread);
-      __builtin_amdgcn_sched_barrier(0);
-    };
-    const auto store = [&] {
-      tile_a.store(next, thread);
-      tile_b.store(next + kSizeA, thread);
-      __builtin_amdgcn_sched_barrier(0);
-    };
-    const auto multiply_add_last = [&] {
-      multiply_add(fragment_a[(kDepth - 1) % 2], fragment_b[(kDepth - 1) % 2]);
-      __builtin_amdgcn_sched_barrier(0);
-    };
-    if constexpr (kTwoBuffers) {
+  if (whole == 0) {
+  } else if constexpr (kTwoBuffers) {
+    float* current = lds;
+    float* next = lds + kSecondBuffer;
+    load();
+    store(current);
+    lds_barrier();
+    read_ahead(current);
+    for (int k = kDepth; k < whole; k += kDepth) {
       load();
       // The multiply-adds of the last two steps hide the writes and then the reads of the next
       // tile.
-      multiply_add_all_but_last(current, [&] {
-        if constexpr (kEarlyStore) store();
+      all_but_last(current, [&] {
+        if constexpr (kEarlyStore) store(next);
       });
-      if constexpr (!kEarlyStore) store();
-    } else {
-      multiply_add_all_but_last(current, [] {});
-      multiply_add_last();
-      load();
+      if constexpr (!kEarlyStore) store(next);
+      if constexpr (!Shape::kPrefetchLocal) last(current);
       lds_barrier();
-      store();
+      if constexpr (Shape::kPrefetchLocal) {
+        read_ahead(next);
+        last(current);
+      }
+      float* const filled = next;
+      next = current;
+      current = filled;
     }
-    lds_barrier();
-    read_fragment<TM, Shape::kGroup0, VW>(next, thread0, fragment_a[kDepth % 2]);
-    read_fragment<TN, kGroup1, VW>(next + kSizeA, thread1, fragment_b[kDepth % 2]);
-    __builtin_amdgcn_sched_barrier(0);
-    if constexpr (kTwoBuffers) multiply_add_last();
-    float* const filled = next;
-    next = current;
-    current = filled;
+    all_but_last(current, [] {});
+    last(current);
+  } else {
+    for (int k = 0; k < whole; k += kDepth) {
+      load();
+      if (k > 0) lds_barrier();  // all have read the tile before
+      store(lds);
+      lds_barrier();
+      read_ahead(lds);
+      all_but_last(lds, [] {});
+      last(lds);
+    }
   }
-  multiply_add_all_but_last(current, [] {});
-  multiply_add(fragment_a[(kDepth - 1) % 2], fragment_b[(kDepth - 1) % 2]);
 
-  float* c = p.c + blockIdx.z * p.c_batch + size_t{Shape::kTile1} * tile1 * p.c_stride +
-             size_t{Shape::kTile0} * tile0;
+  if (const int rest = p.depth - whole; rest > 0) {
+    const unsigned last_tile = p.depth / kDepth;
+    tile_a.load(buffer_a, last_tile * a_step, thread, rest);
+    tile_b.load(buffer_b, last_tile * b_step, thread, rest);
+    if (whole > 0) lds_barrier();
+    tile_a.store(lds, thread);
+    tile_b.store(lds + kSizeA, thread);
+    lds_barrier();
+#pragma unroll 1
+    for (int step = 0; step < rest; ++step) {
+      read_fragment<TM, Shape::kGroup0, VW>(lds + step * TileA::kRow, thread0, fragment_a[0]);
+      read_fragment<TN, kGroup1, VW>(lds + kSizeA + step * TileB::kRow, thread1, fragment_b[0]);
+      lds_wait();
+      multiply_add(0);
+    }
+  }
+
+  // No branches: behind one LLVM waits for all stores before it (a hazard of gfx1010 that the
+  // measured kernels avoid in the same way).
+  const Descriptor buffer_c = descriptor(p.c + blockIdx.z * p.c_batch, ~0u);
 #pragma unroll
   for (int j = 0; j < TN; ++j) {
-    float* column = c + size_t((j / VW * kGroup1 + thread1) * VW + j % VW) * p.c_stride;
+    const int column = tile1 * Shape::kTile1 + (j / VW * kGroup1 + thread1) * VW + j % VW;
 #pragma unroll
     for (int i = 0; i < TM / VW; ++i) {
+      const int row = tile0 * Shape::kTile0 + (i * Shape::kGroup0 + thread0) * VW;
       FloatVector<VW> piece;
 #pragma unroll
       for (int l = 0; l < VW; ++l) set_element(piece, l, sum[j][i * VW + l]);
-      *reinterpret_cast<FloatVector<VW>*>(column + (i * Shape::kGroup0 + thread0) * VW) = piece;
+      const unsigned place = (unsigned(column) * p.c_stride + row) * sizeof(float);
+      raw_store<VW>(piece, buffer_c, column < p.n && row < p.m ? place : kNowhere);
     }
   }
 }
@@ -294,6 +354,10 @@ GemmKernel gemm_instance() {
           Shape::kThreads / Shape::kGroup0,
           Shape::kDepth,
           Shape::VW,
+          {Shape::kLoadA, Shape::kLoadB},
+          {Shape::kPadA, Shape::kPadB},
+          Shape::kPrefetchGlobal,
+          Shape::kPrefetchLocal,
           reinterpret_cast<const void*>(&gemm<Shape>)};
 }
 

@@ -14,6 +14,10 @@ bool compute_bound(const Measurement& row) { return std::stod(row.text("GBs")) <
 
 bool from_512(const Measurement& row) { return row.number("M") >= 512; }
 
+bool is_nn(const Measurement& row) { return row.text("trans") == "NN"; }
+bool is_nt(const Measurement& row) { return row.text("trans") == "NT"; }
+bool is_tn(const Measurement& row) { return row.text("trans") == "TN"; }
+
 }  // namespace
 
 std::span<const Board> boards() {
@@ -39,6 +43,8 @@ std::span<const Group> groups() {
             "", ""},
       Group{"l0", "perftest: loads that hit the L0", "rx5700xt", run_loads, "B/clk/CU", "", ""},
       Group{"bc250", "clpeak: peak rates at a fixed clock", "bc250", run_peak, "GFLOP/s", "", ""},
+      Group{"bc250_gemm", "BC-250: SGEMM by rocBLAS's fallback kernel", "bc250", run_gemm,
+            "GFLOP/s", "", ""},
       Group{"gemm_peak", "SGEMM: the best launch, reference of the rows below", "tensile", run_gemm,
             "GFLOP/s", "", ""},
       Group{"gemm_tiles", "SGEMM: tile shapes", "tensile", run_gemm, "% of best", "gemm_peak",
@@ -55,6 +61,10 @@ std::span<const Group> groups() {
             "% of best", "gemm_peak", "gemm_peak"},
       Group{"gemm_layers", "SGEMM: 1x1 convolutions of ResNet-50", "tensile", run_gemm, "% of best",
             "gemm_peak", "gemm_peak"},
+      Group{"gemm_second", "SGEMM: second sample, drawn at random per kernel", "tensile", run_gemm,
+            "% of best", "gemm_peak", "gemm_peak"},
+      Group{"gemm_third", "SGEMM: third sample, compared after the model was settled", "tensile",
+            run_gemm, "% of best", "gemm_peak", "gemm_peak"},
       Group{"smallest", "shortest kernels", "tensile", run_smallest, "us", "", ""},
       Group{"navi21_peak", "Navi 21: multiply-adds, reference of the rows below", "navi21",
             run_peak, "GFLOP/s", "", ""},
@@ -66,12 +76,20 @@ std::span<const Group> groups() {
 
 std::span<const Criterion> criteria() {
   static constexpr std::array table = {
-      Criterion{"mixbench", "mixbench, bound by multiply-adds", compute_bound, false, 3},
-      Criterion{"mixbench", "mixbench, whole roofline", any, false, 8},
-      Criterion{"l0", "L0 loads", any, false, 12},
-      Criterion{"gemm_tiles", "SGEMM tile shapes", any, true, 6},
-      Criterion{"gemm_workgroups", "SGEMM number of workgroups", any, false, 2},
-      Criterion{"gemm_squares", "SGEMM squares from 512", from_512, false, 12},
+      Criterion{"mixbench", "mixbench, bound by multiply-adds", compute_bound, Judgement::kEach, 3},
+      Criterion{"mixbench", "mixbench, whole roofline", any, Judgement::kEach, 8},
+      Criterion{"l0", "L0 loads", any, Judgement::kEach, 12},
+      Criterion{"gemm_tiles", "SGEMM tile shapes", any, Judgement::kEachInPoints, 6},
+      Criterion{"gemm_workgroups", "SGEMM number of workgroups", any, Judgement::kEach, 2},
+      Criterion{"gemm_squares", "SGEMM squares from 512", from_512, Judgement::kEach, 12},
+      Criterion{"gemm_second", "SGEMM second sample, median", any, Judgement::kMedian, 7},
+      Criterion{"gemm_second", "SGEMM second sample, bias NN", is_nn, Judgement::kBias, 3},
+      Criterion{"gemm_second", "SGEMM second sample, bias NT", is_nt, Judgement::kBias, 3},
+      Criterion{"gemm_second", "SGEMM second sample, bias TN", is_tn, Judgement::kBias, 3},
+      Criterion{"gemm_third", "SGEMM third sample, median", any, Judgement::kMedian, 7},
+      Criterion{"gemm_third", "SGEMM third sample, bias NN", is_nn, Judgement::kBias, 3},
+      Criterion{"gemm_third", "SGEMM third sample, bias NT", is_nt, Judgement::kBias, 3},
+      Criterion{"gemm_third", "SGEMM third sample, bias TN", is_tn, Judgement::kBias, 3},
   };
   return table;
 }

@@ -31,12 +31,17 @@ struct Group {
   const char* measured_reference;  // the same for the measured values; empty: they are percent
 };
 
+// What has to stay within a limit: the error of each row, relative or as a difference of
+// percentages, or of all rows together the median of relative errors without their signs or the
+// mean with them.
+enum class Judgement { kEach, kEachInPoints, kMedian, kBias };
+
 // How far the rows of a group that are evidence may be off.
 struct Criterion {
   const char* group;
   const char* title;
   bool (*counts)(const Measurement& row);
-  bool points;  // the limit is a difference of percentages; else a relative error in percent
+  Judgement judgement;
   double limit;
 };
 

@@ -2,6 +2,8 @@
 // what it does. `function` is what hipLaunchKernel takes.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -47,6 +49,14 @@ constexpr int kLoadsPerThread = 256;
 constexpr unsigned kNoWrite = 0xffffffffu;
 const std::vector<LoadKernel>& load_kernels();
 
+// Reads kThroughBytes, twice an L2, so that nothing else is left in it. Arguments: data, result.
+constexpr int kThroughThreads = 256;
+constexpr int kThroughBlocks = 64;
+constexpr int kThroughLoads = 4;
+constexpr std::size_t kThroughBytes =
+    std::size_t{128} * kThroughThreads * kThroughBlocks * kThroughLoads;
+const void* through_kernel();
+
 // Chains of multiply-adds without memory, as clpeak's. Arguments: seed (float), result (float*).
 struct PeakKernel {
   Arithmetic arithmetic;
@@ -64,9 +74,18 @@ struct GemmKernel {
   int group0, group1;
   int depth;
   int vector_width;
+  // Of A and of B.
+  std::array<int, 2> load_width;  // elements
+  std::array<int, 2> padding;     // of a row in LDS, elements
+  bool prefetches_global;
+  bool prefetches_local;
   const void* function;
 };
-const std::vector<GemmKernel>& gemm_wave64_kernels();
+const std::vector<GemmKernel>& gemm_nn_kernels();  // wave64, those below as well
+const std::vector<GemmKernel>& gemm_nt_kernels();
+const std::vector<GemmKernel>& gemm_tn_kernels();
 const std::vector<GemmKernel>& gemm_wave32_kernels();
+// All of these.
+std::vector<GemmKernel> gemm_kernels();
 
 }  // namespace rdna1conv::calibration

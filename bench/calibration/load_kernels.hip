@@ -6,7 +6,7 @@
 // or an index ("structured").
 #include <hip/hip_runtime.h>
 
-#include "bench/calibration/buffer_loads.h"
+#include "bench/calibration/buffer_access.h"
 #include "bench/calibration/kernel_tables.h"
 
 namespace rdna1conv::calibration {
@@ -85,7 +85,21 @@ std::vector<LoadKernel> instances() {
   return kernels;
 }
 
+// A dword of each line of 128 bytes.
+__global__ __launch_bounds__(kThroughThreads) void through(const float* data, float* result) {
+  constexpr int kLineElements = 32;
+  const unsigned thread = blockIdx.x * kThroughThreads + threadIdx.x;
+  float sum = 0;
+#pragma unroll
+  for (int i = 0; i < kThroughLoads; ++i) {
+    sum += data[(thread + i * kThroughBlocks * kThroughThreads) * kLineElements];
+  }
+  if (sum == -1) *result = sum;  // never: what is read is 0
+}
+
 }  // namespace
+
+const void* through_kernel() { return reinterpret_cast<const void*>(&through); }
 
 const std::vector<LoadKernel>& load_kernels() {
   static const std::vector<LoadKernel> kernels = instances();

@@ -33,7 +33,9 @@ struct Line {
 
   double relative_error() const { return (*modelled / measured - 1) * 100; }
   double points() const { return *modelled - measured; }
-  double error(bool in_points) const { return in_points ? points() : relative_error(); }
+  double error(Judgement judgement) const {
+    return judgement == Judgement::kEachInPoints ? points() : relative_error();
+  }
 };
 
 struct Reference {
@@ -137,25 +139,53 @@ void print_group(std::ostream& out, const Group& group, const std::vector<Line>&
   }
 }
 
+double median(std::vector<double> values) {
+  if (values.empty()) return 0;
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  if (values.size() % 2 != 0) return *middle;
+  return (*middle + *std::max_element(values.begin(), middle)) / 2;
+}
+
 // A criterion's rows that are evidence and were run.
-struct Judgement {
+struct Verdict {
   std::size_t rows = 0;
   std::size_t within = 0;
-  double sum = 0;
+  double median = 0;
+  double mean = 0;
+  double bias = 0;
   double largest = 0;
-
-  bool met() const { return rows > 0 && within == rows; }
+  bool met = false;
 };
 
-Judgement judge(const Criterion& criterion, const std::vector<Line>& lines) {
-  Judgement found;
+Verdict judge(const Criterion& criterion, const std::vector<Line>& lines) {
+  std::vector<double> sizes;
+  Verdict found;
   for (const Line& line : lines) {
     if (line.row->use != Use::kEvidence || !line.modelled || !criterion.counts(*line.row)) continue;
-    const double error = std::abs(line.error(criterion.points));
-    ++found.rows;
-    found.within += error <= criterion.limit;
-    found.sum += error;
-    found.largest = std::max(found.largest, error);
+    const double error = line.error(criterion.judgement);
+    sizes.push_back(std::abs(error));
+    found.within += std::abs(error) <= criterion.limit;
+    found.mean += std::abs(error);
+    found.bias += error;
+    found.largest = std::max(found.largest, std::abs(error));
+  }
+  found.rows = sizes.size();
+  if (found.rows == 0) return found;
+  found.mean /= static_cast<double>(found.rows);
+  found.bias /= static_cast<double>(found.rows);
+  found.median = median(sizes);
+  switch (criterion.judgement) {
+    case Judgement::kEach:
+    case Judgement::kEachInPoints:
+      found.met = found.within == found.rows;
+      break;
+    case Judgement::kMedian:
+      found.met = found.median <= criterion.limit;
+      break;
+    case Judgement::kBias:
+      found.met = std::abs(found.bias) <= criterion.limit;
+      break;
   }
   return found;
 }
@@ -168,16 +198,16 @@ std::vector<Line> lines_of(std::span<const Comparison> comparisons, const Criter
   return lines_of(comparisons, *group);
 }
 
-void print_criterion(std::ostream& out, const Criterion& criterion, const Judgement& found,
+void print_criterion(std::ostream& out, const Criterion& criterion, const Verdict& found,
                      const std::vector<int>& widths, Format format) {
-  const char* unit = criterion.points ? " points" : " %";
-  const double mean = found.rows > 0 ? found.sum / static_cast<double>(found.rows) : 0;
-  print_cells(
-      out,
-      {criterion.title, formatted("%.0f", criterion.limit) + unit,
-       std::to_string(found.within) + " of " + std::to_string(found.rows), formatted("%.1f", mean),
-       formatted("%.1f", found.largest), found.met() ? "met" : "NOT MET"},
-      widths, format);
+  const char* unit = criterion.judgement == Judgement::kEachInPoints ? " points" : " %";
+  print_cells(out,
+              {criterion.title, formatted("%.0f", criterion.limit) + unit,
+               std::to_string(found.within) + " of " + std::to_string(found.rows),
+               formatted("%.1f", found.median), formatted("%.1f", found.mean),
+               formatted("%+.1f", found.bias), formatted("%.1f", found.largest),
+               found.met ? "met" : "NOT MET"},
+              widths, format);
 }
 
 }  // namespace
@@ -190,18 +220,19 @@ void print_rows(std::ostream& out, std::span<const Comparison> comparisons, Form
 }
 
 bool print_summary(std::ostream& out, std::span<const Comparison> comparisons, Format format) {
-  static const std::vector<int> widths = {-34, 9, 12, 8, 8, -8};
+  static const std::vector<int> widths = {-34, 9, 12, 8, 8, 8, 8, -8};
   if (format == Format::kText) out << "\nsummary: rows that are evidence\n";
-  print_cells(out, {"rows that are evidence", "limit", "within", "mean", "largest", ""}, widths,
-              format);
-  if (format == Format::kMarkdown) out << "|---|--:|--:|--:|--:|---|\n";
+  print_cells(
+      out, {"rows that are evidence", "limit", "within", "median", "mean", "bias", "largest", ""},
+      widths, format);
+  if (format == Format::kMarkdown) out << "|---|--:|--:|--:|--:|--:|--:|---|\n";
   bool met = true;
   for (const Criterion& criterion : criteria()) {
     const std::vector<Line> lines = lines_of(comparisons, criterion);
     if (lines.empty()) continue;
-    const Judgement found = judge(criterion, lines);
+    const Verdict found = judge(criterion, lines);
     print_criterion(out, criterion, found, widths, format);
-    met &= found.met();
+    met &= found.met;
   }
   return met;
 }
@@ -211,11 +242,11 @@ Counts count_met(std::span<const Comparison> comparisons) {
   for (const Criterion& criterion : criteria()) {
     const std::vector<Line> lines = lines_of(comparisons, criterion);
     if (lines.empty()) continue;
-    const Judgement found = judge(criterion, lines);
+    const Verdict found = judge(criterion, lines);
     counts.rows += found.rows;
     counts.within += found.within;
     ++counts.limits;
-    counts.met += found.met();
+    counts.met += found.met;
   }
   return counts;
 }

@@ -22,8 +22,8 @@ enum class Format { kText, kMarkdown };
 // All rows by groups.
 void print_rows(std::ostream& out, std::span<const Comparison> comparisons, Format format);
 
-// For each criterion how many rows that count are within its limit, their mean and their largest
-// error. Returns whether all criteria are met.
+// For each criterion how many rows that count are within its limit, and the median, mean, bias and
+// largest of their errors. Returns whether all criteria are met.
 bool print_summary(std::ostream& out, std::span<const Comparison> comparisons, Format format);
 
 // How many rows are within the limits, and how many limits are met.

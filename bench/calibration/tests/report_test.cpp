@@ -1,11 +1,14 @@
 #include "bench/calibration/report.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <filesystem>
 #include <sstream>
 #include <stdexcept>
 
 #include "bench/calibration/document.h"
+#include "bench/calibration/modelled.h"
 
 namespace rdna1conv::calibration {
 namespace {
@@ -69,6 +72,64 @@ TEST(Report, JudgesRowsByTheirGroupsCriterion) {
     EXPECT_EQ(report(each.rows, text), each.met) << each.what << '\n' << text;
     EXPECT_NE(text.find(each.says), std::string::npos) << each.what << '\n' << text;
   }
+}
+
+// A sample is judged as a whole.
+TEST(Report, JudgesSamplesByMedianAndBias) {
+  struct SampleCase {
+    const char* what;
+    std::vector<double> errors;  // percent
+    bool met;
+  };
+  const SampleCase cases[] = {
+      {"errors that cancel", {5, -5, 6, -6}, true},
+      {"a median over 7 %", {8, -8, 8, -8}, false},
+      {"a bias over 3 %", {4, 4, 3, 3}, false},
+      {"one row far off, the others balance it",
+       {60, -6, -6, -6, -6, -6, -6, -6, -6, -6, -6},
+       true},
+  };
+  for (const SampleCase& each : cases) {
+    std::vector<Measurement> rows = {best_row(5000)};
+    for (std::size_t i = 0; i < each.errors.size(); ++i) {
+      Measurement row = tile_row("8x4", 2500, Use::kEvidence);
+      row.group = "gemm_second";
+      row.keys["trans"] = "NN";
+      rows.push_back(row);
+    }
+    std::vector<Comparison> comparisons = {{&rows[0], Outcome{5000, ""}}};
+    for (std::size_t i = 0; i < each.errors.size(); ++i) {
+      comparisons.push_back({&rows[i + 1], Outcome{2500 * (1 + each.errors[i] / 100), ""}});
+    }
+    std::ostringstream out;
+    print_summary(out, comparisons, Format::kText);
+    const std::string text = out.str();
+    const auto met = [&](const char* title) {
+      const auto line = text.substr(text.find(title));
+      return line.substr(0, line.find('\n')).find("NOT MET") == std::string::npos;
+    };
+    EXPECT_EQ(met("second sample, median") && met("second sample, bias NN"), each.met)
+        << each.what << '\n'
+        << text;
+  }
+}
+
+TEST(Modelled, TableIsReadAsWrittenAndDifferencesAreNamed) {
+  std::vector<Measurement> rows = {best_row(5000), tile_row("8x4", 80, Use::kEvidence)};
+  std::vector<Comparison> comparisons = {{&rows[0], Outcome{8000.25, ""}},
+                                         {&rows[1], Outcome{0.125, ""}}};
+  const auto file = std::filesystem::temp_directory_path() /
+                    ("modelled_test_" + std::to_string(getpid()) + ".tsv");
+  write_modelled(file, comparisons);
+  const ModelledValues known = read_modelled(file);
+  std::filesystem::remove(file);
+  std::ostringstream out;
+  EXPECT_TRUE(same_as_modelled(out, known, comparisons)) << out.str();
+  comparisons[1].outcome->value *= 1.001;
+  EXPECT_FALSE(same_as_modelled(out, known, comparisons));
+  EXPECT_NE(out.str().find("TT=8x4: 0.125 in the table, now"), std::string::npos) << out.str();
+  comparisons[1].outcome.reset();
+  EXPECT_FALSE(same_as_modelled(out, known, comparisons));
 }
 
 TEST(Report, ShowsRowsThatNothingRepeats) {

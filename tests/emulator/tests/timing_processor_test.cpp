@@ -109,25 +109,26 @@ struct PortCase {
   unsigned waves;  // a workgroup
   unsigned workgroups;
   bool compute_unit_mode;
-  double clocks;  // for each wave to read 4 clk of the port
+  bool shared;    // the port is that of workgroups on both CUs
+  double clocks;  // for each wave to read 4 clk of a port
 };
 
 // The other side of the rule: what the workgroups of a processor get in all.
 TEST(LdsPorts, AreTwoUnlessAWorkgroupLiesOnBothComputeUnits) {
   constexpr PortCase kCases[] = {
-      {"two waves lie on one CU", 2, 1, false, 8},
-      {"two workgroups of two on a CU each: both ports", 2, 2, false, 8},
-      {"eight of one wave, two a SIMD: both ports", 1, 8, false, 16},
-      {"four waves lie on both CUs: one port", 4, 1, false, 16},
-      {"in CU mode on one, the other CU's port idles", 4, 1, true, 16},
-      {"two workgroups of four on both CUs share one port", 4, 2, false, 32},
-      {"in CU mode they have a port each", 4, 2, true, 16},
+      {"two waves lie on one CU", 2, 1, false, false, 8},
+      {"two workgroups of two on a CU each: both ports", 2, 2, false, false, 8},
+      {"eight of one wave, two a SIMD: both ports", 1, 8, false, false, 16},
+      {"four waves lie on both CUs: one port", 4, 1, false, true, 16},
+      {"in CU mode on one, the other CU's port idles", 4, 1, true, false, 16},
+      {"two workgroups of four on both CUs share one port", 4, 2, false, true, 32},
+      {"in CU mode they have a port each", 4, 2, true, false, 16},
   };
   const MemoryOperation read = lds_operation(4);
   for (const PortCase& each : kCases) {
     EXPECT_NEAR(clocks_per_repetition({code::ds_read(4, 0)}, each.waves, false, &read,
                                       undisturbed(), each.workgroups, each.compute_unit_mode),
-                each.clocks, 0.1)
+                each.clocks * (each.shared ? undisturbed().lds_shared_dword_clocks : 1), 0.1)
         << each.rule;
   }
 }
@@ -320,6 +321,44 @@ TEST(VectorMemory, RowsFourKilobytesApartMeetInOneSlice) {
   EXPECT_GT(camped, 4 * spread);
   // 2000 lines of 128 bytes through one slice.
   EXPECT_NEAR(camped, 2000 * 128 / c.l2_slice_bytes_per_clock, 0.1 * camped);
+}
+
+// Twenty processors load lines of one slice. Whenever the others do, they load each line once;
+// apart from one another they are less in the way of the first.
+TEST(OtherProcessors, CarryOutEachOperationOnceWheneverTheyDo) {
+  constexpr unsigned kLoads = 12;
+  constexpr std::uint64_t kLinesOfAllSlices = 32;
+  TimingProgram program;
+  MemoryOperation load;
+  load.dwords = 1;
+  load.line_count = 1;
+  load.bytes = 128;
+  for (unsigned i = 0; i < kLoads; ++i) {
+    program.add({0xdc308000, 0x087d0002}, &load, i * kLinesOfAllSlices);  // global_load_dword
+  }
+  program.add(code::wait(0, 15));
+  program.add(code::end());
+  WorkgroupTrace trace;
+  trace.waves = {program.wave()};
+  std::vector<WorkgroupTrace> others(19, trace);
+  WorkgroupJob job{&trace, {}};
+  for (std::size_t k = 0; k < others.size(); ++k) {
+    for (std::uint64_t& line : others[k].waves[0].lines) {
+      line += (k + 1) * kLoads * kLinesOfAllSlices;
+    }
+    job.others.push_back(&others[k]);
+  }
+  const auto clocks = [&](double drift) {
+    Constants c = undisturbed();
+    c.processor_drift = drift;
+    MemorySystem memory(c);
+    memory.begin_launch();
+    const ProgramTiming timing(program.instructions(), false, c);
+    const double taken = run_processor(timing, {}, {&job, 1}, c, memory).clocks;
+    EXPECT_EQ(memory.traffic()[0].requests, 20 * kLoads) << "drift " << drift;
+    return taken;
+  };
+  EXPECT_LT(clocks(1500), 0.95 * clocks(0));
 }
 
 }  // namespace

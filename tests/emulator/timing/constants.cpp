@@ -28,6 +28,7 @@ using C = Constants;
 constexpr ConstantRow kRows[] = {
     {&C::workgroup_processors, "workgroup_processors", 20, "", H, 20, 20, kGiven, "deck; mixbench (20 multiprocessors)"},
     {&C::shader_arrays, "shader_arrays", 4, "", H, 4, 4, kGiven, "deck: 2 shader engines of 2 arrays"},
+    {&C::processor_drift, "processor_drift", 1500, "clk", L, 0, 3000, kGiven, "guess: how far apart WGPs get that started together; at 0 they meet in one slice of L2"},
     {&C::core_mhz, "core_mhz", 1950, "MHz", M, 1900, 2000, kFitted, "mixbench compute-bound rows: fp32 implies 1.93, fp64 1.975 and more; perftest 1.935"},
 
     {&C::valu_latency, "valu_latency", 5, "clk", H, 5, 5, kGiven, "LLVM, ACO, deck: a dependent FMA every 5 clk"},
@@ -59,6 +60,7 @@ constexpr ConstantRow kRows[] = {
 
     {&C::lds_latency, "lds_latency", 20, "clk", M, 15, 30, kFitted, "LLVM, ACO 20; Tensile: kernels that read no step ahead come out right at 15 to 25, 15 % slow at 50 (RDNA2 has 19.5 ns)"},
     {&C::lds_dword_clocks, "lds_dword_clocks", 1, "clk", M, 1, 1, kGiven, "deck: 32 dwords per clk and CU; Tensile: per clk and WGP for workgroups on both CUs"},
+    {&C::lds_shared_dword_clocks, "lds_shared_dword_clocks", 1.06, "clk", L, 1, 1.12, kFitted, "Tensile: kernels of 256 threads that LDS bounds were 5 to 8 % fast at 1"},
     {&C::lds_return_clocks, "lds_return_clocks", 1, "clk", L, 0, 1, kFitted, "Tensile: thread tiles lose speed by the registers that LDS reads write: 32 lanes of one take a clk of the vector ALU. perftest: those of memory loads do not"},
     {&C::lds_banks, "lds_banks", 32, "", M, 32, 32, kGiven, "LLVM LDSBankCount32"},
 

@@ -12,6 +12,7 @@ struct Constants {
   // Chip.
   double workgroup_processors;
   double shader_arrays;
+  double processor_drift;
   double core_mhz;
 
   // Vector and scalar units of a SIMD.
@@ -46,6 +47,7 @@ struct Constants {
   // LDS, per half (CU).
   double lds_latency;
   double lds_dword_clocks;
+  double lds_shared_dword_clocks;
   double lds_return_clocks;
   double lds_banks;
 

@@ -6,6 +6,7 @@
 #include <limits>
 #include <queue>
 #include <stdexcept>
+#include <utility>
 
 #include "timing/outstanding.h"
 
@@ -481,8 +482,10 @@ class Processor {
     const unsigned unit = unit_of(wave);
     switch (operation.kind) {
       case OperationKind::kLds: {
-        const double done = lds_port_of(wave).serve(now, operation.clocks * c_.lds_dword_clocks) +
-                            c_.lds_latency - 1;
+        const double clocks =
+            groups_[wave.slot]->spans_units ? c_.lds_shared_dword_clocks : c_.lds_dword_clocks;
+        const double done =
+            lds_port_of(wave).serve(now, operation.clocks * clocks) + c_.lds_latency - 1;
         wave.lgkm.push_in_order(done);
         wave.lgkm_is_scalar = false;
         if (row.returned_rows > 0) simd.returns.push({done, row.returned_rows});
@@ -496,6 +499,7 @@ class Processor {
         break;
       case OperationKind::kInvalidateL0:
       case OperationKind::kInvalidateL1:
+        if (c_.processor_drift > 0) lead_others(wave, unit);
         memory_.access(0, unit, operation, lines, now);
         follow_others(wave, unit);
         break;
@@ -517,10 +521,23 @@ class Processor {
     }
   }
 
-  // By how much a processor lags behind this one: the dispatcher serves one after the other.
-  static double lag_of(unsigned processor) {
-    constexpr double kClocksPerProcessor = 2;
-    return kClocksPerProcessor * processor;
+  // The other processors do what this one does at other times: they started one after the other,
+  // and what they waited for since took them apart. One half is behind by up to `processor_drift`
+  // clocks, the other ahead by up to kMostAhead operations, so that all take their turns in who
+  // comes first to a line.
+  static constexpr std::size_t kMostAhead = 8;
+  double lag_of(unsigned processor) const {
+    constexpr double kClocksPerProcessor = 2;  // the dispatcher serves one after the other
+    return kClocksPerProcessor * processor + spread(processor) * c_.processor_drift;
+  }
+  std::size_t lead_of(unsigned processor) const {
+    if (c_.processor_drift == 0) return 0;
+    return static_cast<std::size_t>(std::lround(spread(processor) * kMostAhead));
+  }
+  // From 0 to 1, evenly and in no order: multiples of the golden ratio.
+  static double spread(unsigned processor) {
+    const double turns = processor * 0.6180339887498949;
+    return turns - std::floor(turns);
   }
 
   // Carries out what the other processors ask for up to a clock.
@@ -539,49 +556,63 @@ class Processor {
   }
 
   // Who comes first where all ask at a time takes turns: of the other processors one half is ahead
-  // of this one, the other half follows, and with each operation they change.
-  static bool is_ahead(unsigned processor, std::size_t number) {
-    return (processor + number) % 2 == 0;
+  // of this one, the other half follows; where they do not drift, they change with each operation.
+  bool is_ahead(unsigned processor, std::size_t number) const {
+    return (processor + (c_.processor_drift == 0 ? number : 0)) % 2 == 0;
   }
 
-  // Calls `use` with those of the other processors that carry out the same operation of the same
-  // wave.
-  template <class Use>
-  void for_others(const RunningWave& wave, Use use) {
-    const std::size_t number = wave.vector_operation;
+  // Calls `use` with operation `number` of the same wave of other processors, those for which
+  // `wanted` says so.
+  template <class Wanted, class Use>
+  void for_others(const RunningWave& wave, Wanted wanted, Use use) {
     const auto& others = groups_[wave.slot]->job->others;
     for (std::size_t k = 0; k < others.size(); ++k) {
       if (others[k] == nullptr || wave.number >= others[k]->waves.size()) continue;
+      const auto processor = static_cast<unsigned>(k + 1);
       const WaveTrace& trace = others[k]->waves[wave.number];
-      if (number >= trace.operations.size()) continue;
-      const MemoryOperation& operation = trace.operations[number];
-      if (operation.kind == OperationKind::kLds) continue;
-      use(static_cast<unsigned>(k + 1), is_ahead(static_cast<unsigned>(k + 1), number), trace,
-          operation);
+      const auto [first, last] = wanted(processor);
+      for (std::size_t number = first; number < last && number < trace.operations.size();
+           ++number) {
+        const MemoryOperation& operation = trace.operations[number];
+        if (operation.kind != OperationKind::kLds) use(processor, trace, operation);
+      }
     }
+  }
+
+  static bool invalidates(const MemoryOperation& operation) {
+    return operation.kind == OperationKind::kInvalidateL0 ||
+           operation.kind == OperationKind::kInvalidateL1;
   }
 
   void lead_others(const RunningWave& wave, unsigned unit) {
     const auto now = static_cast<double>(now_);
-    for_others(wave, [&](unsigned processor, bool ahead, const WaveTrace& trace,
-                         const MemoryOperation& operation) {
-      if (!ahead) return;
-      const double done = memory_.access(processor, unit, operation,
-                                         trace.lines.data() + operation.first_line, now);
-      if (operation.kind == OperationKind::kStore) last_store_ = std::max(last_store_, done);
-    });
+    const std::size_t number = wave.vector_operation;
+    // From the first operation on they are ahead.
+    const auto wanted = [&](unsigned processor) {
+      const std::size_t end = number + 1 + lead_of(processor);
+      const std::size_t begin = number == 0 ? 0 : end - 1;
+      return is_ahead(processor, number) ? std::pair(begin, end) : std::pair(end, end);
+    };
+    for_others(wave, wanted,
+               [&](unsigned processor, const WaveTrace& trace, const MemoryOperation& operation) {
+                 const double done = memory_.access(processor, unit, operation,
+                                                    trace.lines.data() + operation.first_line, now);
+                 if (operation.kind == OperationKind::kStore)
+                   last_store_ = std::max(last_store_, done);
+               });
   }
 
   void follow_others(RunningWave& wave, unsigned unit) {
-    for_others(wave, [&](unsigned processor, bool ahead, const WaveTrace& trace,
-                         const MemoryOperation& operation) {
-      if (ahead && operation.kind != OperationKind::kInvalidateL0 &&
-          operation.kind != OperationKind::kInvalidateL1) {
-        return;
-      }
-      followers_.push({static_cast<double>(now_) + lag_of(processor), follower_number_++,
-                       lag_of(processor), processor, unit, &trace, &operation});
-    });
+    const std::size_t number = wave.vector_operation;
+    const auto wanted = [&](unsigned) { return std::pair(number, number + 1); };
+    for_others(
+        wave, wanted,
+        [&](unsigned processor, const WaveTrace& trace, const MemoryOperation& operation) {
+          if (is_ahead(processor, number) && (lead_of(processor) > 0 || !invalidates(operation)))
+            return;
+          followers_.push({static_cast<double>(now_) + lag_of(processor), follower_number_++,
+                           lag_of(processor), processor, unit, &trace, &operation});
+        });
     ++wave.vector_operation;
   }
 

@@ -1,4 +1,5 @@
-// Loads through buffer descriptors, which is how the measured kernels and shaders load.
+// Loads and stores through buffer descriptors, which is how the measured kernels and shaders access
+// memory.
 // LLVM, "User Guide for AMDGPU Backend" and IntrinsicsAMDGPU.td. Not through builtins: clang 15 has
 // none for these.
 #pragma once
@@ -35,6 +36,17 @@ LOAD_INTRINSICS("v3f32", 3)
 LOAD_INTRINSICS("v4f32", 4)
 }
 #undef LOAD_INTRINSICS
+extern "C" {
+__device__ void raw_store_1(FloatVector<1>, Descriptor, int, int,
+                            int) __asm("llvm.amdgcn.raw.buffer.store.f32");
+__device__ void raw_store_2(FloatVector<2>, Descriptor, int, int,
+                            int) __asm("llvm.amdgcn.raw.buffer.store.v2f32");
+__device__ void raw_store_4(FloatVector<4>, Descriptor, int, int,
+                            int) __asm("llvm.amdgcn.raw.buffer.store.v4f32");
+}
+
+// A place beyond every buffer: what is loaded there is 0, what is stored is dropped.
+constexpr unsigned kNowhere = ~0u;
 
 // RDNA 1.0 ISA, section 8.1.5: base, stride and records, then float elements, resource level 1 and
 // the range check. A stride of 0 makes a raw buffer, whose records are bytes.
@@ -53,6 +65,13 @@ __device__ inline FloatVector<N> raw_load(Descriptor buffer, unsigned place, uns
   if constexpr (N == 2) return raw_load_2(buffer, place, first, 0);
   if constexpr (N == 3) return raw_load_3(buffer, place, first, 0);
   if constexpr (N == 4) return raw_load_4(buffer, place, first, 0);
+}
+
+template <int N>
+__device__ inline void raw_store(FloatVector<N> value, Descriptor buffer, unsigned place) {
+  if constexpr (N == 1) raw_store_1(value, buffer, place, 0, 0);
+  if constexpr (N == 2) raw_store_2(value, buffer, place, 0, 0);
+  if constexpr (N == 4) raw_store_4(value, buffer, place, 0, 0);
 }
 
 // `place`: an element.
