@@ -3,6 +3,7 @@
 #   miopen      lib/rdna1conv/libMIOpen.so.1 find_package(miopen)      pkg-config miopen
 # The second stands in for AMD's: the same names of package, target, variables and SONAME.
 include(CMakePackageConfigHelpers)
+find_package(hip REQUIRED)  # whose folders the pkg-config files name
 include(GNUInstallDirs)
 
 set(miopen_libdir ${CMAKE_INSTALL_LIBDIR}/rdna1conv)
