@@ -115,7 +115,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"DirectReference", RDNA1CONV_FAR_LINE "2", 'x'},
                     Row{"DirectReference", RDNA1CONV_FAR_LINE "4", 'y'}));
 
-// The same bits as with the images behind each other, up to the order of backward weights' sums.
+// The same as with the images behind each other, up to the order of sums: images that lie far apart
+// may be another kernel's matter, and backward weights sum over them.
 TEST_P(FarApart, GivesWhatPackedImagesGive) {
   const Row& row = GetParam();
   const SolverRow* solver = find_solver(std::string_view(row.solver));
@@ -127,12 +128,10 @@ TEST_P(FarApart, GivesWhatPackedImagesGive) {
   ASSERT_FALSE(reason) << *reason;
   const std::vector<float> expected = result_of(*solver, packed), result = result_of(*solver, far);
   ASSERT_EQ(result.size(), expected.size());
+  // Sums of 9 products below 1, or of 2 images' 99.
+  const float tolerance = packed.direction == Direction::kBackwardWeights ? 1e-5f : 1e-6f;
   for (std::size_t i = 0; i < result.size(); ++i) {
-    if (packed.direction == Direction::kBackwardWeights) {
-      EXPECT_NEAR(result[i], expected[i], 1e-5f) << "element " << i;
-    } else {
-      EXPECT_EQ(result[i], expected[i]) << "element " << i;
-    }
+    EXPECT_NEAR(result[i], expected[i], tolerance) << "element " << i;
   }
 }
 
