@@ -371,8 +371,9 @@ const CheckCase kCases[] = {
                    "check uninitialized: (the branch|which lanes are active) depends? on byte 0 of "
                    "1024 bytes"),
     RDNA1CONV_CASE("uninitialized", second_byte_unwritten, first_byte_written,
-                   "check uninitialized: lane 0: 4-byte store of a value that depends on byte 1 of "
-                   "1024 bytes"),
+                   // Whichever wave comes first: each has 128 bytes.
+                   "check uninitialized: lane 0: 4-byte store of a value that depends on byte "
+                   "(1|129|257|385) of 1024 bytes"),
     RDNA1CONV_CASE(
         "uninitialized", sum_of_unwritten, sum_beside_unwritten,
         "check uninitialized: lane 0: 4-byte store of a value that depends on byte 12 of "
