@@ -60,6 +60,8 @@ std::size_t emulator_take_time_spent(RdnaEmulatorTimeSpent* rows, std::size_t si
   return all.size();
 }
 
+void emulator_execute_modelled_only(bool on) { emulator::timing::execute_modelled_only(on); }
+
 void emulator_capture_range(bool on) { emulator::timing::RangeStore::instance().capture(on); }
 
 bool emulator_take_range(double* down_us, double* up_us) {

@@ -49,6 +49,10 @@ struct RdnaEmulatorTimeSpent {
 __attribute__((visibility("default"))) std::size_t emulator_take_time_spent(
     RdnaEmulatorTimeSpent* rows, std::size_t size, double* dram_bytes);
 
+// As RDNA1CONV_EMULATOR_EXECUTE=modelled, from now on; or everything is executed again. Between
+// launches.
+__attribute__((visibility("default"))) void emulator_execute_modelled_only(bool on);
+
 // From now on launches are kept for emulator_take_range(), or no longer.
 __attribute__((visibility("default"))) void emulator_capture_range(bool on);
 
