@@ -1,6 +1,7 @@
 #include "bench/all_plans.h"
 
 #include <hip/hip_runtime_api.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -9,9 +10,12 @@
 #include "bench/device_memory.h"
 #include "bench/gpu_convolution.h"
 #include "bench/layer_plans.h"
+#include "bench/terminal.h"
 
 namespace rdna1conv::bench {
 namespace {
+
+constexpr std::size_t kBarWidth = 10;
 
 struct Regrets {
   double sum = 0, largest = 0;
@@ -23,9 +27,10 @@ void time_layer(const BenchDevice& device, const Layer& layer, const std::string
                 Regrets& regrets) {
   const ConvProblem problem = untransposed(layer.problem);
   char line[200];
-  std::snprintf(line, sizeof line, "%s, %.4f GFLOP\n", layer.name.c_str(),
+  const Terminal terminal = terminal_of(STDOUT_FILENO);
+  std::snprintf(line, sizeof line, "%s, %.4f GFLOP", layer.name.c_str(),
                 problem.direct_flops() * 1e-9);
-  out << line;
+  out << styled(line, Style::kHeading, terminal) << "\n";
   std::string chosen;
   try {
     const GpuConvolution convolution(layer.problem, device.facts, solver_name);
@@ -45,11 +50,17 @@ void time_layer(const BenchDevice& device, const Layer& layer, const std::string
   const double peak = problem.direct_flops() / device.fma_peak();
   for (const LayerPlan& each : all) {
     const bool is_chosen = each.solver + " " + each.instance == chosen;
-    std::snprintf(line, sizeof line, "%c %-20s %-28s %10.4f ms %7.1f %%  estimate %10.4f %6.2f\n",
+    std::snprintf(line, sizeof line, "%c %-20s %-28s %10.4f ms %7.1f %%  estimate %10.4f %6.2f",
                   is_chosen ? '*' : ' ', each.solver.c_str(), each.instance.c_str(),
                   *each.seconds * 1e3, 100 * peak / *each.seconds, each.estimate_seconds * 1e3,
                   each.estimate_seconds / *each.seconds);
-    out << line;
+    out << styled(line, is_chosen ? Style::kGood : Style::kPlain, terminal);
+    const std::size_t bar_width = kBarWidth + 2;
+    if (terminal.bars &&
+        (terminal.width == 0 || std::string_view(line).size() + bar_width <= terminal.width)) {
+      out << "  " << styled(bar_of(peak / *each.seconds, kBarWidth), Style::kBar, terminal);
+    }
+    out << "\n";
     if (!is_chosen) continue;
     const double regret = *each.seconds / best - 1;
     regrets.sum += regret;

@@ -3,6 +3,8 @@
 
 #include <benchmark/benchmark.h>
 
+#include <unistd.h>
+
 #include <cstdlib>
 #include <iostream>
 #include <regex>
@@ -119,9 +121,10 @@ class TableReporter : public benchmark::BenchmarkReporter {
       if (rows_of_ != entry.workload) {
         finish_table();
         rows_of_ = entry.workload;
-        table_.emplace(std::cout, session_.device, *entry.workload,
-                       TableOptions{session_.options.cpu, session_.options.range,
-                                    session_.options.times_only});
+        table_.emplace(
+            std::cout, session_.device, *entry.workload,
+            TableOptions{session_.options.cpu, session_.options.range, session_.options.times_only},
+            terminal_of(STDOUT_FILENO));
         if (progress_.in_place()) table_->head();
       }
       rows_.push_back({entry.layer, &entry.measurement});
