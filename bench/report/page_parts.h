@@ -1,0 +1,13 @@
+#pragma once
+
+// The files of this folder that become parts of the page, inside the program: page_parts.cpp.in.
+
+#include <string_view>
+
+namespace rdna1conv::bench {
+
+extern const std::string_view kPageHtml, kPageStyle, kPageScript;
+// plotting_library/packages.txt and files.txt, which ./run reads too.
+extern const std::string_view kPlottingLibraryPackages, kPlottingLibraryFiles;
+
+}  // namespace rdna1conv::bench
