@@ -1,6 +1,6 @@
 #pragma once
 
-// The files of this folder that become parts of the page, inside the program: page_parts.cpp.in.
+// The files of this folder that become parts of the page, inside the program: page_parts.cpp.in.in.
 
 #include <string_view>
 
