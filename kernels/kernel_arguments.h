@@ -25,4 +25,12 @@ __device__ inline Part reload_argument(uint32_t offset = 0) {
   return __builtin_bit_cast(Part, words);
 }
 
+// Element `index`, which lanes may differ in, of an array at `offset` bytes of that argument: read
+// where it lies. A subscript would have the compiler copy the array to scratch memory first.
+template <class Element>
+__device__ inline Element argument_element(uint32_t offset, uint32_t index) {
+  using Constant = const __attribute__((address_space(4))) Element;
+  return ((Constant*)__builtin_amdgcn_kernarg_segment_ptr())[offset / sizeof(Element) + index];
+}
+
 }  // namespace rdna1conv

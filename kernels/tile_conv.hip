@@ -102,6 +102,16 @@ __device__ inline void convolve_matrix(const TileConvParams& p) {
       gathered_columns<Shape>(p));
 }
 template <class Shape>
+__device__ inline void convolve_transposed(const TileConvParams& p) {
+  convolve<Shape, true>(
+      p,
+      [&](const Place<Shape>& at) {
+        return TransposedRows<Shape>(p.w + at.group * p.w_group, at.row, p.depth, at.slice,
+                                     p.slices);
+      },
+      gathered_columns<Shape>(p));
+}
+template <class Shape>
 __device__ inline void convolve_pixels(const TileConvParams& p) {
   convolve<Shape, false>(
       p,
@@ -139,10 +149,13 @@ extern "C" __global__ void __launch_bounds__(kTilePackThreads) tile_pack(const T
 
   // Element e of a row: channel e / taps, tap e % taps, as packed KCRS weights lie in memory.
   for (uint32_t i = threadIdx.x; i < kTilePackChunk * kRows; i += kTilePackThreads) {
-    const uint32_t row = panel * kRows + i / kTilePackChunk;
-    const uint32_t element = first + i % kTilePackChunk;
+    const uint32_t in_panel = p.along_rows ? i % kRows : i / kTilePackChunk;
+    const uint32_t in_chunk = p.along_rows ? i / kRows : i % kTilePackChunk;
+    const uint32_t row = panel * kRows + in_panel;
+    const uint32_t element = first + in_chunk;
     const uint32_t channel = quotient(element, p.taps);
-    const uint32_t tap = remainder(element, channel, p.taps);
+    uint32_t tap = remainder(element, channel, p.taps);
+    if (p.ordered) tap = argument_element<uint16_t>(offsetof(TilePackParams, order), tap);
     const uint32_t d = quotient(tap, p.tap_plane);
     const uint32_t in_plane = remainder(tap, d, p.tap_plane);
     const uint32_t h = quotient(in_plane, p.tap_width);
@@ -153,7 +166,7 @@ extern "C" __global__ void __launch_bounds__(kTilePackThreads) tile_pack(const T
           w + uint64_t{row} * p.w_row + uint64_t{channel} * p.w_channel +
           uint64_t{d} * p.w_axis[0] + uint64_t{h} * p.w_axis[1] + uint64_t{s} * p.w_axis[2]));
     }
-    rows[i % kTilePackChunk * kPitch + i / kTilePackChunk] = value;
+    rows[in_chunk * kPitch + in_panel] = value;
   }
   __syncthreads();
   float* const out =

@@ -38,7 +38,7 @@ struct PixelGather {
 
 struct TileConvParams {
   const float*
-      w;  // panels (group, m / 16, k, 16), or rows (group, m, k) where a kernel takes those
+      w;  // panels (group, m / 16, k, 16), or (group, m, k) or (group, k, m) as it lies there
   const char* x;
   char* y;
 
@@ -58,6 +58,8 @@ struct TileConvParams {
   EpilogueParams epilogue;
 };
 
+inline constexpr std::uint32_t kTilePackMaxOrder = 256;
+
 // Writes w, of any strides, as panels: (group, m / 16, tap * padded channels, 16), zero where there
 // is no row or channel.
 struct TilePackParams {
@@ -70,6 +72,11 @@ struct TilePackParams {
   std::uint32_t w_row, w_channel, w_axis[3];  // bytes
   std::uint32_t depth,
       pitch;  // padded_channels * taps; from a panel to the next, elements of a row
+  // Rows lie closer together in w than channels, so that lanes read along those.
+  std::uint32_t along_rows;
+  // Whether the panel has the taps in the order of `order` (panel's tap to w's), not in w's.
+  std::uint32_t ordered;
+  std::uint16_t order[kTilePackMaxOrder];
 };
 inline constexpr std::uint32_t kTilePackThreads = 256;
 inline constexpr std::uint32_t kTilePackChunk = 64;  // elements of a row that a workgroup takes

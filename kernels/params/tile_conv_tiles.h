@@ -3,8 +3,8 @@
 // One row per instance of the forward convolution on the tile engine:
 //   X(rows of a wave, columns of a lane, depth of a stage, source of the rows)
 // gives the kernel tile_conv_<rows>x<columns * 32>x<depth>_<source>. Sources are
-// kernels/tile/row_sources.h's: panels are written by a launch of their own, a matrix is w as it
-// lies there. With pixels as rows, for channels last, the output channels are the columns and w
+// kernels/tile/row_sources.h's: panels are written by a launch of their own, a matrix (m, k) or a
+// transposed one (k, m) is w as it lies there. With pixels as rows, for channels last, the output channels are the columns and w
 // comes from panels.
 #define RDNA1CONV_TILE_CONV_TILES(X) \
   X(8, 8, 2, panels)                 \
@@ -15,6 +15,9 @@
   X(8, 8, 2, matrix)                 \
   X(8, 4, 4, matrix)                 \
   X(8, 2, 4, matrix)                 \
+  X(8, 8, 2, transposed)             \
+  X(8, 4, 4, transposed)             \
+  X(8, 2, 4, transposed)             \
   X(8, 8, 2, pixels)                 \
   X(8, 4, 4, pixels)                 \
   X(8, 2, 4, pixels)

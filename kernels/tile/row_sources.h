@@ -50,6 +50,31 @@ class PanelRows {
   uint32_t step_;
 };
 
+// Rows of a matrix (k, m), m contiguous and full tiles of it: as a panel, that is wider.
+template <class Shape>
+class TransposedRows {
+ public:
+  using Stage = typename PanelRows<Shape>::Stage;
+
+  // The rows from `row` on. `pitch` is in elements.
+  __device__ TransposedRows(const float* matrix, uint32_t row, uint32_t pitch, uint32_t slice,
+                            uint32_t slices)
+      : at_((ScalarBytes)(uint64_t)matrix + (uint64_t{slice * Shape::kDepth} * pitch + row) * 4),
+        pitch_(pitch * 4),
+        step_(slices * Shape::kDepth * pitch_) {}
+
+  __device__ void load(Stage& stage) const {
+#pragma unroll
+    for (int k = 0; k < Shape::kDepth; ++k)
+      stage.value[k] = *(ScalarVector<Shape::kRows>*)(at_ + k * pitch_);
+  }
+  __device__ void advance() { at_ += step_; }
+
+ private:
+  ScalarBytes at_;
+  uint32_t pitch_, step_;  // bytes from a k, from a stage to the next
+};
+
 // Rows of a matrix (m, k), k contiguous: one load brings kDepth k of a row.
 template <class Shape>
 class MatrixRows {

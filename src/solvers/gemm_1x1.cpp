@@ -1,10 +1,12 @@
 #include "solvers/gemm_1x1.h"
 
+#include "solvers/refusals.h"
 #include "solvers/tile_conv.h"
 
 namespace rdna1conv::gemm_1x1 {
 
 std::optional<std::string> refusal(const ConvProblem& p, const DeviceFacts& device) {
+  if (auto reason = unless_forward(p)) return reason;
   if (p.filter.volume() != 1) {
     return "filter is " + std::to_string(p.filter.h) + "x" + std::to_string(p.filter.w) +
            ", needs 1x1";

@@ -421,7 +421,7 @@ std::vector<Instance> instances(const ConvProblem& p, const DeviceFacts& device)
     instances = tile_conv::instances(p, device);
     for (Instance& instance : instances) instance.row += kFirstEngineRow;
     // With neighbouring pixels far apart, lanes side by side on channels may be faster.
-    if (p.x_strides[4] == 1) return instances;
+    if ((p.direction == Direction::kForward ? p.x_strides : p.y_strides)[4] == 1) return instances;
   }
   for (const Instance& instance : implicit_gemm_instances(sequence_of(p), device)) {
     instances.push_back(instance);

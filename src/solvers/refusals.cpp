@@ -26,6 +26,11 @@ Reason unless_backward_weights(const ConvProblem& problem) {
   return unless_direction(problem, Direction::kBackwardWeights, "backward weights");
 }
 
+Reason unless_not_weights(const ConvProblem& problem) {
+  if (problem.direction != Direction::kBackwardWeights) return std::nullopt;
+  return "direction is backward weights";
+}
+
 Reason unless_2d(const ConvProblem& problem) {
   if (problem.spatial_dims == 2) return std::nullopt;
   return "convolution has " + std::to_string(problem.spatial_dims) + " spatial dimensions, not 2";

@@ -14,6 +14,7 @@ using Reason = std::optional<std::string>;
 Reason unless_forward(const ConvProblem& problem);
 Reason unless_backward_data(const ConvProblem& problem);
 Reason unless_backward_weights(const ConvProblem& problem);
+Reason unless_not_weights(const ConvProblem& problem);  // forward or backward data
 
 Reason unless_2d(const ConvProblem& problem);
 

@@ -5,11 +5,13 @@
 #include <bit>
 #include <cstddef>
 #include <iterator>
+#include <limits>
 
 #include "params/tile_conv.h"
 #include "params/tile_conv_tiles.h"
 #include "solvers/chunks.h"
 #include "solvers/epilogue_launch.h"
+#include "solvers/forward_views.h"
 #include "solvers/launch_arithmetic.h"
 #include "solvers/refusals.h"
 #include "solvers/tile_conv_estimate.h"
@@ -18,7 +20,7 @@ namespace rdna1conv::tile_conv {
 namespace {
 
 constexpr RowSource panels = RowSource::kPanels, matrix = RowSource::kMatrix,
-                    pixels = RowSource::kPixels;
+                    transposed = RowSource::kTransposed, pixels = RowSource::kPixels;
 
 #define RDNA1CONV_TILE_CONV_NAME(ROWS, COLUMNS, DEPTH, SOURCE) \
 #ROWS "x" #COLUMNS "x" #DEPTH "_" #SOURCE
@@ -80,6 +82,16 @@ std::int64_t images_a_launch(const ConvProblem& p) {
   }
   return images;
 }
+std::int64_t images_a_launch(const ForwardViews& views) {
+  std::int64_t images = std::numeric_limits<std::int64_t>::max();
+  for (const ForwardView& view : views.views)
+    images = std::min(images, images_a_launch(view.problem));
+  return images;
+}
+Chunks chunks_of_images(const ForwardViews& views) {
+  const std::int64_t images = images_a_launch(views);
+  return chunks_of(views.views.front().problem.n, images, images);
+}
 
 bool is_padded(const ConvProblem& p) {
   const auto out = axes_of(p.out), stride = axes_of(p.stride), filter = axes_of(p.filter),
@@ -90,6 +102,8 @@ bool is_padded(const ConvProblem& p) {
   }
   return false;
 }
+
+bool is_written(RowSource source) { return source == panels || source == pixels; }
 
 // Whether w's rows lie as the kernel walks them: channels side by side, then taps.
 bool has_matrix_rows(const ConvProblem& p, const Tile& tile) {
@@ -107,25 +121,34 @@ bool has_matrix_rows(const ConvProblem& p, const Tile& tile) {
   return p.w_strides[0] * kElement * tile.rows < kReach;
 }
 
+// Whether w is a matrix (k, m) with whole tiles of rows side by side.
+bool has_transposed_rows(const ForwardViews& views, const Tile& tile) {
+  const ConvProblem& p = views.largest().problem;
+  const std::int64_t m = p.k / p.groups;
+  return views.tap_count == 1 && p.c / p.groups % tile.depth == 0 && m % tile.rows == 0 &&
+         (m == 1 || p.w_strides[0] == 1) && p.w_strides[1] * kElement < kReach / 256;
+}
+
 std::uint32_t padded_channels(const ConvProblem& p, const Tile& tile) {
   return divide_up(to_u32(p.c / p.groups), tile.depth) * tile.depth;
 }
 
-// Elements of a row that a panel holds, and from a panel to the next. Panels begin an odd number of
-// lines of 128 bytes apart, so that no two of neighbours share a set of a cache or, for long, a
-// slice of L2.
-std::uint32_t panel_depth(const ConvProblem& p, const Tile& tile) {
-  return padded_channels(p, tile) * to_u32(p.filter.volume());
+// Elements of a row that a panel holds, for the taps of all views, and from a panel to the next.
+// Panels begin an odd number of lines of 128 bytes apart, so that no two of neighbours share a set
+// of a cache or, for long, a slice of L2.
+std::uint32_t panel_depth(const ForwardViews& views, const Tile& tile) {
+  return padded_channels(views.largest().problem, tile) * to_u32(views.tap_count);
 }
-std::uint32_t panel_pitch(const ConvProblem& p, const Tile& tile) {
-  const std::uint32_t depth = panel_depth(p, tile);
+std::uint32_t panel_pitch(const ForwardViews& views, const Tile& tile) {
+  const std::uint32_t depth = panel_depth(views, tile);
   return depth % 4 == 0 ? depth + 2 : depth;
 }
 
-std::uint64_t panel_bytes(const ConvProblem& p, const Tile& tile) {
-  if (tile.source == matrix) return 0;
+std::uint64_t panel_bytes(const ForwardViews& views, const Tile& tile) {
+  if (!is_written(tile.source)) return 0;
+  const ConvProblem& p = views.largest().problem;
   return static_cast<std::uint64_t>(p.groups * divide_up(p.k / p.groups, kPanelRows) * kPanelRows *
-                                    panel_pitch(p, tile) * kElement);
+                                    panel_pitch(views, tile) * kElement);
 }
 
 PixelGather gather_of(const ConvProblem& p, const Tile& tile) {
@@ -172,40 +195,45 @@ struct Waves {
 };
 
 // Four waves fill the SIMDs of a WGP. Those above each other read the same columns through L0.
-Waves waves_of(const ConvProblem& p, const Tile& tile, std::uint32_t slices) {
+Waves waves_of(const ConvProblem& p, const Tile& tile, std::uint32_t slices, std::int64_t images) {
   Waves waves;
   waves.slices = slices;
-  const std::uint32_t rows = divide_up(rows_of(p, tile, chunks_of_images(p).size), tile.rows);
+  const std::uint32_t rows = divide_up(rows_of(p, tile, images), tile.rows);
   while (waves.count() < 4 && (2u << waves.m_bits) <= std::bit_ceil(rows)) ++waves.m_bits;
   while (waves.count() < 4) ++waves.n_bits;
   return waves;
 }
 
-std::uint32_t pack_workgroups(const ConvProblem& p, const Tile& tile) {
-  const std::uint32_t depth = panel_depth(p, tile);
+std::uint32_t pack_workgroups(const ForwardViews& views, const Tile& tile) {
+  const ConvProblem& p = views.largest().problem;
   return to_u32(p.groups) * divide_up(to_u32(p.k / p.groups), std::uint32_t{kPanelRows}) *
-         divide_up(depth, kTilePackChunk);
+         divide_up(panel_depth(views, tile), kTilePackChunk);
 }
 
-Launch pack_launch(const ConvProblem& p, const Tile& tile) {
+Launch pack_launch(const ForwardViews& views, const Tile& tile) {
+  const ConvProblem& p = views.largest().problem;
   TilePackParams params{};
   params.m = to_u32(p.k / p.groups);
   params.channels = to_u32(p.c / p.groups);
   params.padded_channels = make_fast_division(padded_channels(p, tile));
-  params.taps = make_fast_division(to_u32(p.filter.volume()));
-  params.tap_plane = make_fast_division(to_u32(p.filter.h * p.filter.w));
-  params.tap_width = make_fast_division(to_u32(p.filter.w));
-  params.depth = panel_depth(p, tile);
-  params.pitch = panel_pitch(p, tile);
+  params.taps = make_fast_division(to_u32(views.tap_count));
+  params.tap_plane = make_fast_division(to_u32(views.filter.h * views.filter.w));
+  params.tap_width = make_fast_division(to_u32(views.filter.w));
+  params.depth = panel_depth(views, tile);
+  params.pitch = panel_pitch(views, tile);
   const std::uint32_t chunks = divide_up(params.depth, kTilePackChunk);
   const std::uint32_t panel_count = divide_up(params.m, std::uint32_t{kPanelRows});
   params.panels_a_group = make_fast_division(panel_count);
   params.chunks = make_fast_division(chunks);
-  params.w_group = static_cast<std::uint64_t>(p.k / p.groups * p.w_strides[0] * kElement);
+  params.w_group = static_cast<std::uint64_t>(views.w_group * kElement);
   params.w_row = to_u32(p.w_strides[0] * kElement);
   params.w_channel = to_u32(p.w_strides[1] * kElement);
   for (std::size_t i = 0; i < 3; ++i) params.w_axis[i] = to_u32(p.w_strides[i + 2] * kElement);
-  Launch launch = make_launch({"tile_conv", "tile_pack"}, {pack_workgroups(p, tile), 1, 1},
+  params.along_rows = params.w_row < params.w_channel ? 1 : 0;
+  params.ordered = views.taps.empty() ? 0 : 1;
+  std::ranges::transform(views.taps, params.order,
+                         [](std::int64_t tap) { return static_cast<std::uint16_t>(tap); });
+  Launch launch = make_launch({"tile_conv", "tile_pack"}, {pack_workgroups(views, tile), 1, 1},
                               {kTilePackThreads, 1, 1}, params,
                               {{Buffer::kW, offsetof(TilePackParams, w), 0},
                                {Buffer::kWorkspace, offsetof(TilePackParams, panels), 0}});
@@ -220,13 +248,40 @@ std::uint64_t workgroups_of(const ConvProblem& p, const Tile& tile, const Waves&
   return static_cast<std::uint64_t>(p.groups) * m * n;
 }
 
-std::uint32_t stages_of(const ConvProblem& p, const Tile& tile) {
-  return padded_channels(p, tile) / tile.depth * to_u32(p.filter.volume());
+std::uint32_t stages_of(const ForwardView& view, const Tile& tile) {
+  if (view.is_empty) return 0;
+  return padded_channels(view.problem, tile) / tile.depth * to_u32(view.problem.filter.volume());
 }
 
-Launch product_launch(const ConvProblem& p, const Tile& tile, const Waves& waves,
-                      std::int64_t first_image, std::int64_t images) {
+// Where a view's rows lie: params' fields of w, and bytes from the start of their buffer.
+std::uint64_t set_rows(TileConvParams& params, const ForwardViews& views, const ForwardView& view,
+                       const Tile& tile) {
+  const ConvProblem& p = view.problem;
+  if (is_written(tile.source)) {
+    params.depth = panel_pitch(views, tile);
+    params.w_group =
+        divide_up(p.k / p.groups, kPanelRows) * kPanelRows * std::uint64_t{params.depth};
+    return static_cast<std::uint64_t>(view.first_tap * kPanelRows * kElement) *
+           padded_channels(p, tile);
+  }
+  params.depth = to_u32(p.w_strides[tile.source == matrix ? 0 : 1]);
+  params.w_group = static_cast<std::uint64_t>(views.w_group);
+  if (views.taps.empty()) return 0;
+  // Of a transposed matrix, which has one tap.
+  const std::int64_t tap = views.taps.front();
+  const Spatial& filter = views.filter;
+  return static_cast<std::uint64_t>((tap / (filter.h * filter.w) * p.w_strides[2] +
+                                     tap / filter.w % filter.h * p.w_strides[3] +
+                                     tap % filter.w * p.w_strides[4]) *
+                                    kElement);
+}
+
+Launch product_launch(const ForwardViews& views, const ForwardView& view, const Tile& tile,
+                      const Waves& waves, std::int64_t first_image, std::int64_t images) {
+  const ConvProblem& p = view.problem;
   TileConvParams params = params_of(p, tile, images);
+  const std::uint64_t w_offset = set_rows(params, views, view, tile);
+  params.stages = stages_of(view, tile);
   params.tiles_m =
       make_fast_division(divide_up(rows_of(p, tile, images), tile.rows << waves.m_bits));
   params.tiles_n =
@@ -235,26 +290,28 @@ Launch product_launch(const ConvProblem& p, const Tile& tile, const Waves& waves
   params.waves_n_bits = waves.n_bits;
   params.slices = waves.slices;
 
-  const std::uint64_t x_offset =
-      static_cast<std::uint64_t>(first_image * p.x_strides[0] * kElement);
-  const std::uint64_t y_offset =
-      static_cast<std::uint64_t>(first_image * p.y_strides[0] * kElement);
+  const auto x_offset =
+      static_cast<std::uint64_t>((view.x_offset + first_image * p.x_strides[0]) * kElement);
+  const auto y_offset =
+      static_cast<std::uint64_t>((view.y_offset + first_image * p.y_strides[0]) * kElement);
   const std::uint64_t workgroups = workgroups_of(p, tile, waves, images);
   const std::uint32_t lds =
       waves.tiles() * (waves.slices / 2) * tile.rows * tile.lane_columns * 32 * 4;
-  Launch launch = make_launch(
-      {"tile_conv", tile.kernel}, {static_cast<std::uint32_t>(workgroups), 1, 1},
-      {waves.count() * 32, 1, 1}, params,
-      {{tile.source != matrix ? Buffer::kWorkspace : Buffer::kW, offsetof(TileConvParams, w), 0},
-       {Buffer::kX, offsetof(TileConvParams, x), x_offset},
-       {Buffer::kY, offsetof(TileConvParams, y), y_offset}},
-      lds);
+  Launch launch =
+      make_launch({"tile_conv", tile.kernel}, {static_cast<std::uint32_t>(workgroups), 1, 1},
+                  {waves.count() * 32, 1, 1}, params,
+                  {{is_written(tile.source) ? Buffer::kWorkspace : Buffer::kW,
+                    offsetof(TileConvParams, w), w_offset},
+                   {views.x, offsetof(TileConvParams, x), x_offset},
+                   {views.y, offsetof(TileConvParams, y), y_offset}},
+                  lds);
   patch_epilogue(launch, p, offsetof(TileConvParams, epilogue), y_offset);
   return launch;
 }
 
-double clocks_of(const ConvProblem& p, const Tile& tile, const Waves& waves, std::int64_t images,
+double clocks_of(const ForwardView& view, const Tile& tile, const Waves& waves, std::int64_t images,
                  const DeviceFacts& device) {
+  const ConvProblem& p = view.problem;
   ProductWork work;
   work.workgroups = static_cast<double>(workgroups_of(p, tile, waves, images));
   work.waves = waves.count();
@@ -262,58 +319,81 @@ double clocks_of(const ConvProblem& p, const Tile& tile, const Waves& waves, std
   work.rows = tile.rows;
   work.lane_columns = tile.lane_columns;
   work.depth = tile.depth;
-  work.stages = divide_up(stages_of(p, tile), waves.slices);
+  work.stages = divide_up(stages_of(view, tile), waves.slices);
   work.taps = static_cast<double>(p.filter.volume());
-  work.from_panels = tile.source == panels;
+  work.from_panels = tile.source == panels || tile.source == transposed;
   // From a column to the next; panels are read in whole lines.
   work.pixel_bytes = tile.source == pixels
                          ? kElement
                          : static_cast<double>(p.stride.w * p.x_strides[4] * kElement);
   work.slices = waves.slices;
   work.padded = is_padded(p);
-  work.dram_bytes =
-      4.0 * static_cast<double>(images * p.c * p.in.volume() + images * p.k * p.out.volume()) +
-      4.0 * static_cast<double>(p.k * p.c / p.groups * p.filter.volume());
+  work.dram_bytes = 4.0 * static_cast<double>(images * p.k * p.out.volume());
+  if (!view.is_empty) {
+    work.dram_bytes += 4.0 * static_cast<double>(images * p.c * p.in.volume()) +
+                       4.0 * static_cast<double>(p.k * p.c / p.groups * p.filter.volume());
+  }
   return product_clocks(work, device);
 }
 
-// Whether the tile computes the problem with k shared between 2^slice_bits waves.
-bool fits(const ConvProblem& p, const Tile& tile, std::uint32_t slice_bits) {
-  const std::uint32_t slices = 1u << slice_bits;
-  if (tile.source == matrix && !has_matrix_rows(p, tile)) return false;
-  // Scalar loads bring whole stages of a pixel's channels.
-  if (tile.source == pixels && (p.x_strides[1] != 1 || p.c / p.groups % tile.depth != 0))
-    return false;
-  const std::uint64_t stages = std::uint64_t{padded_channels(p, tile)} / tile.depth *
-                               static_cast<std::uint64_t>(p.filter.volume());
-  if (slices > 1 && stages < 4 * slices) return false;
-  // Large tiles have registers for few waves, and sums that take long to add up.
-  if (slices * tile.rows * tile.lane_columns > 256) return false;
-  // Three channels, as of images, fill stages of that depth; others would mostly not.
-  if (tile.depth == 3 && (p.c / p.groups % 3 != 0 || p.c / p.groups > 9)) return false;
-  const Waves waves = waves_of(p, tile, slices);
-  if (slices / 2 * waves.tiles() * tile.rows * tile.lane_columns * 128 > 64 * 1024) return false;
-  return workgroups_of(p, tile, waves, chunks_of_images(p).size) * waves.count() * 32 <=
-         kMaxWorkItems;
+bool has_stages(const ForwardView& view, const Tile& tile, std::uint32_t slice_bits) {
+  return slice_bits == 0 || stages_of(view, tile) >= 4u << slice_bits;
 }
 
-Instance instance_of(const ConvProblem& p, std::uint32_t row, std::uint32_t slice_bits,
+// Waves that share k in a view where the one with most taps has 2^slice_bits.
+std::uint32_t slices_of(const ForwardView& view, const Tile& tile, std::uint32_t slice_bits) {
+  while (!has_stages(view, tile, slice_bits)) --slice_bits;
+  return 1u << slice_bits;
+}
+
+bool fits_waves(const ConvProblem& p, const Tile& tile, const Waves& waves, std::int64_t images) {
+  return waves.slices / 2 * waves.tiles() * tile.rows * tile.lane_columns * 128 <= 64 * 1024 &&
+         workgroups_of(p, tile, waves, images) * waves.count() * 32 <= kMaxWorkItems;
+}
+
+// Whether the tile computes the problem with k shared between 2^slice_bits waves.
+bool fits(const ForwardViews& views, const Tile& tile, std::uint32_t slice_bits) {
+  const ConvProblem& largest = views.largest().problem;
+  const std::int64_t channels = largest.c / largest.groups;
+  if (tile.source == matrix && (!views.taps.empty() || !has_matrix_rows(largest, tile)))
+    return false;
+  if (tile.source == transposed && !has_transposed_rows(views, tile)) return false;
+  // Scalar loads bring whole stages of a pixel's channels.
+  if (tile.source == pixels && (largest.x_strides[1] != 1 || channels % tile.depth != 0))
+    return false;
+  if (!has_stages(views.largest(), tile, slice_bits)) return false;
+  // Large tiles have registers for few waves, and sums that take long to add up.
+  if ((tile.rows * tile.lane_columns) << slice_bits > 256) return false;
+  // Three channels, as of images, fill stages of that depth; others would mostly not.
+  if (tile.depth == 3 && (channels % 3 != 0 || channels > 9)) return false;
+  const std::int64_t images = chunks_of_images(views).size;
+  return std::ranges::all_of(views.views, [&](const ForwardView& view) {
+    const std::uint32_t slices = slices_of(view, tile, slice_bits);
+    return fits_waves(view.problem, tile, waves_of(view.problem, tile, slices, images), images);
+  });
+}
+
+Instance instance_of(const ForwardViews& views, std::uint32_t row, std::uint32_t slice_bits,
                      const DeviceFacts& device) {
   const Tile& tile = kTiles[row];
-  const Waves waves = waves_of(p, tile, 1u << slice_bits);
-  const Chunks chunks = chunks_of_images(p);
+  const Chunks chunks = chunks_of_images(views);
   Instance instance;
   instance.name = tile.slice_names[slice_bits];
-  instance.workspace_bytes = panel_bytes(p, tile);
-  if (tile.source != matrix) {
-    instance.weights_bytes = panel_bytes(p, tile);
-    instance.weights_clocks =
-        pack_clocks(static_cast<double>(panel_bytes(p, tile)), pack_workgroups(p, tile), device);
+  instance.workspace_bytes = panel_bytes(views, tile);
+  if (is_written(tile.source)) {
+    instance.weights_bytes = panel_bytes(views, tile);
+    instance.weights_clocks = pack_clocks(static_cast<double>(panel_bytes(views, tile)),
+                                          pack_workgroups(views, tile), device);
   }
-  instance.estimated_clocks =
-      instance.weights_clocks +
-      static_cast<double>(chunks.full) * clocks_of(p, tile, waves, chunks.size, device);
-  if (chunks.rest > 0) instance.estimated_clocks += clocks_of(p, tile, waves, chunks.rest, device);
+  instance.estimated_clocks = instance.weights_clocks;
+  for (const ForwardView& view : views.views) {
+    const Waves waves =
+        waves_of(view.problem, tile, slices_of(view, tile, slice_bits), chunks.size);
+    instance.estimated_clocks +=
+        static_cast<double>(chunks.full) * clocks_of(view, tile, waves, chunks.size, device);
+    if (chunks.rest > 0)
+      instance.estimated_clocks += clocks_of(view, tile, waves, chunks.rest, device);
+  }
   instance.row = row;
   instance.parameters = {slice_bits};
   return instance;
@@ -321,36 +401,33 @@ Instance instance_of(const ConvProblem& p, std::uint32_t row, std::uint32_t slic
 
 constexpr auto kSliceBits = static_cast<std::uint32_t>(std::size(Tile{}.slice_names));
 
-bool fits_any(const ConvProblem& p) {
+bool fits_any(const ForwardViews& views) {
   for (const Tile& tile : kTiles) {
     for (std::uint32_t bits = 0; bits < kSliceBits; ++bits) {
-      if (fits(p, tile, bits)) return true;
+      if (fits(views, tile, bits)) return true;
     }
   }
   return false;
 }
 
+// Why the engine cannot do a view.
+Reason view_refusal(const ConvProblem& p) {
+  if (auto reason = unless_positions_fit(p)) return reason;
+  if (p.filter.d + p.filter.h + p.filter.w > kMaxFilterBits)
+    return "the filter's lengths add up to more than 32";
+  if (images_a_launch(p) == 0) return "an image of a group spans 2 GB or more";
+  return std::nullopt;
+}
+
 }  // namespace
 
-Chunks chunks_of_images(const ConvProblem& p) {
-  const std::int64_t images = images_a_launch(p);
-  return chunks_of(p.n, images, images);
-}
+Chunks chunks_of_images(const ConvProblem& p) { return chunks_of_images(forward_views(p)); }
 
 TileConvParams params_of(const ConvProblem& p, const Tile& tile, std::int64_t images) {
   TileConvParams params{};
   params.gather = gather_of(p, tile);
   params.m = to_u32(p.k / p.groups);
   params.columns = to_u32(images * p.out.volume());
-  params.stages = stages_of(p, tile);
-  if (tile.source != matrix) {
-    params.depth = panel_pitch(p, tile);
-    params.w_group =
-        divide_up(p.k / p.groups, kPanelRows) * kPanelRows * std::uint64_t{params.depth};
-  } else {
-    params.depth = to_u32(p.w_strides[0]);
-    params.w_group = static_cast<std::uint64_t>(p.k / p.groups * p.w_strides[0]);
-  }
   params.x_group = static_cast<std::uint64_t>(p.c / p.groups * p.x_strides[1] * kElement);
   params.y_group = static_cast<std::uint64_t>(p.k / p.groups * p.y_strides[1] * kElement);
   params.y_image = to_u32(p.y_strides[0] * kElement);
@@ -363,26 +440,36 @@ TileConvParams params_of(const ConvProblem& p, const Tile& tile, std::int64_t im
 std::span<const Tile> tiles() { return kTiles; }
 
 std::optional<std::string> refusal(const ConvProblem& p, const DeviceFacts&) {
-  if (auto reason = first_reason(p, unless_forward, unless_fp32, unless_positions_fit))
+  if (auto reason = first_reason(p, unless_not_weights, unless_fp32, unless_positions_fit))
     return reason;
-  if (p.filter.d + p.filter.h + p.filter.w > kMaxFilterBits)
-    return "the filter's lengths add up to more than 32";
-  if (images_a_launch(p) == 0) return "an image of a group spans 2 GB or more";
-  const std::int64_t depth = (p.c / p.groups + 3) * p.filter.volume() + 2;
-  if (depth * kPanelRows * kElement >= kReach || p.w_strides[0] * kElement >= kReach * 2)
+  const ForwardViews views = forward_views(p);
+  if (views.views.empty())
+    return "strides or taps are too many for forward convolutions, or it normalizes by pixel";
+  for (const ForwardView& view : views.views) {
+    if (auto reason = view_refusal(view.problem)) return reason;
+  }
+  const ConvProblem& largest = views.largest().problem;
+  const std::int64_t rows = largest.k / p.groups;
+  const std::int64_t depth = (largest.c / p.groups + 3) * views.tap_count + 2;
+  if (depth * kPanelRows * kElement >= kReach ||
+      std::max(p.w_strides[0], p.w_strides[1]) * kElement >= kReach * 2)
     return "an output sums too many products for 32-bit offsets";
-  if (divide_up(p.k / p.groups, kPanelRows) * kPanelRows * depth * p.groups >= kReach * 8)
+  if (divide_up(rows, kPanelRows) * kPanelRows * depth * p.groups >= kReach * 8)
     return "the filter takes 64 GB or more";
-  if (auto reason = unless_few(chunks_of_images(p), 1)) return reason;
-  if (!fits_any(p)) return "a launch would have 2^32 work items or more";
+  if (auto reason =
+          unless_few(chunks_of_images(views), static_cast<std::int64_t>(views.views.size())))
+    return reason;
+  if (!fits_any(views)) return "a launch would have 2^32 work items or more";
   return std::nullopt;
 }
 
 std::vector<Instance> instances(const ConvProblem& p, const DeviceFacts& device) {
+  const ForwardViews views = forward_views(p);
   std::vector<Instance> instances;
   for (std::uint32_t row = 0; row < std::size(kTiles); ++row) {
     for (std::uint32_t bits = 0; bits < kSliceBits; ++bits) {
-      if (fits(p, kTiles[row], bits)) instances.push_back(instance_of(p, row, bits, device));
+      if (fits(views, kTiles[row], bits))
+        instances.push_back(instance_of(views, row, bits, device));
     }
   }
   return instances;
@@ -390,12 +477,17 @@ std::vector<Instance> instances(const ConvProblem& p, const DeviceFacts& device)
 
 std::vector<Launch> launches(const ConvProblem& p, const Instance& instance) {
   const Tile& tile = kTiles[instance.row];
-  const Waves waves = waves_of(p, tile, 1u << instance.parameters[0]);
+  const ForwardViews views = forward_views(p);
+  const Chunks chunks = chunks_of_images(views);
   std::vector<Launch> launches;
-  if (tile.source != matrix) launches.push_back(pack_launch(p, tile));
-  for_each_chunk(chunks_of_images(p), [&](std::int64_t first, std::int64_t images) {
-    launches.push_back(product_launch(p, tile, waves, first, images));
-  });
+  if (is_written(tile.source) && views.tap_count > 0) launches.push_back(pack_launch(views, tile));
+  for (const ForwardView& view : views.views) {
+    const std::uint32_t slices = slices_of(view, tile, instance.parameters[0]);
+    const Waves waves = waves_of(view.problem, tile, slices, chunks.size);
+    for_each_chunk(chunks, [&](std::int64_t first, std::int64_t images) {
+      launches.push_back(product_launch(views, view, tile, waves, first, images));
+    });
+  }
   return launches;
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 
-// Forward fp32 convolutions on the tile engine (kernels/tile_conv.hip), for the solvers that are
-// products of matrices: 1x1 and implicit GEMM. Any layout, strides, padding, dilation, groups, one
-// to three dimensions, and every epilogue in the store.
+// fp32 convolutions, forward and backward data, on the tile engine (kernels/tile_conv.hip), for the
+// solvers that are products of matrices: 1x1 and implicit GEMM. Any layout, strides, padding,
+// dilation, groups, one to three dimensions, and every epilogue in the store.
 
 #include <cstdint>
 #include <optional>
@@ -18,7 +18,7 @@
 namespace rdna1conv::tile_conv {
 
 // Where the rows come from, as kernels/params/tile_conv_tiles.h has it.
-enum class RowSource : std::uint8_t { kPanels, kMatrix, kPixels };
+enum class RowSource : std::uint8_t { kPanels, kMatrix, kTransposed, kPixels };
 
 // One row of kernels/params/tile_conv_tiles.h.
 struct Tile {
@@ -35,11 +35,11 @@ struct Tile {
 };
 std::span<const Tile> tiles();
 
-// Images by launch, for a problem that the engine does not refuse.
+// Images by launch, for a forward problem that the engine does not refuse.
 Chunks chunks_of_images(const ConvProblem& problem);
 
-// All of a launch's params but what follows from tile and waves: tiles_m, tiles_n and the waves. Of
-// filters in panels w_group and depth are set for those, else for rows.
+// What follows from a forward problem and a tile's stages: all of a launch's params but those of w,
+// the stages, tiles_m, tiles_n and the waves.
 TileConvParams params_of(const ConvProblem& problem, const Tile& tile, std::int64_t images);
 
 // Why the engine cannot do the problem, or nothing.

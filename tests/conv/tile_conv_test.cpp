@@ -49,6 +49,36 @@ std::vector<ConvProblem> edges_of(const Tile& tile) {
   return problems;
 }
 
+// Backward data where the same numbers are the gradient's, and where strides make phases.
+std::vector<ConvProblem> gradients_of(const Tile& tile) {
+  std::vector<ConvProblem> problems = edges_of(tile);
+  const int m = static_cast<int>(tile.rows), d = static_cast<int>(tile.depth);
+  for (const Shape& shape : {
+           Shape{2, 2 * m, 9, 8, 64 * d, 1, 1, 0, 0, 2, 2},          // 3 of 4 phases are zero
+           Shape{1, m, 8, 8, 4 * d, 3, 3, 1, 1, 2, 2},               // 1, 2, 2 and 4 taps
+           Shape{1, m + 1, 11, 13, 4 * d, 3, 4, 0, 2, 3, 2},         // phases differ in size
+           Shape{1, m, 13, 13, 4 * d, 3, 3, 2, 2, 2, 2, 2, 2},       // all taps meet one phase
+           Shape{1, m, 15, 12, 4 * d, 4, 3, 3, 3, 2, 3, 3, 2},       // strides beside dilations
+           Shape{1, m, 5, 5, 4 * d, 1, 1, 3, 3, 2, 2},               // padding beyond the filter
+           Shape{1, m, 9, 3, 4 * d, 2, 2, 0, 0, 4, 4},               // rows that no tap reaches
+           Shape{2, 2 * m, 7, 7, 8 * d, 3, 3, 1, 1, 2, 2, 1, 1, 2},  // groups
+       }) {
+    problems.push_back(problem_of(shape));
+    problems.push_back(problem_of(shape));
+    set_packed(problems.back(), Layout::kNhwc);
+  }
+  for (ConvProblem& problem : problems) {
+    problem.direction = Direction::kBackwardData;
+    // Rows and columns, that is c and k, as in forward.
+    if (problem.stride == Spatial{}) {
+      std::swap(problem.c, problem.k);
+      const bool channels_last = layout_of(problem.x_lengths(), problem.x_strides) == Layout::kNhwc;
+      set_packed(problem, channels_last ? Layout::kNhwc : Layout::kNchw);
+    }
+  }
+  return problems;
+}
+
 class TileConvEdges : public testing::TestWithParam<Tile> {};
 INSTANTIATE_TEST_SUITE_P(Rows, TileConvEdges, testing::ValuesIn(tiles().begin(), tiles().end()),
                          [](const auto& row) { return std::string(row.param.name); });
@@ -56,10 +86,14 @@ INSTANTIATE_TEST_SUITE_P(Rows, TileConvEdges, testing::ValuesIn(tiles().begin(),
 TEST_P(TileConvEdges, AreExact) {
   const Tile& tile = GetParam();
   std::set<std::string_view> seen;
-  for (const ConvProblem& problem : edges_of(tile)) {
+  std::vector<ConvProblem> problems = edges_of(tile);
+  for (const ConvProblem& problem : gradients_of(tile)) problems.push_back(problem);
+  for (const ConvProblem& problem : problems) {
     const bool is_1x1 = problem.filter.volume() == 1;
-    const SolverRow* solver =
-        find_solver(std::string_view(is_1x1 ? "Gemm1x1Fwd" : "ImplicitGemmFwd"));
+    const SolverRow* solver = find_solver(
+        std::string_view(problem.direction == Direction::kBackwardData ? "ImplicitGemmBwdData"
+                         : is_1x1                                      ? "Gemm1x1Fwd"
+                                                                       : "ImplicitGemmFwd"));
     ASSERT_NE(solver, nullptr);
     const PlanChecker checker(problem, Values::kIntegers);
     for (const Instance& instance : instances(problem, test_device_facts())) {
