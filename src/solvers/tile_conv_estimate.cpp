@@ -15,6 +15,7 @@ constexpr double kL1Bytes = 256;                     // a clock and shader array
 constexpr double kL2Bytes = 1024, kDramBytes = 227;  // a clock, whole card
 constexpr double kLine = 128, kShaderArrays = 4;
 constexpr double kVectorRegisters = 1024, kSimds = 4, kUnits = 2;
+constexpr double kLdsBytes = 128 * 1024;  // of a WGP
 
 double registers_of(const ProductWork& w) {
   // Sums, two stages of columns, their offsets and what is left: 135 of 16x4x2, 139 of 8x8x2.
@@ -77,6 +78,38 @@ double strip_clocks(const StripWork& w, const DeviceFacts& device) {
   // Work under the time that memory takes is not quite hidden.
   return kLaunch + 2 * kLoadLatency +
          std::max({work, std::ceil(waves / 12) * latency, dram + 0.15 * work});
+}
+
+double winograd_clocks(const WinogradWork& w, const DeviceFacts& device) {
+  const double processors = std::max(1, device.workgroup_processors);
+  const double frequencies = w.side * w.side, outputs = (w.side - 2) * (w.side - 2);
+  const double waves = w.share * w.slices;
+  const double registers = frequencies * w.rows + frequencies + 56;
+  const double a_simd = std::ceil(std::ceil(w.workgroups / processors) * waves / kSimds);
+  const double resident =
+      std::min({a_simd, std::floor(kVectorRegisters / registers),
+                std::max(1.0, std::floor(kLdsBytes / w.lds_bytes)) * waves / kSimds});
+  const double steps = w.slice_channels / w.share;
+  // Of a wave and step: the transform and its addresses; products, and the inputs that LDS returns.
+  const double transform = 2 * w.side * (w.side == 6 ? 12 : 4) + frequencies + 30;
+  const double products = w.share * (frequencies * w.rows + frequencies + 16);
+  const double scalar = w.share * frequencies * w.rows / 4 * kScalarRequest * kSimds;
+  const double busy = std::max(transform + products, scalar) * 1.05;
+  // A wave alone waits for its filters, for LDS and for the others at each barrier.
+  const double alone = transform + products + w.share * 4 * 90 + 200;
+  const double a_step = std::max(busy * resident, alone);
+  const double end = w.rows * outputs * 12 + std::log2(w.slices) * (w.rows * outputs * 4 + 100);
+  const double turns = a_simd / resident;
+  const double loop = turns * (steps * a_step + 2 * kLoadLatency + 600 + end * resident);
+  const double l2 = w.filter_bytes * w.blocks_n / kL2Bytes;
+  return kLaunch + std::max({loop, l2, w.dram_bytes / kDramBytes});
+}
+
+double filter_clocks(double filters, double frequencies, const DeviceFacts& device) {
+  const double processors = std::max(1, device.workgroup_processors);
+  const double compute = filters / 32 * frequencies * 8 / (processors * kSimds);
+  return kLaunch + 2 * kLoadLatency +
+         std::max(4 * (9 + frequencies) * filters / kDramBytes, compute);
 }
 
 double pack_clocks(double bytes, double workgroups, const DeviceFacts& device) {
