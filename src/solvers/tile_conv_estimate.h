@@ -33,10 +33,8 @@ struct WinogradWork {
   double workgroups = 1;
   double side = 6, rows = 4;  // of a tile's inputs; output channels of a wave
   double share = 4, slices = 1, slice_channels = 64;
-  double lds_bytes = 0;     // of a workgroup
-  double filter_bytes = 0;  // transformed
-  double blocks_n = 1;      // workgroups that read the same filters
-  double dram_bytes = 0;    // each tensor once
+  double lds_bytes = 1;   // of a workgroup
+  double dram_bytes = 0;  // each tensor once
 };
 double winograd_clocks(const WinogradWork& work, const DeviceFacts& device);
 

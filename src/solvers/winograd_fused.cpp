@@ -181,11 +181,9 @@ double clocks_of(const ConvProblem& p, const Tile& tile, const Layout& layout, s
   work.slices = layout.slices;
   work.slice_channels = layout.slice_channels;
   work.lds_bytes = lds_bytes(tile, layout);
-  work.filter_bytes = static_cast<double>(filter_bytes(p, tile));
-  work.blocks_n = layout.blocks_n;
   work.dram_bytes =
       4.0 * static_cast<double>(images * p.c * p.in.volume() + images * p.k * p.out.volume()) +
-      work.filter_bytes;
+      static_cast<double>(filter_bytes(p, tile));
   return tile_conv::winograd_clocks(work, device);
 }
 
