@@ -91,8 +91,8 @@ __device__ inline void convolve_strip(const GroupedStripParams& params) {
   }
   const auto q = reload_argument<TileConvParams>(offsetof(GroupedStripParams, conv));
   const uint32_t volume = q.gather.space.volume.divisor, width = q.gather.space.width.divisor;
-  Sink<StripShape<K, P>, true>::of_channel_rows(q, group, row, image * volume + h * width + w,
-                                                width, inside ? (image + 1) * volume : 0)
+  Sink<StripShape<K, P>, true>::of_channel_rows(
+      q, group, row, {image * volume + h * width + w, width, inside ? (image + 1) * volume : 0})
       .store(sum);
 }
 

@@ -68,7 +68,7 @@ __device__ inline void convolve(const TileConvParams& p, MakeRows make_rows,
   }
   if (!has_outputs) return;
   if constexpr (kRowsAreChannels) {
-    Sink<Shape, true>::of_channel_rows(q, at.group, at.row, column, kWave, q.columns).store(sum);
+    Sink<Shape, true>::of_channel_rows(q, at.group, at.row, {column, kWave, q.columns}).store(sum);
   } else {
     Sink<Shape, false>::of_pixel_rows(q, at.group, at.row, column).store(sum);
   }

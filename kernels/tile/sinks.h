@@ -58,23 +58,41 @@ __device__ inline void activate_registers(Accumulators<Shape>& sum, Activation a
   }
 }
 
+// Bytes from y of the group to a pixel, counted over the images.
+__device__ inline uint32_t pixel_offset_of(const TileConvParams& p, uint32_t pixel) {
+  const PixelPosition at = position_of(p.gather.space, pixel);
+  return at.image * p.y_image + at.axis[0] * p.y_axis[0] + at.axis[1] * p.y_axis[1] +
+         at.axis[2] * p.y_axis[2];
+}
+
+// A lane's columns, `step` apart, as far as they are below `limit`: channels, or pixels counted
+// over the images.
+struct EvenColumns {
+  uint32_t first, step, limit;
+
+  __device__ uint32_t index(uint32_t j) const { return first + j * step; }
+  __device__ bool has(uint32_t j) const { return index(j) < limit; }
+  __device__ uint32_t pixel_offset(const TileConvParams& p, uint32_t j) const {
+    return pixel_offset_of(p, index(j));
+  }
+};
+
 // Of a wave's rows and columns one are output channels, the others output pixels. What is uniform,
 // a row's part of an address, is a scalar; a column's is a lane's.
-template <class Shape, bool kRowsAreChannels>
+template <class Shape, bool kRowsAreChannels, class Columns = EvenColumns>
 class Sink {
  public:
-  // Rows are channels from `row` on. `column`: the lane's first pixel, counted over the images; the
-  // others follow at `step`, as far as they are below `limit`.
+  // Rows are channels from `row` on, columns pixels.
   __device__ static Sink of_channel_rows(const TileConvParams& p, uint32_t group, uint32_t row,
-                                         uint32_t column, uint32_t step, uint32_t limit) {
+                                         const Columns& columns) {
     static_assert(kRowsAreChannels, "");
-    return {p, group, row, p.m, column, step, limit};
+    return {p, group, row, p.m, columns};
   }
   // Rows are pixels from `row` on, columns channels from `column` on, 32 apart.
   __device__ static Sink of_pixel_rows(const TileConvParams& p, uint32_t group, uint32_t row,
                                        uint32_t column) {
     static_assert(!kRowsAreChannels, "");
-    return {p, group, row, p.columns, column, kWave, p.m};
+    return {p, group, row, p.columns, {column, kWave, p.m}};
   }
 
   __device__ void store(Accumulators<Shape>& sum) const {
@@ -102,32 +120,29 @@ class Sink {
 
  private:
   __device__ Sink(const TileConvParams& p, uint32_t group, uint32_t row, uint32_t rows,
-                  uint32_t column, uint32_t step, uint32_t limit)
+                  const Columns& columns)
       : p_(p),
         y_(p.y + group * p.y_group),
         group_(group),
         row_(row),
         rows_(rows),
-        column_(column),
-        step_(step),
-        limit_(limit) {
+        columns_(columns) {
 #pragma unroll
-    for (int j = 0; j < Shape::kColumns; ++j) {
-      const uint32_t each = column + j * step;
-      offset_[j] = each < limit ? offset_of(each, kRowsAreChannels) : kOutsideBuffer;
-    }
+    for (int j = 0; j < Shape::kColumns; ++j)
+      offset_[j] = columns.has(j) ? column_offset(j) : kOutsideBuffer;
     if (!kRowsAreChannels) {
       const uint32_t each = row + threadIdx.x % kWave % Shape::kRows;
-      pixel_offset_ = each < rows ? offset_of(each, true) : 0;
+      pixel_offset_ = each < rows ? pixel_offset_of(p, each) : 0;
     }
   }
 
-  // Bytes from y of the group to a pixel or a channel.
-  __device__ uint32_t offset_of(uint32_t index, bool is_pixel) const {
-    if (!is_pixel) return index * p_.y_channel;
-    const PixelPosition at = position_of(p_.gather.space, index);
-    return at.image * p_.y_image + at.axis[0] * p_.y_axis[0] + at.axis[1] * p_.y_axis[1] +
-           at.axis[2] * p_.y_axis[2];
+  // Bytes from y of the group.
+  __device__ uint32_t column_offset(uint32_t j) const {
+    if constexpr (kRowsAreChannels) return columns_.pixel_offset(p_, j);
+    return columns_.index(j) * p_.y_channel;
+  }
+  __device__ uint32_t row_offset(uint32_t row) const {
+    return kRowsAreChannels ? row * p_.y_channel : pixel_offset_of(p_, row);
   }
   __device__ uint32_t shift_of(int i) const {
     if (kRowsAreChannels) return uniform((row_ + i) * p_.y_channel);
@@ -194,7 +209,7 @@ class Sink {
     }
 #pragma unroll
     for (int j = 0; j < Shape::kColumns; ++j) {
-      const Linear linear = linear_of(column_ + j * step_);
+      const Linear linear = linear_of(columns_.index(j));
 #pragma unroll
       for (int i = 0; i < Shape::kRows; ++i)
         sum.value[i][j] = __builtin_fmaf(sum.value[i][j], linear.factor, linear.addend);
@@ -207,18 +222,16 @@ class Sink {
     e.operations &= kEpilogueAddsBias | kEpilogueNormalizes;
 #pragma unroll 1
     for (uint32_t j = 0; j < Shape::kColumns; ++j) {
-      const uint32_t column = column_ + j * step_;
-      if (column >= limit_) break;
-      char* const of_column = y_ + offset_of(column, kRowsAreChannels);
+      if (!columns_.has(j)) continue;
+      char* const of_column = y_ + column_offset(j);
 #pragma unroll 1
       for (uint32_t i = 0; i < Shape::kRows && row_ + i < rows_; ++i) {
         const uint32_t row = row_ + i;
-        const uint32_t channel = kRowsAreChannels ? row : column;
-        const uint32_t counted = kRowsAreChannels ? column : row;
+        const uint32_t channel = kRowsAreChannels ? row : columns_.index(j);
+        const uint32_t counted = kRowsAreChannels ? columns_.index(j) : row;
         const uint32_t pixel =
             remainder(counted, quotient(counted, p_.gather.space.volume), p_.gather.space.volume);
-        auto* const element =
-            reinterpret_cast<float*>(of_column + offset_of(row, !kRowsAreChannels));
+        auto* const element = reinterpret_cast<float*>(of_column + row_offset(row));
         store_global(element, apply_epilogue<float>(e, load_global(element),
                                                     group_ * p_.m + channel, pixel, 0, element));
       }
@@ -227,7 +240,8 @@ class Sink {
 
   const TileConvParams& p_;
   char* const y_;
-  const uint32_t group_, row_, rows_, column_, step_, limit_;
+  const uint32_t group_, row_, rows_;
+  const Columns columns_;
   uint32_t offset_[Shape::kColumns];  // bytes, (kColumns)
   uint32_t pixel_offset_ = 0;         // of row lane % kRows, bytes
 };

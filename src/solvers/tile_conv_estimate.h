@@ -28,6 +28,19 @@ struct StripWork {
 };
 double strip_clocks(const StripWork& work, const DeviceFacts& device);
 
+// One launch of the fused Winograd kernel (solvers/winograd_fused.h).
+struct WinogradWork {
+  double workgroups = 1;
+  double side = 6, rows = 4;  // of a tile's inputs; output channels of a wave
+  double share = 4, slices = 1, slice_channels = 64;
+  double lds_bytes = 1;   // of a workgroup
+  double dram_bytes = 0;  // each tensor once
+};
+double winograd_clocks(const WinogradWork& work, const DeviceFacts& device);
+
+// Transforming `filters` filters to `frequencies` floats each.
+double filter_clocks(double filters, double frequencies, const DeviceFacts& device);
+
 // Writing `bytes` of panels.
 double pack_clocks(double bytes, double workgroups, const DeviceFacts& device);
 

@@ -11,6 +11,7 @@
 #include "solvers/gemm_launches.h"
 #include "solvers/launch_arithmetic.h"
 #include "solvers/refusals.h"
+#include "solvers/winograd_fused.h"
 
 namespace rdna1conv::winograd {
 namespace {
@@ -200,8 +201,8 @@ GemmSequence sequence_of(const Variant& variant, const ConvProblem& p, const Dev
   return sequence;
 }
 
-std::optional<std::string> refusal(const Variant& variant, const ConvProblem& p,
-                                   const DeviceFacts& device) {
+std::optional<std::string> planes_refusal(const Variant& variant, const ConvProblem& p,
+                                          const DeviceFacts& device) {
   const auto by = [](std::int64_t h, std::int64_t w) {
     return std::to_string(h) + "x" + std::to_string(w);
   };
@@ -232,8 +233,8 @@ std::optional<std::string> refusal(const Variant& variant, const ConvProblem& p,
   return gemm_refusal(gemm_of(variant, p, workspace, tiling.chunks.size));
 }
 
-std::vector<Launch> launches(const Variant& variant, const ConvProblem& p,
-                             const Instance& instance) {
+std::vector<Launch> planes_launches(const Variant& variant, const ConvProblem& p,
+                                    const Instance& instance) {
   const Tiling tiling = tiling_of(variant, p);
   const Workspace workspace = workspace_of(variant, p, tiling);
   std::vector<Launch> launches{filter_launch(variant, p)};
@@ -245,6 +246,36 @@ std::vector<Launch> launches(const Variant& variant, const ConvProblem& p,
   return launches;
 }
 
+// Instances from here on are those of planes.
+constexpr std::uint32_t kFirstPlanesRow = 1000;
+
+std::vector<Instance> instances(const Variant& variant, const ConvProblem& p,
+                                const DeviceFacts& device) {
+  std::vector<Instance> all;
+  if (!winograd_fused::refusal(variant.m, p, device))
+    all = winograd_fused::instances(variant.m, p, device);
+  if (planes_refusal(variant, p, device)) return all;
+  for (Instance& instance : gemm_instances(sequence_of(variant, p, device), device)) {
+    instance.row += kFirstPlanesRow;
+    all.push_back(instance);
+  }
+  return all;
+}
+
+std::optional<std::string> refusal(const Variant& variant, const ConvProblem& p,
+                                   const DeviceFacts& device) {
+  if (!planes_refusal(variant, p, device)) return std::nullopt;
+  return winograd_fused::refusal(variant.m, p, device);
+}
+
+std::vector<Launch> launches(const Variant& variant, const ConvProblem& p,
+                             const Instance& instance) {
+  if (instance.row < kFirstPlanesRow) return winograd_fused::launches(p, instance);
+  Instance of_planes = instance;
+  of_planes.row -= kFirstPlanesRow;
+  return planes_launches(variant, p, of_planes);
+}
+
 }  // namespace
 
 std::optional<std::string> refusal_f2x3(const ConvProblem& problem, const DeviceFacts& device) {
@@ -254,10 +285,10 @@ std::optional<std::string> refusal_f4x3(const ConvProblem& problem, const Device
   return refusal(variant_of(4), problem, device);
 }
 std::vector<Instance> instances_f2x3(const ConvProblem& problem, const DeviceFacts& device) {
-  return gemm_instances(sequence_of(variant_of(2), problem, device), device);
+  return instances(variant_of(2), problem, device);
 }
 std::vector<Instance> instances_f4x3(const ConvProblem& problem, const DeviceFacts& device) {
-  return gemm_instances(sequence_of(variant_of(4), problem, device), device);
+  return instances(variant_of(4), problem, device);
 }
 std::vector<Launch> launches_f2x3(const ConvProblem& problem, const Instance& instance) {
   return launches(variant_of(2), problem, instance);

@@ -1,0 +1,226 @@
+#pragma once
+
+// Source and multiply of the fused Winograd kernel (params/winograd_fused.h).
+//
+// Waves of a workgroup that share a slice of c transform one channel each of a step, put it to LDS,
+// and then multiply all channels of the step with their own filters: each input is loaded and
+// transformed once for all the waves' output channels.
+//
+// Filters are uniform over a wave, but each serves one multiply-add of it: as scalars they would
+// take all that the scalar cache gives, and their loads, which come in no order, would have to be
+// waited for after 40 multiply-adds. So they lie in vector registers, spread over lanes, and the
+// multiply-add takes each from its lane (DPP row_share); their loads stay in order and a channel
+// ahead. Seen on the software device, 16 images (64,56,64): scalars 169 % of the FMA peak.
+
+#include <cstddef>
+
+#include "tile/column_sources.h"
+#include "tile/row_sources.h"
+#include "tile/winograd_transform.h"
+
+namespace rdna1conv::tile {
+
+template <int M, int K>
+struct WinogradShape {
+  static constexpr int kTile = M;      // outputs along an axis
+  static constexpr int kSide = M + 2;  // inputs along an axis
+  static constexpr int kFrequencies = kSide * kSide;
+  static constexpr int kRows = K, kColumns = M * M;  // of the sink: channels, outputs of a lane
+  static constexpr int kFilters = kFrequencies * K;  // elements of U of a channel
+  // Floats of LDS for a channel of 32 tiles, (kFrequencies / 4, 32, 4). Those past it let eight
+  // lanes that hold four channels each of two tiles write 16 bytes to different banks.
+  static constexpr int kPlane = kFrequencies * kWave + 8;
+  static_assert(kFrequencies % 4 == 0 && kFilters % 16 == 0, "read by 4 and by 16");
+};
+
+// Where a tile lies.
+struct WinogradTile {
+  uint32_t image, h, w;  // of its first output
+  bool exists;
+
+  __device__ WinogradTile(const WinogradFusedParams& p, uint32_t tile, uint32_t side)
+      : exists(tile < p.tiles) {
+    image = quotient(tile, p.image_tiles);
+    const uint32_t in_image = remainder(tile, image, p.image_tiles);
+    const uint32_t row = quotient(in_image, p.tiles_w);
+    h = row * side;
+    w = remainder(in_image, row, p.tiles_w) * side;
+  }
+};
+
+// Inputs under a tile, one channel at a time.
+template <class Shape>
+class WinogradPatch {
+ public:
+  // `channel`: of the step, bytes of x from its first one on.
+  __device__ WinogradPatch(const TileConvParams& p, const WinogradTile& tile, const char* x,
+                           uint32_t channel)
+      : buffer_(make_buffer(x - p.gather.origin)) {
+    const GatherAxis &height = p.gather.axis[1], &width = p.gather.axis[2];
+    const uint32_t start =
+        tile.image * p.gather.image + tile.h * height.step + tile.w * width.step + channel;
+#pragma unroll
+    for (uint32_t i = 0; i < Shape::kSide; ++i) {
+      row_[i] = tile.exists && tile.h + i - height.pad < height.length ? start + i * height.step
+                                                                       : kOutsideBuffer;
+      column_[i] = tile.w + i - width.pad < width.length ? i * width.step : kOutsideBuffer;
+    }
+  }
+
+  // `shift`: bytes to the step's first channel. Of absent channels nothing is read.
+  __device__ void load(float* value, uint32_t shift, bool present) const {  // (kSide,kSide)
+#pragma unroll
+    for (int i = 0; i < Shape::kSide; ++i) {
+      const uint32_t row = present ? row_[i] : kOutsideBuffer;
+#pragma unroll
+      for (int j = 0; j < Shape::kSide; ++j)
+        value[i * Shape::kSide + j] =
+            load_column(buffer_, __builtin_elementwise_add_sat(row, column_[j]), shift);
+    }
+  }
+
+ private:
+  const BufferResource buffer_;
+  uint32_t row_[Shape::kSide], column_[Shape::kSide];  // bytes, (kSide)
+};
+
+// V of a channel to LDS. `plane`: the lane's tile in it.
+template <class Shape>
+__device__ inline void store_transformed(const float* value, float* plane) {
+#pragma unroll
+  for (int f = 0; f < Shape::kFrequencies; f += 4) {
+    const Vector<4> quad{value[f], value[f + 1], value[f + 2], value[f + 3]};
+    *reinterpret_cast<Vector<4>*>(plane + f * kWave) = quad;
+  }
+}
+
+// The sums of K output channels at all frequencies.
+template <class Shape>
+struct WinogradSums {
+  float value[Shape::kRows][Shape::kFrequencies] = {};  // (kRows,kFrequencies)
+};
+
+// sum += what lane `Lane` of each row of 16 lanes holds of `shared`, times `value`. As an
+// instruction, for clang 15 does not fold the move between lanes into a multiply-add.
+template <int Lane>
+__device__ inline void add_shared_product(float& sum, float shared, float value) {
+  asm("v_fmac_f32_dpp %0, %1, %2 row_share:%3 row_mask:0xf bank_mask:0xf"
+      : "+v"(sum)
+      : "v"(shared), "v"(value), "i"(Lane));
+}
+
+// The filters of a channel. Each row of 16 lanes holds all of them, spread over its lanes: by fours
+// as far as they go, the rest one by one.
+template <class Shape>
+struct WinogradFilters {
+  static constexpr int kFours = Shape::kFilters / 64, kOnes = Shape::kFilters % 64 / 16;
+  Vector<4> four[kFours];
+  float one[kOnes + 1];
+
+  // `offset`: bytes of the buffer to the channel, uniform.
+  __device__ void load(BufferResource filters, uint32_t offset) {
+    const uint32_t lane = threadIdx.x % 16;
+#pragma unroll
+    for (int i = 0; i < kFours; ++i)
+      four[i] = buffer_load_f32x4(filters, static_cast<int32_t>(lane * 16),
+                                  static_cast<int32_t>(offset + i * 256), 0);
+#pragma unroll
+    for (int i = 0; i < kOnes; ++i)
+      one[i] = load_column(filters, lane * 4, offset + kFours * 256 + i * 64);
+  }
+  // sum += filter I * value
+  template <int I>
+  __device__ void add_product(float& sum, float value) const {
+    if constexpr (I < kFours * 64) {
+      add_shared_product<I % 64 / 4>(sum, four[I / 64][I % 4], value);
+    } else {
+      add_shared_product<I % 16>(sum, one[(I - kFours * 64) / 16], value);
+    }
+  }
+};
+
+template <class Shape>
+class WinogradMultiply {
+  // Inputs come from LDS piece by piece, while the piece before is multiplied.
+  static constexpr int kPiece = Shape::kFrequencies == 36 ? 12 : 8;  // frequencies
+  static constexpr int kPieces = Shape::kFrequencies / kPiece;
+  struct Piece {
+    Vector<4> v[kPiece / 4];
+    __device__ void load(const float* plane, int piece) {
+#pragma unroll
+      for (int i = 0; i < kPiece / 4; ++i)
+        v[i] = *reinterpret_cast<const Vector<4>*>(plane + (piece * kPiece + i * 4) * kWave);
+    }
+  };
+
+ public:
+  // `u`: the filters of this wave's K from its first channel on.
+  __device__ explicit WinogradMultiply(const float* u) : buffer_(make_buffer(u)) {
+    filters_[0].load(buffer_, 0);
+  }
+
+  // Products of `pairs` times two channels, at least one pair, whose V begin at `plane`, the lane's
+  // tile in it.
+  __device__ void add(uint32_t pairs, const float* plane, WinogradSums<Shape>& sum) {
+    Piece piece[2];
+    piece[0].load(plane, 0);
+    for (;;) {
+      unroll<2>([&](auto channel) {
+        // While this channel is multiplied the next one's filters come, across steps too.
+        offset_ += Shape::kFilters * 4;
+        filters_[1 - channel].load(buffer_, offset_);
+        unroll<kPieces>([&](auto i) {
+          constexpr int kNow = (channel * kPieces + i) % 2;
+          if constexpr (i + 1 < kPieces) {
+            piece[1 - kNow].load(plane, i + 1);
+          } else {
+            // After the last channel its inputs again, for nobody.
+            if (channel == 0 || pairs > 1) plane += Shape::kPlane;
+            piece[1 - kNow].load(plane, 0);
+          }
+          __builtin_amdgcn_sched_barrier(0);
+          unroll<kPiece>([&](auto f) {
+            constexpr int kFrequency = i * kPiece + f;
+            unroll<Shape::kRows>([&](auto k) {
+              filters_[channel].template add_product<kFrequency * Shape::kRows + k>(
+                  sum.value[k][kFrequency], piece[kNow].v[f / 4][f % 4]);
+            });
+          });
+          __builtin_amdgcn_sched_barrier(0);
+        });
+      });
+      if (--pairs == 0) break;
+    }
+  }
+
+ private:
+  const BufferResource buffer_;
+  uint32_t offset_ = 0;  // bytes
+  WinogradFilters<Shape> filters_[2];
+};
+
+// The outputs of a lane's tile, as tile/sinks.h takes columns.
+template <class Shape>
+struct WinogradOutputs {
+  uint32_t h, w, height, width;  // of the tile's first output; of the output, 0 without a tile
+  uint32_t start, image;         // bytes from y to the first; pixels before the image
+
+  __device__ WinogradOutputs(const TileConvParams& p, const WinogradTile& tile)
+      : h(tile.h), w(tile.w), width(p.gather.space.width.divisor) {
+    const uint32_t volume = p.gather.space.volume.divisor;
+    height = tile.exists ? quotient(volume, p.gather.space.width) : 0;
+    start = tile.image * p.y_image + h * p.y_axis[1] + w * p.y_axis[2];
+    image = tile.image * volume;
+  }
+  __device__ bool has(uint32_t j) const {
+    return h + j / Shape::kTile < height && w + j % Shape::kTile < width;
+  }
+  __device__ uint32_t index(uint32_t j) const {
+    return image + (h + j / Shape::kTile) * width + w + j % Shape::kTile;
+  }
+  __device__ uint32_t pixel_offset(const TileConvParams& p, uint32_t j) const {
+    return start + j / Shape::kTile * p.y_axis[1] + j % Shape::kTile * p.y_axis[2];
+  }
+};
+
+}  // namespace rdna1conv::tile

@@ -1,0 +1,91 @@
+// The fused Winograd kernels, with every number of waves that share inputs and of slices of c, at
+// the edges of their tiles: in outputs, tiles of a wave, channels of a step and of a workgroup; in
+// both layouts; and with every kind of store.
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string_view>
+#include <vector>
+
+#include "plan_check.h"
+#include "shapes.h"
+#include "solvers/winograd_fused.h"
+
+namespace rdna1conv::winograd_fused {
+namespace {
+
+std::vector<ConvProblem> edges_of(int m) {
+  std::vector<ConvProblem> problems;
+  // n, c, h, w, k, r, s, pad, stride, dilation, groups
+  for (const Shape& shape : {
+           Shape{1, 2, m + 2, m + 2, 4, 3, 3},                 // one tile, one pair
+           Shape{1, 1, 3, 3, 5, 3, 3},                         // a single pixel
+           Shape{1, 64, m + 1, m + 3, 9, 3, 3, 1, 1},          // all slices; one more
+           Shape{1, 63, 2 * m - 1, m, 31, 3, 3, 1, 1},         // one less
+           Shape{1, 66, 2, 32 * m, 64, 3, 3, 1, 1},            // 32 tiles
+           Shape{1, 9, m - 1, 33 * m - 2, 65, 3, 3, 1, 1},     // 33 tiles
+           Shape{37, 8, 4, 3, 16, 3, 3, 1, 1},                 // an image for each tile
+           Shape{3, 80, 7, 7, 12, 3, 3, 1, 1},                 // several images a wave
+           Shape{2, 5, 9, 5, 7, 3, 3, 2, 0},                   // paddings that differ
+           Shape{1, 4, 1, 2, 5, 3, 3, 4, 5},                   // mostly padding
+           Shape{2, 12, 6, 5, 15, 3, 3, 1, 1, 1, 1, 1, 1, 3},  // groups
+       }) {
+    for (const Layout layout : {Layout::kNchw, Layout::kNhwc}) {
+      problems.push_back(problem_of(shape));
+      set_packed(problems.back(), layout);
+    }
+  }
+  return problems;
+}
+
+std::vector<ConvProblem> stores_of(int m) {
+  const ConvProblem plain = problem_of(Shape{2, 6, m + 3, 2 * m + 1, 11, 3, 3, 1, 1});
+  std::vector<ConvProblem> problems(5, plain);
+  problems[0].epilogue.adds_bias = true;
+  problems[0].epilogue.activation = Activation::kRelu;
+  problems[1].epilogue.scaled = true;
+  problems[1].epilogue.adds_z = true;
+  problems[1].epilogue.activation = Activation::kLeakyRelu;
+  problems[2].epilogue.batch_norm = BatchNorm::kSpatial;
+  problems[2].epilogue.activation = Activation::kTanh;
+  problems[3].epilogue.adds_bias = true;
+  problems[3].epilogue.batch_norm = BatchNorm::kPerActivation;
+  problems[4].epilogue.adds_bias = true;
+  set_packed(problems[4], Layout::kNhwc);
+  return problems;
+}
+
+class WinogradFused : public testing::TestWithParam<int> {};
+INSTANTIATE_TEST_SUITE_P(Tiles, WinogradFused, testing::Values(2, 4));
+
+// Checks every instance and gives their names.
+std::set<std::string_view> check_all(int m, const std::vector<ConvProblem>& problems,
+                                     Values values) {
+  std::set<std::string_view> seen;
+  const SolverRow* solver =
+      find_solver(std::string_view(m == 2 ? "WinogradF2x3Fwd" : "WinogradF4x3Fwd"));
+  for (const ConvProblem& problem : problems) {
+    const PlanChecker checker(problem, values);
+    for (const Instance& instance : instances(m, problem, test_device_facts())) {
+      const Plan plan{instance.name, instance.workspace_bytes, instance.estimated_clocks,
+                      launches(problem, instance)};
+      EXPECT_TRUE(checker.check(*solver, plan));
+      seen.insert(instance.name);
+    }
+  }
+  return seen;
+}
+
+TEST_P(WinogradFused, AreRightAtTheirEdges) {
+  const std::set<std::string_view> seen =
+      check_all(GetParam(), edges_of(GetParam()), Values::kIntegers);
+  // 2, 4 and 8 waves share inputs. Of F(2x2) two tiles have up to 16 waves, of F(4x4) one 8.
+  EXPECT_EQ(seen.size(), GetParam() == 2 ? 2u * (4 + 3 + 2) : 3u + 2 + 1);
+}
+
+TEST_P(WinogradFused, StoreWhatIsFused) {
+  EXPECT_FALSE(check_all(GetParam(), stores_of(GetParam()), Values::kUniform).empty());
+}
+
+}  // namespace
+}  // namespace rdna1conv::winograd_fused
