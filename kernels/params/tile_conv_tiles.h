@@ -4,8 +4,8 @@
 //   X(rows of a wave, columns of a lane, depth of a stage, source of the rows)
 // gives the kernel tile_conv_<rows>x<columns * 32>x<depth>_<source>. Sources are
 // kernels/tile/row_sources.h's: panels are written by a launch of their own, a matrix (m, k) or a
-// transposed one (k, m) is w as it lies there. With pixels as rows, for channels last, the output channels are the columns and w
-// comes from panels.
+// transposed one (k, m) is w as it lies there. With pixels as rows, for channels last, the output
+// channels are the columns and w comes from panels.
 #define RDNA1CONV_TILE_CONV_TILES(X) \
   X(8, 8, 2, panels)                 \
   X(16, 4, 2, panels)                \

@@ -11,6 +11,7 @@
 #include "solvers/launch_arithmetic.h"
 #include "solvers/refusals.h"
 #include "solvers/tile_conv.h"
+#include "solvers/tile_weights.h"
 
 namespace rdna1conv::implicit_gemm {
 namespace {
@@ -417,6 +418,10 @@ std::optional<std::string> refusal_backward_weights(const ConvProblem& p, const 
 
 std::vector<Instance> instances(const ConvProblem& p, const DeviceFacts& device) {
   std::vector<Instance> instances;
+  if (!tile_weights::refusal(p, device)) {
+    instances = tile_weights::instances(p, device);
+    for (Instance& instance : instances) instance.row += kFirstEngineRow;
+  }
   if (!tile_conv::refusal(p, device)) {
     instances = tile_conv::instances(p, device);
     for (Instance& instance : instances) instance.row += kFirstEngineRow;
@@ -433,7 +438,8 @@ std::vector<Launch> launches(const ConvProblem& p, const Instance& instance) {
   if (instance.row >= kFirstEngineRow) {
     Instance of_engine = instance;
     of_engine.row -= kFirstEngineRow;
-    return tile_conv::launches(p, of_engine);
+    return p.direction == Direction::kBackwardWeights ? tile_weights::launches(p, of_engine)
+                                                      : tile_conv::launches(p, of_engine);
   }
   const Chunks chunks = chunks_of_images(p);
   std::vector<Launch> launches;

@@ -13,6 +13,7 @@ constexpr double kScalarRequest = 1.4;               // 16 bytes, for a WGP
 constexpr double kL0Fill = 64;                       // bytes a clock and CU
 constexpr double kL1Bytes = 256;                     // a clock and shader array
 constexpr double kL2Bytes = 1024, kDramBytes = 227;  // a clock, whole card
+constexpr double kL2Capacity = 3.5e6;                // bytes, of 4 MB
 constexpr double kLine = 128, kShaderArrays = 4;
 constexpr double kVectorRegisters = 1024, kSimds = 4, kUnits = 2;
 constexpr double kLdsBytes = 128 * 1024;  // of a WGP
@@ -63,6 +64,35 @@ double product_clocks(const ProductWork& w, const DeviceFacts& device) {
                     (w.waves / w.waves_above * w.lane_columns * kLine * lines + w.rows * 4) /
                     kL2Bytes;
   const double dram = w.dram_bytes / kDramBytes;
+  return kLaunch + 2 * kLoadLatency + std::max({loop, l2, dram});
+}
+
+double gradient_clocks(const GradientWork& w, const DeviceFacts& device) {
+  const double processors = std::max(1, device.workgroup_processors);
+  const double a_processor = std::ceil(w.workgroups / processors);
+  const double waves = std::max(1.0, std::ceil(a_processor * w.waves / kSimds));  // of a SIMD
+  // Sums, two stages of both operands and what is left: 184 of 8x16, 104 of 8x8.
+  const double registers = std::ceil((w.k * w.c + 2 * (w.k + w.c) + 8) / 8) * 8;
+  const double resident = std::min(waves, std::floor(kVectorRegisters / registers));
+
+  // 32 lanes of a load of x touch so many lines of 128 bytes, at half a clock each.
+  const double lines = std::clamp(w.pixel_bytes / 4, 1.0, 32.0);
+  const double loads = (2 * w.k + std::max(2.0, lines / 2) * w.c) * (kSimds / kUnits);
+  const double bytes = kSimds / kUnits * w.lines * kLine;  // of a CU
+  const double fill = bytes / kL0Fill;
+  const double l1 = bytes * kUnits * processors / kShaderArrays / kL1Bytes;
+  const double issue = w.k * w.c + 30;
+  const double a_step = std::max(std::max({issue, loads, fill, l1}) * resident, kL2Latency);
+  const double setup = 300, reduce = 3 * w.k * w.c + 200, store = w.k * w.c / 32 * 25;
+  const double turns = std::ceil(waves / resident);
+  const double loop = waves / resident * w.steps * a_step + waves * (setup + reduce + store) +
+                      turns * (kLoadLatency + (w.slices > 1 ? 200 + 20 * w.slices : 0));
+  const double l2 = w.workgroups * w.waves * w.steps * w.lines * kLine / kL2Bytes;
+  // All tiles walk over the pixels of a split; if those leave L2 meanwhile, each turn brings them
+  // again.
+  const double again =
+      w.tensor_bytes / w.splits > kL2Capacity ? std::max(1.0, turns / w.splits) : 1.0;
+  const double dram = w.tensor_bytes * again / kDramBytes;
   return kLaunch + 2 * kLoadLatency + std::max({loop, l2, dram});
 }
 

@@ -28,6 +28,19 @@ struct StripWork {
 };
 double strip_clocks(const StripWork& work, const DeviceFacts& device);
 
+// One launch of the gradient of filters (solvers/tile_weights.h).
+struct GradientWork {
+  double workgroups = 1;
+  double waves = 4;      // of a workgroup
+  double k = 8, c = 16;  // of a wave
+  double lines = 24;     // of 128 bytes, that a wave's step brings to L0
+  double steps = 1;      // of one wave, 32 pixels each
+  double slices = 1, splits = 1;
+  double pixel_bytes = 4;   // from a pixel to the next in x
+  double tensor_bytes = 0;  // of x and dy, once
+};
+double gradient_clocks(const GradientWork& work, const DeviceFacts& device);
+
 // One launch of the fused Winograd kernel (solvers/winograd_fused.h).
 struct WinogradWork {
   double workgroups = 1;
@@ -41,7 +54,7 @@ double winograd_clocks(const WinogradWork& work, const DeviceFacts& device);
 // Transforming `filters` filters to `frequencies` floats each.
 double filter_clocks(double filters, double frequencies, const DeviceFacts& device);
 
-// Writing `bytes` of panels.
+// Writing `bytes` of panels, or adding as many of partial sums up.
 double pack_clocks(double bytes, double workgroups, const DeviceFacts& device);
 
 }  // namespace rdna1conv::tile_conv
