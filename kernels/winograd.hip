@@ -1,163 +1,153 @@
-// Transforms of Winograd convolution. A thread transforms one tile of one channel in registers;
-// neighbouring lanes hold neighbouring tiles (filter transform: neighbouring filters), so that the
-// accesses to the frequency planes are contiguous.
+// Fused Winograd convolution on the tile engine: params/winograd.h.
 #include <hip/hip_runtime.h>
 
+#include <cstddef>
 #include <cstdint>
-#include <utility>
 
+#include "barrier.h"
+#include "kernel_arguments.h"
 #include "params/winograd.h"
-#include "params/winograd_matrices.h"
+#include "tile/sinks.h"
+#include "tile/slices.h"
+#include "tile/winograd.h"
 
 namespace rdna1conv {
+namespace tile {
 namespace {
 
-template <int... I, class Body>
-__device__ inline void unroll(std::integer_sequence<int, I...>, const Body& body) {
-  (body(std::integral_constant<int, I>{}), ...);
-}
+// Floats of LDS: V of a step, and in its place at the end what slices exchange.
+//
+// blockIdx.x = (group * tiles_n + block of tiles) * tiles_m + block of channels. A wave is (slice,
+// block of K in the workgroup's).
+template <int M, int K>
+__device__ inline void convolve_winograd(const WinogradParams& params) {
+  using Shape = WinogradShape<M, K>;
+  extern __shared__ __attribute__((aligned(16))) float shared[];
+  const TileConvParams& p = params.conv;
+  const uint32_t lane = threadIdx.x % kWave;
+  const uint32_t wave = uniform(threadIdx.x / kWave);
+  const uint32_t block = quotient(blockIdx.x, p.tiles_m);
+  const uint32_t group = quotient(block, p.tiles_n);
+  const uint32_t first_tile = remainder(block, group, p.tiles_n) * kWave;
+  const uint32_t sharers = 1u << p.waves_m_bits;
+  const uint32_t sharer = wave & (sharers - 1), slice = wave >> p.waves_m_bits;
+  const uint32_t row = ((remainder(blockIdx.x, block, p.tiles_m) << p.waves_m_bits) + sharer) * K;
+  const bool has_outputs = row < p.m;
 
-// body(0), ..., body(Count - 1) with each index a constant expression.
-template <int Count, class Body>
-__device__ inline void unroll(const Body& body) {
-  unroll(std::make_integer_sequence<int, Count>{}, body);
-}
+  // What a lane transforms: of the slice's `sharers` channels of a step one, and of the tiles one.
+  const uint32_t item = sharer * kWave + lane;
+  const uint32_t step_channel = params.channels_in_lanes ? item & (sharers - 1) : sharer;
+  const uint32_t step_tile = params.channels_in_lanes ? item >> p.waves_m_bits : lane;
+  const WinogradPatch<Shape> patch(p, WinogradTile(params, first_tile + step_tile, M),
+                                   p.x + group * p.x_group, step_channel * p.gather.channel);
+  float* const planes = shared + slice * sharers * Shape::kPlane;
+  float* const transformed = planes + step_channel * Shape::kPlane + step_tile * 4;
+  const float* const inputs = planes + lane * 4;
 
-// One row of a matrix times values[0], values[stride], ...: entries 0 and 1 cost nothing. The
-// entries must be constant expressions: as memory, device variables are open to change by the host.
-template <class Matrix, int Row>
-__device__ inline float row_times(const float* values, int stride) {
-  float sum = 0;
-  constexpr int kFirst = Matrix::first_nonzero(Row);
-  unroll<Matrix::kColumns>([&](auto column) {
-    constexpr float kEntry = Matrix::entry(Row, column);
-    const float value = values[column * stride];
-    if constexpr (kEntry == 0) {
-    } else if constexpr (column == kFirst) {
-      sum = kEntry == 1 ? value : kEntry * value;
-    } else if constexpr (kEntry == 1 || kEntry == -1) {
-      sum = kEntry == 1 ? sum + value : sum - value;
-    } else {
-      sum = __builtin_fmaf(kEntry, value, sum);
+  const uint32_t first = slice * params.slice_channels;
+  const uint32_t end = first + params.slice_channels < p.gather.channels
+                           ? first + params.slice_channels
+                           : p.gather.channels;
+  float value[Shape::kFrequencies];  // (kSide,kSide)
+  const auto load = [&](uint32_t channel) {
+    patch.load(value, channel * p.gather.channel, channel + step_channel < end);
+  };
+  WinogradSums<Shape> sum;
+  // Waves without outputs or channels get filters that exist, and multiply none.
+  WinogradMultiply<Shape> multiply(
+      p.w + group * p.w_group + uint64_t{has_outputs ? row / K : 0} * p.depth +
+      uint64_t{first < p.gather.channels ? first : 0} * Shape::kFilters);
+  load(first);
+  for (uint32_t step = 0; step < params.slice_channels; step += sharers) {
+    const uint32_t channel = first + step;
+    transform_input<M>(value);
+    if (step > 0) lds_barrier();
+    store_transformed<Shape>(value, transformed);
+    load(channel + sharers);
+    lds_barrier();
+    if (has_outputs && channel < end) {
+      // The other channel of a last pair is zero in both operands.
+      const uint32_t left = end - channel + 1;
+      multiply.add((left < sharers ? left : sharers) / 2, inputs, sum);
     }
-  });
-  return sum;
-}
-
-// out = matrix * in * matrix^T
-template <class Matrix>
-__device__ inline void transform(const float* in, float* out) {
-  constexpr int kRows = Matrix::kRows, kColumns = Matrix::kColumns;
-  float half[kRows * kColumns];  // (kRows,kColumns)
-  unroll<kRows>([&](auto i) {
-    unroll<kColumns>(
-        [&](auto j) { half[i * kColumns + j] = row_times<Matrix, i>(in + j, kColumns); });
-  });
-  unroll<kRows>([&](auto i) {
-    unroll<kRows>(
-        [&](auto j) { out[i * kRows + j] = row_times<Matrix, j>(half + i * kColumns, 1); });
-  });
-}
-
-template <int M>
-__device__ inline void filter_transform(const WinogradFilterParams& p) {
-  constexpr int kTile = M + kWinogradFilter - 1;
-  const uint32_t filter = blockIdx.x * kWinogradThreads + threadIdx.x;
-  if (filter >= p.filters) return;
-  float w[kWinogradFilter * kWinogradFilter];  // (3,3)
-#pragma unroll
-  for (int i = 0; i < kWinogradFilter * kWinogradFilter; ++i)
-    w[i] = p.w[uint64_t{filter} * (kWinogradFilter * kWinogradFilter) + i];
-  float u[kTile * kTile];  // (kTile,kTile)
-  transform<WinogradFilterMatrix<float, M>>(w, u);
-#pragma unroll
-  for (int f = 0; f < kTile * kTile; ++f) p.u[uint64_t{p.filters} * f + filter] = u[f];
-}
-
-template <int M>
-__device__ inline void input_transform(const WinogradInputParams& p) {
-  constexpr int kTile = M + kWinogradFilter - 1;
-  const uint32_t element = blockIdx.x * kWinogradThreads + threadIdx.x;
-  if (element >= p.elements) return;
-  const uint32_t channel = quotient(element, p.tiles);
-  const uint32_t tile = p.first_tile + remainder(element, channel, p.tiles);
-  const uint32_t image = quotient(tile, p.image_tiles);
-  const uint32_t in_image = remainder(tile, image, p.image_tiles);
-  const uint32_t tile_h = quotient(in_image, p.tiles_w);
-  const uint32_t tile_w = remainder(in_image, tile_h, p.tiles_w);
-  const int32_t h0 = static_cast<int32_t>(tile_h * M) - p.pad_h;
-  const int32_t w0 = static_cast<int32_t>(tile_w * M) - p.pad_w;
-
-  const float* x = p.x + (uint64_t{image} * p.channels + channel) *
-                             (static_cast<uint32_t>(p.h) * static_cast<uint32_t>(p.w));  // (h,w)
-  // Coordinates in the padding are clamped and what is read there is masked to zero. Selecting
-  // instead would make the compiler branch around each load and wait for it.
-  uint32_t row[kTile], column[kTile];            // elements from x
-  uint32_t row_mask[kTile], column_mask[kTile];  // all ones inside the image, else 0
-#pragma unroll
-  for (int i = 0; i < kTile; ++i) {
-    const bool row_inside = static_cast<uint32_t>(h0 + i) < static_cast<uint32_t>(p.h);
-    const bool column_inside = static_cast<uint32_t>(w0 + i) < static_cast<uint32_t>(p.w);
-    row_mask[i] = row_inside ? ~0u : 0;
-    column_mask[i] = column_inside ? ~0u : 0;
-    row[i] = row_inside ? (h0 + i) * p.w : 0;
-    column[i] = column_inside ? w0 + i : 0;
   }
-  float d[kTile * kTile];  // (kTile,kTile)
+
+  const auto q = reload_argument<WinogradParams>();
+  Accumulators<Shape> outputs;
 #pragma unroll
-  for (int i = 0; i < kTile; ++i)
-#pragma unroll
-    for (int j = 0; j < kTile; ++j)
-      d[i * kTile + j] =
-          __uint_as_float(__float_as_uint(x[row[i] + column[j]]) & row_mask[i] & column_mask[j]);
-  float v[kTile * kTile];  // (kTile,kTile)
-  transform<WinogradInputMatrix<float, M>>(d, v);
-#pragma unroll
-  for (int f = 0; f < kTile * kTile; ++f) p.v[uint64_t{p.elements} * f + element] = v[f];
+  for (int k = 0; k < K; ++k) transform_output<M>(sum.value[k], outputs.value[k]);
+  if (q.conv.slices > 1) {
+    lds_barrier();
+    add_slices<Shape>(outputs, slice, q.conv.slices,
+                      shared + sharer * slice_floats<Shape>(1, q.conv.slices));
+    if (slice != 0) return;
+  }
+  if (!has_outputs) return;
+  const WinogradOutputs<Shape> columns(q.conv, WinogradTile(q, first_tile + lane, M));
+  Sink<Shape, true, WinogradOutputs<Shape>>::of_channel_rows(q.conv, group, row, columns)
+      .store(outputs);
 }
 
-template <int M>
-__device__ inline void output_transform(const WinogradOutputParams& p) {
-  constexpr int kTile = M + kWinogradFilter - 1;
-  const uint32_t element = blockIdx.x * kWinogradThreads + threadIdx.x;
-  if (element >= p.elements) return;
-  const uint32_t channel = quotient(element, p.tiles);
-  const uint32_t tile = p.first_tile + remainder(element, channel, p.tiles);
-  const uint32_t image = quotient(tile, p.image_tiles);
-  const uint32_t in_image = remainder(tile, image, p.image_tiles);
-  const uint32_t tile_h = quotient(in_image, p.tiles_w);
-  const uint32_t tile_w = remainder(in_image, tile_h, p.tiles_w);
+// A thread transforms one filter. Lanes go along the channels of an output channel.
+template <int M, int K>
+__device__ inline void transform_filters(const WinogradFilterParams& p) {
+  using Shape = WinogradShape<M, K>;
+  constexpr uint32_t kChannels = kWinogradFilterThreads / K;
+  constexpr uint32_t kPitch = Shape::kFilters + 1;  // lanes write to different banks
+  __shared__ float shared[kChannels * kPitch];      // (kChannels,kFrequencies,K)
+  const uint32_t index = quotient(blockIdx.x, p.chunks);
+  const uint32_t first = remainder(blockIdx.x, index, p.chunks) * kChannels;
+  const uint32_t group = quotient(index, p.blocks);
+  const uint32_t block = remainder(index, group, p.blocks);
+  const uint32_t k = threadIdx.x / kChannels, c = threadIdx.x % kChannels;
+  const uint32_t row = block * K + k, channel = first + c;
 
-  float m[kTile * kTile];  // (kTile,kTile)
+  float w[9] = {};  // (3,3)
+  if (row < p.m && channel < p.channels) {
+    const char* const filter =
+        p.w + group * p.w_group + uint64_t{row} * p.w_row + uint64_t{channel} * p.w_channel;
 #pragma unroll
-  for (int f = 0; f < kTile * kTile; ++f) m[f] = p.m[uint64_t{p.elements} * f + element];
-  float out[M * M];  // (M,M)
-  transform<WinogradOutputMatrix<float, M>>(m, out);
-
-  const uint32_t h0 = tile_h * M, w0 = tile_w * M;
-  float* y = p.y + (uint64_t{image} * p.channels + channel) * (p.out_h * p.out_w);  // (out_h,out_w)
+    for (uint32_t i = 0; i < 3; ++i)
 #pragma unroll
-  for (int i = 0; i < M; ++i)
+      for (uint32_t j = 0; j < 3; ++j)
+        w[i * 3 + j] = load_global(reinterpret_cast<const float*>(
+            filter + uint64_t{i} * p.w_axis[0] + uint64_t{j} * p.w_axis[1]));
+  }
+  float u[Shape::kFrequencies];  // (kSide,kSide)
+  transform_by_entries<WinogradFilterMatrix<float, M>>(w, u);
 #pragma unroll
-    for (int j = 0; j < M; ++j)
-      if (h0 + i < p.out_h && w0 + j < p.out_w) y[(h0 + i) * p.out_w + w0 + j] = out[i * M + j];
+  for (int f = 0; f < Shape::kFrequencies; ++f) shared[c * kPitch + f * K + k] = u[f];
+  __syncthreads();
+  // All reads, then all writes: between LDS and memory in one loop gfx10 would wait for each store.
+  const uint32_t padded = (p.channels + 1) / 2 * 2;
+  const uint32_t channels = padded - first < kChannels ? padded - first : kChannels;
+  const BufferResource out =
+      make_buffer(p.u + (uint64_t{group} * p.blocks.divisor + block) * p.pitch +
+                  uint64_t{first} * Shape::kFilters);
+  static_assert(kChannels * Shape::kFilters == Shape::kFrequencies * kWinogradFilterThreads, "");
+#pragma unroll
+  for (uint32_t f = 0; f < Shape::kFrequencies; ++f) {
+    const uint32_t i = f * kWinogradFilterThreads + threadIdx.x;
+    u[f] = shared[i / Shape::kFilters * kPitch + i % Shape::kFilters];
+  }
+#pragma unroll
+  for (uint32_t f = 0; f < Shape::kFrequencies; ++f) {
+    const uint32_t i = f * kWinogradFilterThreads + threadIdx.x;
+    buffer_store(out, i < channels * Shape::kFilters ? i * 4 : kOutsideBuffer, u[f]);
+  }
 }
 
 }  // namespace
+}  // namespace tile
 
-#define RDNA1CONV_WINOGRAD_KERNELS(NAME, M)                      \
-  extern "C" __global__ void __launch_bounds__(kWinogradThreads) \
-      winograd_##NAME##_filter(const WinogradFilterParams p) {   \
-    filter_transform<M>(p);                                      \
-  }                                                              \
-  extern "C" __global__ void __launch_bounds__(kWinogradThreads) \
-      winograd_##NAME##_input(const WinogradInputParams p) {     \
-    input_transform<M>(p);                                       \
-  }                                                              \
-  extern "C" __global__ void __launch_bounds__(kWinogradThreads) \
-      winograd_##NAME##_output(const WinogradOutputParams p) {   \
-    output_transform<M>(p);                                      \
+#define RDNA1CONV_WINOGRAD_KERNELS(M, K)                                                         \
+  extern "C" __global__ void __launch_bounds__(512) winograd_##M##x##K(const WinogradParams p) { \
+    tile::convolve_winograd<M, K>(p);                                                            \
+  }                                                                                              \
+  extern "C" __global__ void __launch_bounds__(kWinogradFilterThreads)                           \
+      winograd_filter_##M##x##K(const WinogradFilterParams p) {                                  \
+    tile::transform_filters<M, K>(p);                                                            \
   }
-RDNA1CONV_WINOGRAD_VARIANTS(RDNA1CONV_WINOGRAD_KERNELS)
+RDNA1CONV_WINOGRAD_TILES(RDNA1CONV_WINOGRAD_KERNELS)
 
 }  // namespace rdna1conv

@@ -1,6 +1,6 @@
 #pragma once
 
-// Source and multiply of the fused Winograd kernel (params/winograd_fused.h).
+// Source and multiply of the fused Winograd kernel (params/winograd.h).
 //
 // Waves of a workgroup that share a slice of c transform one channel each of a step, put it to LDS,
 // and then multiply all channels of the step with their own filters: each input is loaded and
@@ -38,7 +38,7 @@ struct WinogradTile {
   uint32_t image, h, w;  // of its first output
   bool exists;
 
-  __device__ WinogradTile(const WinogradFusedParams& p, uint32_t tile, uint32_t side)
+  __device__ WinogradTile(const WinogradParams& p, uint32_t tile, uint32_t side)
       : exists(tile < p.tiles) {
     image = quotient(tile, p.image_tiles);
     const uint32_t in_image = remainder(tile, image, p.image_tiles);

@@ -116,10 +116,8 @@ Instance instance_of(const GemmSequence& sequence, std::uint32_t row, std::uint3
   Instance instance;
   instance.name = splits > 1 ? tile.split_k_name : tile.name;
   instance.workspace_bytes = sequence.workspace_bytes + split_bytes(sequence.full, splits);
-  instance.weights_bytes = sequence.weights_bytes;
-  instance.weights_clocks = sequence.weights_clocks;
   instance.estimated_clocks =
-      sequence.weights_clocks + sequence.other_clocks +
+      sequence.other_clocks +
       static_cast<double>(sequence.count) * estimate(sequence.full, tile, splits, device);
   if (sequence.rest) instance.estimated_clocks += estimate(*sequence.rest, tile, splits, device);
   instance.row = row;

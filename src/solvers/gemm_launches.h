@@ -43,9 +43,7 @@ struct GemmSequence {
   std::int64_t count = 0;    // of these
   std::optional<Gemm> rest;  // the last, if it is smaller
   std::uint64_t workspace_bytes = 0;
-  std::uint64_t weights_bytes = 0;  // as in Instance
-  double weights_clocks = 0;        // of the launches that prepare the weights
-  double other_clocks = 0;          // of all other launches around the GEMMs
+  double other_clocks = 0;  // of all other launches around the GEMMs
 };
 
 // Why the kernel's 32-bit index arithmetic does not reach, or nothing.

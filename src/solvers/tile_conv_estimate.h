@@ -41,7 +41,7 @@ struct GradientWork {
 };
 double gradient_clocks(const GradientWork& work, const DeviceFacts& device);
 
-// One launch of the fused Winograd kernel (solvers/winograd_fused.h).
+// One launch of the fused Winograd kernel (solvers/winograd.h).
 struct WinogradWork {
   double workgroups = 1;
   double side = 6, rows = 4;  // of a tile's inputs; output channels of a wave

@@ -1,300 +1,277 @@
 #include "solvers/winograd.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <iterator>
-#include <limits>
+#include <string_view>
 
 #include "params/winograd.h"
-#include "plan/cost_model.h"
 #include "solvers/chunks.h"
-#include "solvers/gemm_launches.h"
+#include "solvers/epilogue_launch.h"
 #include "solvers/launch_arithmetic.h"
 #include "solvers/refusals.h"
-#include "solvers/winograd_fused.h"
+#include "solvers/tile_conv.h"
+#include "solvers/tile_conv_estimate.h"
 
 namespace rdna1conv::winograd {
 namespace {
 
+// How many waves share transformed inputs (2, 4 or 8), and into how many slices c is cut.
+constexpr std::uint32_t kShareBits = 3, kSliceBits = 4;
+
 // One row of kernels/params/winograd.h.
-struct Variant {
-  std::int64_t m;
+struct Tile {
+  const char* kernel;
   const char* filter_kernel;
-  const char* input_kernel;
-  const char* output_kernel;
+  std::uint32_t m, k;
+  std::string_view names[kShareBits][kSliceBits];
 
-  std::int64_t frequencies() const { return (m + kWinogradFilter - 1) * (m + kWinogradFilter - 1); }
+  std::uint32_t side() const { return m + 2; }
+  std::uint32_t frequencies() const { return side() * side(); }
+  std::uint32_t filters() const { return frequencies() * k; }  // elements of U of a channel
 };
-#define RDNA1CONV_WINOGRAD_ROW(NAME, M) \
-  Variant{M, "winograd_" #NAME "_filter", "winograd_" #NAME "_input", "winograd_" #NAME "_output"},
-constexpr Variant kVariants[] = {RDNA1CONV_WINOGRAD_VARIANTS(RDNA1CONV_WINOGRAD_ROW)};
+
+#define RDNA1CONV_WINOGRAD_NAMES(M, K, SHARE)                                      \
+  {                                                                                \
+#M "x" #K "_share" #SHARE, #M "x" #K "_share" #SHARE "_slices2",               \
+        #M "x" #K "_share" #SHARE "_slices4", #M "x" #K "_share" #SHARE "_slices8" \
+  }
+#define RDNA1CONV_WINOGRAD_ROW(M, K)                                          \
+  Tile{"winograd_" #M "x" #K,                                                 \
+       "winograd_filter_" #M "x" #K,                                          \
+       M,                                                                     \
+       K,                                                                     \
+       {RDNA1CONV_WINOGRAD_NAMES(M, K, 2), RDNA1CONV_WINOGRAD_NAMES(M, K, 4), \
+        RDNA1CONV_WINOGRAD_NAMES(M, K, 8)}},
+constexpr Tile kTiles[] = {RDNA1CONV_WINOGRAD_TILES(RDNA1CONV_WINOGRAD_ROW)};
 #undef RDNA1CONV_WINOGRAD_ROW
+#undef RDNA1CONV_WINOGRAD_NAMES
 
-constexpr const Variant& variant_of(std::int64_t m) {
-  return *std::find_if(std::begin(kVariants), std::end(kVariants),
-                       [m](const Variant& variant) { return variant.m == m; });
-}
+constexpr std::int64_t kFilter = 3;
+constexpr std::int64_t kElement = 4;
+constexpr std::uint32_t kMaxWaves = 16;
+constexpr std::uint32_t kWave = 32;
+// What multiplies read past a block of U, at its end: kernels/tile/winograd.h.
+constexpr std::uint32_t kReadAhead = 36 * 8;
 
-// Tiles are transformed and multiplied in chunks so that V and M together stay near this size.
-constexpr std::int64_t kChunkBytes = 64 << 20;
-constexpr std::int64_t kChunkGranule = 128;  // the widest GEMM tile
+// What the params have of a tile of the engine.
+constexpr tile_conv::Tile kAsTile{nullptr, {}, 1, 1, 1, tile_conv::RowSource::kMatrix, {}};
 
-struct Tiling {
-  std::int64_t tiles_h, tiles_w;
-  Chunks chunks;  // of the tiles of all images
+// How a workgroup's waves are laid out, and the grid.
+struct Layout {
+  std::uint32_t share, slices;       // waves of a slice, slices
+  std::uint32_t slice_channels;      // a multiple of `share`
+  std::uint32_t blocks_m, blocks_n;  // workgroups along k and along the tiles
+  std::uint32_t tiles_h, tiles_w, tiles;
+
+  std::uint32_t waves() const { return share * slices; }
+  std::uint64_t workgroups(std::int64_t groups) const {
+    return static_cast<std::uint64_t>(groups) * blocks_m * blocks_n;
+  }
 };
 
-Tiling tiling_of(const Variant& variant, const ConvProblem& p) {
-  Tiling tiling{};
-  tiling.tiles_h = divide_up(p.out.h, variant.m);
-  tiling.tiles_w = divide_up(p.out.w, variant.m);
-  const std::int64_t by_bytes = kChunkBytes / (variant.frequencies() * (p.c + p.k) * 4);
-  const std::int64_t by_threads = (kFastDivisionLimit - kWinogradThreads) / std::max(p.c, p.k);
-  const std::int64_t by_columns = (std::int64_t{1} << 30) - 1;
-  const std::int64_t granules = std::min(by_bytes, by_threads) / kChunkGranule;
-  tiling.chunks = chunks_of(
-      p.n * tiling.tiles_h * tiling.tiles_w, std::max<std::int64_t>(granules, 1) * kChunkGranule,
-      std::max(std::min(by_threads, by_columns), kChunkGranule), kChunkGranule);
-  return tiling;
+Layout layout_of(const ConvProblem& p, const Tile& tile, std::uint32_t share_bits,
+                 std::uint32_t slice_bits, std::int64_t images) {
+  Layout layout{};
+  layout.share = 2u << share_bits;
+  layout.slices = 1u << slice_bits;
+  layout.slice_channels =
+      divide_up(divide_up(to_u32(p.c / p.groups), layout.slices), layout.share) * layout.share;
+  layout.blocks_m = divide_up(to_u32(p.k / p.groups), tile.k * layout.share);
+  layout.tiles_h = divide_up(to_u32(p.out.h), tile.m);
+  layout.tiles_w = divide_up(to_u32(p.out.w), tile.m);
+  layout.tiles = to_u32(images) * layout.tiles_h * layout.tiles_w;
+  layout.blocks_n = divide_up(layout.tiles, kWave);
+  return layout;
 }
 
-// Offsets of the workspace's parts in bytes.
-struct Workspace {
-  std::uint64_t v, m, partial;  // U is at 0
-};
-
-Workspace workspace_of(const Variant& variant, const ConvProblem& p, const Tiling& tiling) {
-  const auto bytes = [&](std::int64_t elements) {
-    return align_up(static_cast<std::uint64_t>(variant.frequencies() * elements * 4));
-  };
-  Workspace workspace{};
-  workspace.v = bytes(p.k * (p.c / p.groups));
-  workspace.m = workspace.v + bytes(p.c * tiling.chunks.size);
-  workspace.partial = workspace.m + bytes(p.k * tiling.chunks.size);
-  return workspace;
+// Bytes of LDS: transformed inputs of a step, in their place at the end what slices exchange.
+std::uint32_t lds_bytes(const Tile& tile, const Layout& layout) {
+  const std::uint32_t plane = tile.frequencies() * kWave + 8;
+  return std::max(layout.waves() * plane,
+                  layout.share * (layout.slices / 2) * tile.k * tile.m * tile.m * kWave) *
+         4;
 }
 
-// M[k, tile] = U[k, c] V[c, tile] for each frequency and group.
-Gemm gemm_of(const Variant& variant, const ConvProblem& p, const Workspace& workspace,
-             std::int64_t tiles) {
-  const std::int64_t c = p.c / p.groups, k = p.k / p.groups;
-  Gemm gemm;
-  gemm.batches = to_u32(variant.frequencies() * p.groups);
-  gemm.a.buffer = Buffer::kWorkspace;
-  gemm.b = {Buffer::kWorkspace, 0, workspace.v};
-  gemm.c = {Buffer::kWorkspace, 0, workspace.m};
-  gemm.c_elements = static_cast<std::uint64_t>(variant.frequencies() * p.k * tiles);
-  gemm.b_unique_bytes = static_cast<std::uint64_t>(variant.frequencies() * p.c * tiles * 4);
-  GemmParams& params = gemm.params;
-  params.m = to_u32(k);
-  params.n = to_u32(tiles);
-  params.k = to_u32(c);
-  params.lda = to_u32(c);
-  params.ldb = static_cast<std::uint64_t>(tiles);
-  params.ldc = to_u32(tiles);
-  params.a_batch_stride = static_cast<std::uint64_t>(k * c);
-  params.b_batch_stride = static_cast<std::uint64_t>(c * tiles);
-  params.c_batch_stride = static_cast<std::uint64_t>(k * tiles);
-  params.b_column_step = 1;
-  params.columns_per_image = make_fast_division(to_u32(tiles));
-  params.out_width = params.columns_per_image;
-  return gemm;
+std::uint32_t blocks_of_k(const ConvProblem& p, const Tile& tile) {
+  return divide_up(to_u32(p.k / p.groups), tile.k);
 }
 
-// A transform of `threads` work items that read and write `in` and `out` floats each. Instructions
-// as read off the compiled kernels: 6 to 10 for each float moved.
-LaunchWork transform_work(double threads, double in, double out, double unique_in,
-                          double unique_out) {
-  LaunchWork work;
-  work.workgroups = threads / kWinogradThreads + 1;
-  work.waves_per_workgroup = kWinogradThreads / 32.0;
-  work.fma_per_workgroup = 8 * (in + out) * kWinogradThreads;
-  work.l2_bytes = 4 * (in + out) * threads;
-  work.dram_bytes = 4 * (unique_in + unique_out);
-  return work;
+// Elements of U from one block of K to the next: an odd number of lines of 128 bytes, so that waves
+// that read neighbouring blocks ask different slices of L2.
+std::uint32_t filter_pitch(const ConvProblem& p, const Tile& tile) {
+  const std::uint32_t channels = divide_up(to_u32(p.c / p.groups), 2u) * 2;
+  const std::uint32_t lines = divide_up(channels * tile.filters(), 32u);
+  return (lines | 1) * 32;
+}
+std::uint64_t filter_bytes(const ConvProblem& p, const Tile& tile) {
+  const std::uint64_t elements =
+      static_cast<std::uint64_t>(p.groups) * blocks_of_k(p, tile) * filter_pitch(p, tile);
+  return align_up((elements + kReadAhead) * kElement);
 }
 
-Extent3 workgroups_of(std::uint32_t threads) {
-  return {divide_up(threads, kWinogradThreads), 1, 1};
+bool fits(const ConvProblem& p, const Tile& tile, const Layout& layout) {
+  if (layout.waves() > kMaxWaves || lds_bytes(tile, layout) > 64 * 1024) return false;
+  // Slices of fewer steps than that are all prologue.
+  if (layout.slices > 1 && layout.slice_channels < 4 * layout.share) return false;
+  // A workgroup whose waves are mostly without channels.
+  if (layout.share > 2 && layout.share * tile.k >= 2 * (p.k / p.groups + tile.k)) return false;
+  return layout.workgroups(p.groups) * layout.waves() * kWave <= kMaxWorkItems;
 }
-constexpr Extent3 kBlock{kWinogradThreads, 1, 1};
 
-Launch filter_launch(const Variant& variant, const ConvProblem& p) {
+Launch filter_launch(const ConvProblem& p, const Tile& tile) {
   WinogradFilterParams params{};
-  params.filters = to_u32(p.k * (p.c / p.groups));
-  Launch launch = make_launch({"winograd", variant.filter_kernel}, workgroups_of(params.filters),
-                              kBlock, params,
+  params.m = to_u32(p.k / p.groups);
+  params.channels = to_u32(p.c / p.groups);
+  params.pitch = filter_pitch(p, tile);
+  const std::uint32_t chunks = divide_up(params.channels, kWinogradFilterThreads / tile.k);
+  params.blocks = make_fast_division(blocks_of_k(p, tile));
+  params.chunks = make_fast_division(chunks);
+  params.w_group = static_cast<std::uint64_t>(p.k / p.groups * p.w_strides[0] * kElement);
+  params.w_row = to_u32(p.w_strides[0] * kElement);
+  params.w_channel = to_u32(p.w_strides[1] * kElement);
+  for (std::size_t i = 0; i < 2; ++i) params.w_axis[i] = to_u32(p.w_strides[i + 3] * kElement);
+  Launch launch = make_launch({"winograd", tile.filter_kernel},
+                              {to_u32(p.groups) * blocks_of_k(p, tile) * chunks, 1, 1},
+                              {kWinogradFilterThreads, 1, 1}, params,
                               {{Buffer::kW, offsetof(WinogradFilterParams, w)},
                                {Buffer::kWorkspace, offsetof(WinogradFilterParams, u)}});
   launch.prepares_weights = true;
   return launch;
 }
 
-Launch input_launch(const Variant& variant, const ConvProblem& p, const Tiling& tiling,
-                    std::int64_t first_tile, std::int64_t tiles, const Workspace& workspace) {
-  WinogradInputParams params{};
-  params.elements = to_u32(p.c * tiles);
-  params.first_tile = to_u32(first_tile);
-  params.channels = to_u32(p.c);
-  params.h = to_i32(p.in.h);
-  params.w = to_i32(p.in.w);
-  params.pad_h = to_i32(p.pad.h);
-  params.pad_w = to_i32(p.pad.w);
-  params.tiles = make_fast_division(to_u32(tiles));
-  params.image_tiles = make_fast_division(to_u32(tiling.tiles_h * tiling.tiles_w));
-  params.tiles_w = make_fast_division(to_u32(tiling.tiles_w));
-  return make_launch({"winograd", variant.input_kernel}, workgroups_of(params.elements), kBlock,
-                     params,
-                     {{Buffer::kX, offsetof(WinogradInputParams, x)},
-                      {Buffer::kWorkspace, offsetof(WinogradInputParams, v), workspace.v}});
+Launch fused_launch(const ConvProblem& p, const Tile& tile, const Layout& layout,
+                    std::int64_t first_image, std::int64_t images) {
+  WinogradParams params{};
+  params.conv = tile_conv::params_of(p, kAsTile, images);
+  params.conv.depth = filter_pitch(p, tile);
+  params.conv.w_group = std::uint64_t{blocks_of_k(p, tile)} * filter_pitch(p, tile);
+  params.conv.tiles_m = make_fast_division(layout.blocks_m);
+  params.conv.tiles_n = make_fast_division(layout.blocks_n);
+  params.conv.waves_m_bits = log2_of(layout.share);
+  params.conv.slices = layout.slices;
+  params.image_tiles = make_fast_division(layout.tiles_h * layout.tiles_w);
+  params.tiles_w = make_fast_division(layout.tiles_w);
+  params.tiles = layout.tiles;
+  params.slice_channels = layout.slice_channels;
+  params.channels_in_lanes = p.x_strides[1] == 1 && p.x_strides[4] != 1 ? 1 : 0;
+  const auto x_offset = static_cast<std::uint64_t>(first_image * p.x_strides[0] * kElement);
+  const auto y_offset = static_cast<std::uint64_t>(first_image * p.y_strides[0] * kElement);
+  constexpr std::size_t kConv = offsetof(WinogradParams, conv);
+  Launch launch = make_launch({"winograd", tile.kernel},
+                              {static_cast<std::uint32_t>(layout.workgroups(p.groups)), 1, 1},
+                              {layout.waves() * kWave, 1, 1}, params,
+                              {{Buffer::kWorkspace, kConv + offsetof(TileConvParams, w), 0},
+                               {Buffer::kX, kConv + offsetof(TileConvParams, x), x_offset},
+                               {Buffer::kY, kConv + offsetof(TileConvParams, y), y_offset}},
+                              lds_bytes(tile, layout));
+  patch_epilogue(launch, p, kConv + offsetof(TileConvParams, epilogue), y_offset);
+  return launch;
 }
 
-Launch output_launch(const Variant& variant, const ConvProblem& p, const Tiling& tiling,
-                     std::int64_t first_tile, std::int64_t tiles, const Workspace& workspace) {
-  WinogradOutputParams params{};
-  params.elements = to_u32(p.k * tiles);
-  params.first_tile = to_u32(first_tile);
-  params.channels = to_u32(p.k);
-  params.out_h = to_u32(p.out.h);
-  params.out_w = to_u32(p.out.w);
-  params.tiles = make_fast_division(to_u32(tiles));
-  params.image_tiles = make_fast_division(to_u32(tiling.tiles_h * tiling.tiles_w));
-  params.tiles_w = make_fast_division(to_u32(tiling.tiles_w));
-  return make_launch({"winograd", variant.output_kernel}, workgroups_of(params.elements), kBlock,
-                     params,
-                     {{Buffer::kWorkspace, offsetof(WinogradOutputParams, m), workspace.m},
-                      {Buffer::kY, offsetof(WinogradOutputParams, y)}});
+double clocks_of(const ConvProblem& p, const Tile& tile, const Layout& layout, std::int64_t images,
+                 const DeviceFacts& device) {
+  tile_conv::WinogradWork work;
+  work.workgroups = static_cast<double>(layout.workgroups(p.groups));
+  work.side = tile.side();
+  work.rows = tile.k;
+  work.share = layout.share;
+  work.slices = layout.slices;
+  work.slice_channels = layout.slice_channels;
+  work.lds_bytes = lds_bytes(tile, layout);
+  work.dram_bytes =
+      4.0 * static_cast<double>(images * p.c * p.in.volume() + images * p.k * p.out.volume()) +
+      static_cast<double>(filter_bytes(p, tile));
+  return tile_conv::winograd_clocks(work, device);
 }
 
-double filter_clocks(const Variant& variant, const ConvProblem& p, const DeviceFacts& device) {
-  const double filters = static_cast<double>(p.k * (p.c / p.groups));
-  const double f = static_cast<double>(variant.frequencies());
-  return launch_clocks(transform_work(filters, 9, f, 9 * filters, f * filters), device);
-}
-
-// Of the input and the output transform of a chunk.
-double transforms_clocks(const Variant& variant, const ConvProblem& p, std::int64_t tiles,
-                         const DeviceFacts& device) {
-  const double f = static_cast<double>(variant.frequencies());
-  const double outputs = static_cast<double>(variant.m * variant.m);
-  const double in = static_cast<double>(p.c * tiles), out = static_cast<double>(p.k * tiles);
-  return launch_clocks(transform_work(in, f, f, outputs * in, f * in), device) +
-         launch_clocks(transform_work(out, f, outputs, f * out, outputs * out), device);
-}
-
-GemmSequence sequence_of(const Variant& variant, const ConvProblem& p, const DeviceFacts& device) {
-  const Tiling tiling = tiling_of(variant, p);
-  const Chunks& chunks = tiling.chunks;
-  const Workspace workspace = workspace_of(variant, p, tiling);
-  GemmSequence sequence;
-  sequence.full = gemm_of(variant, p, workspace, chunks.size);
-  sequence.count = chunks.full;
-  sequence.workspace_bytes = workspace.partial;
-  sequence.weights_bytes = workspace.v;
-  sequence.weights_clocks = filter_clocks(variant, p, device);
-  sequence.other_clocks =
-      static_cast<double>(chunks.full) * transforms_clocks(variant, p, chunks.size, device);
-  if (chunks.rest > 0) {
-    sequence.rest = gemm_of(variant, p, workspace, chunks.rest);
-    sequence.other_clocks += transforms_clocks(variant, p, chunks.rest, device);
+template <class Visit>
+void for_each_layout(const ConvProblem& p, std::int64_t m, const Visit& visit) {
+  const std::int64_t images = tile_conv::chunks_of_images(p).size;
+  for (std::uint32_t row = 0; row < std::size(kTiles); ++row) {
+    if (kTiles[row].m != m) continue;
+    for (std::uint32_t share = 0; share < kShareBits; ++share) {
+      for (std::uint32_t slices = 0; slices < kSliceBits; ++slices) {
+        if (fits(p, kTiles[row], layout_of(p, kTiles[row], share, slices, images)))
+          visit(row, share, slices);
+      }
+    }
   }
-  return sequence;
 }
 
-std::optional<std::string> planes_refusal(const Variant& variant, const ConvProblem& p,
-                                          const DeviceFacts& device) {
+// `m`: outputs along a tile's side, 2 or 4.
+std::optional<std::string> refusal(std::int64_t m, const ConvProblem& p,
+                                   const DeviceFacts& device) {
   const auto by = [](std::int64_t h, std::int64_t w) {
     return std::to_string(h) + "x" + std::to_string(w);
   };
-  if (auto reason = first_reason(p, unless_forward, unless_2d, unless_fp32, unless_nothing_fused,
-                                 unless_packed_nchw))
-    return reason;
-  if (p.filter.h != kWinogradFilter || p.filter.w != kWinogradFilter)
+  if (auto reason = first_reason(p, unless_forward, unless_fp32, unless_2d)) return reason;
+  if (p.filter.h != kFilter || p.filter.w != kFilter)
     return "filter is " + by(p.filter.h, p.filter.w) + ", needs 3x3";
   if (p.stride.h != 1 || p.stride.w != 1)
     return "stride is " + by(p.stride.h, p.stride.w) + ", needs 1x1";
   if (p.dilation.h != 1 || p.dilation.w != 1)
     return "dilation is " + by(p.dilation.h, p.dilation.w) + ", needs 1x1";
-  if (p.in.volume() >= std::int64_t{1} << 30 || p.out.volume() >= std::int64_t{1} << 30)
-    return "an image has 2^30 pixels or more";
-  const Tiling tiling = tiling_of(variant, p);
-  if (tiling.chunks.total() >= kFastDivisionLimit) return "there are 2^31 tiles or more";
-  constexpr std::int64_t kMaxThreads = kFastDivisionLimit - kWinogradThreads;
-  if (std::max(p.c, p.k) * tiling.chunks.size > kMaxThreads ||
-      p.k * (p.c / p.groups) > kMaxThreads ||
-      variant.frequencies() * p.groups >= kFastDivisionLimit)
+  if (auto reason = tile_conv::refusal(p, device)) return reason;
+  const std::int64_t frequencies = (m + 2) * (m + 2);
+  if (p.c / p.groups * frequencies >= std::int64_t{1} << 26)
     return "there are too many channels for 32-bit indices";
-  const Workspace workspace = workspace_of(variant, p, tiling);
-  if (device.memory_bytes != 0 && workspace.partial > device.memory_bytes) {
-    return "workspace takes " + std::to_string(workspace.partial) + " bytes, the device has " +
-           std::to_string(device.memory_bytes);
-  }
-  if (auto reason = unless_few(tiling.chunks, 4)) return reason;
-  return gemm_refusal(gemm_of(variant, p, workspace, tiling.chunks.size));
+  if (p.groups * (p.k / p.groups + 8) * (p.c / p.groups + 32) >= std::int64_t{1} << 31)
+    return "there are too many filters for 32-bit indices";
+  bool any = false;
+  for_each_layout(p, m, [&](std::uint32_t, std::uint32_t, std::uint32_t) { any = true; });
+  if (!any) return "a launch would have 2^32 work items or more";
+  return std::nullopt;
 }
 
-std::vector<Launch> planes_launches(const Variant& variant, const ConvProblem& p,
-                                    const Instance& instance) {
-  const Tiling tiling = tiling_of(variant, p);
-  const Workspace workspace = workspace_of(variant, p, tiling);
-  std::vector<Launch> launches{filter_launch(variant, p)};
-  for_each_chunk(tiling.chunks, [&](std::int64_t first, std::int64_t tiles) {
-    launches.push_back(input_launch(variant, p, tiling, first, tiles, workspace));
-    append_gemm(launches, gemm_of(variant, p, workspace, tiles), instance, workspace.partial);
-    launches.push_back(output_launch(variant, p, tiling, first, tiles, workspace));
+std::vector<Instance> instances(std::int64_t m, const ConvProblem& p, const DeviceFacts& device) {
+  const Chunks chunks = tile_conv::chunks_of_images(p);
+  std::vector<Instance> instances;
+  for_each_layout(p, m, [&](std::uint32_t row, std::uint32_t share, std::uint32_t slices) {
+    const Tile& tile = kTiles[row];
+    const auto clocks = [&](std::int64_t images) {
+      return clocks_of(p, tile, layout_of(p, tile, share, slices, images), images, device);
+    };
+    Instance instance;
+    instance.name = tile.names[share][slices];
+    instance.workspace_bytes = filter_bytes(p, tile);
+    instance.weights_bytes = instance.workspace_bytes;
+    instance.weights_clocks = tile_conv::filter_clocks(static_cast<double>(p.k * (p.c / p.groups)),
+                                                       tile.frequencies(), device);
+    instance.estimated_clocks =
+        instance.weights_clocks + static_cast<double>(chunks.full) * clocks(chunks.size);
+    if (chunks.rest > 0) instance.estimated_clocks += clocks(chunks.rest);
+    instance.row = row;
+    instance.parameters = {share, slices};
+    instances.push_back(instance);
   });
-  return launches;
-}
-
-// Instances from here on are those of planes.
-constexpr std::uint32_t kFirstPlanesRow = 1000;
-
-std::vector<Instance> instances(const Variant& variant, const ConvProblem& p,
-                                const DeviceFacts& device) {
-  std::vector<Instance> all;
-  if (!winograd_fused::refusal(variant.m, p, device))
-    all = winograd_fused::instances(variant.m, p, device);
-  if (planes_refusal(variant, p, device)) return all;
-  for (Instance& instance : gemm_instances(sequence_of(variant, p, device), device)) {
-    instance.row += kFirstPlanesRow;
-    all.push_back(instance);
-  }
-  return all;
-}
-
-std::optional<std::string> refusal(const Variant& variant, const ConvProblem& p,
-                                   const DeviceFacts& device) {
-  if (!planes_refusal(variant, p, device)) return std::nullopt;
-  return winograd_fused::refusal(variant.m, p, device);
-}
-
-std::vector<Launch> launches(const Variant& variant, const ConvProblem& p,
-                             const Instance& instance) {
-  if (instance.row < kFirstPlanesRow) return winograd_fused::launches(p, instance);
-  Instance of_planes = instance;
-  of_planes.row -= kFirstPlanesRow;
-  return planes_launches(variant, p, of_planes);
+  return instances;
 }
 
 }  // namespace
 
-std::optional<std::string> refusal_f2x3(const ConvProblem& problem, const DeviceFacts& device) {
-  return refusal(variant_of(2), problem, device);
+std::optional<std::string> refusal_f2x3(const ConvProblem& p, const DeviceFacts& device) {
+  return refusal(2, p, device);
 }
-std::optional<std::string> refusal_f4x3(const ConvProblem& problem, const DeviceFacts& device) {
-  return refusal(variant_of(4), problem, device);
+std::optional<std::string> refusal_f4x3(const ConvProblem& p, const DeviceFacts& device) {
+  return refusal(4, p, device);
 }
-std::vector<Instance> instances_f2x3(const ConvProblem& problem, const DeviceFacts& device) {
-  return instances(variant_of(2), problem, device);
+std::vector<Instance> instances_f2x3(const ConvProblem& p, const DeviceFacts& device) {
+  return instances(2, p, device);
 }
-std::vector<Instance> instances_f4x3(const ConvProblem& problem, const DeviceFacts& device) {
-  return instances(variant_of(4), problem, device);
+std::vector<Instance> instances_f4x3(const ConvProblem& p, const DeviceFacts& device) {
+  return instances(4, p, device);
 }
-std::vector<Launch> launches_f2x3(const ConvProblem& problem, const Instance& instance) {
-  return launches(variant_of(2), problem, instance);
-}
-std::vector<Launch> launches_f4x3(const ConvProblem& problem, const Instance& instance) {
-  return launches(variant_of(4), problem, instance);
+std::vector<Launch> launches(const ConvProblem& p, const Instance& instance) {
+  const Tile& tile = kTiles[instance.row];
+  std::vector<Launch> launches{filter_launch(p, tile)};
+  for_each_chunk(tile_conv::chunks_of_images(p), [&](std::int64_t first, std::int64_t images) {
+    launches.push_back(fused_launch(
+        p, tile, layout_of(p, tile, instance.parameters[0], instance.parameters[1], images), first,
+        images));
+  });
+  return launches;
 }
 
 }  // namespace rdna1conv::winograd

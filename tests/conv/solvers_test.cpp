@@ -93,8 +93,6 @@ std::ostream& operator<<(std::ostream& out, const ChunkedCase& row) {
 }
 constexpr ChunkedCase kChunked[] = {
     {"Im2colGemmFwd", {3, 16, 224, 224, 4, 3, 3, 1, 1}, 2},
-    {"WinogradF2x3Fwd", {6, 8, 224, 224, 8, 3, 3, 1, 1}, 3},
-    {"WinogradF4x3Fwd", {9, 48, 128, 128, 4, 3, 3, 1, 1}, 3},
 };
 
 class Chunked : public testing::TestWithParam<ChunkedCase> {};

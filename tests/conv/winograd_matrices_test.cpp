@@ -4,8 +4,6 @@
 
 #include <cmath>
 
-#include "params/winograd.h"
-
 namespace rdna1conv {
 namespace {
 
@@ -18,7 +16,7 @@ void expect_correlation() {
   using Input = WinogradInputMatrix<double, M>;
   for (int i = 0; i < M; ++i) {
     for (int k = 0; k < M + 2; ++k) {
-      for (int l = 0; l < kWinogradFilter; ++l) {
+      for (int l = 0; l < 3; ++l) {
         double coefficient = 0;
         for (int f = 0; f < M + 2; ++f)
           coefficient += Output::entry(i, f) * Filter::entry(f, l) * Input::entry(f, k);
@@ -29,9 +27,8 @@ void expect_correlation() {
   }
 }
 
-#define RDNA1CONV_WINOGRAD_TEST(NAME, M) \
-  TEST(WinogradMatrices, NAME##IsACorrelation) { expect_correlation<M>(); }
-RDNA1CONV_WINOGRAD_VARIANTS(RDNA1CONV_WINOGRAD_TEST)
+TEST(WinogradMatrices, F2x3IsACorrelation) { expect_correlation<2>(); }
+TEST(WinogradMatrices, F4x3IsACorrelation) { expect_correlation<4>(); }
 
 // What fp32 multiplies with in the input and output transforms carries no rounding error.
 template <int M>
@@ -48,9 +45,8 @@ void expect_exact() {
     }
 }
 
-#define RDNA1CONV_WINOGRAD_EXACT_TEST(NAME, M) \
-  TEST(WinogradMatrices, NAME##InputAndOutputAreExactInFp32) { expect_exact<M>(); }
-RDNA1CONV_WINOGRAD_VARIANTS(RDNA1CONV_WINOGRAD_EXACT_TEST)
+TEST(WinogradMatrices, F2x3InputAndOutputAreExactInFp32) { expect_exact<2>(); }
+TEST(WinogradMatrices, F4x3InputAndOutputAreExactInFp32) { expect_exact<4>(); }
 
 }  // namespace
 }  // namespace rdna1conv

@@ -9,9 +9,9 @@
 
 #include "plan_check.h"
 #include "shapes.h"
-#include "solvers/winograd_fused.h"
+#include "solvers/winograd.h"
 
-namespace rdna1conv::winograd_fused {
+namespace rdna1conv::winograd {
 namespace {
 
 std::vector<ConvProblem> edges_of(int m) {
@@ -55,8 +55,8 @@ std::vector<ConvProblem> stores_of(int m) {
   return problems;
 }
 
-class WinogradFused : public testing::TestWithParam<int> {};
-INSTANTIATE_TEST_SUITE_P(Tiles, WinogradFused, testing::Values(2, 4));
+class Winograd : public testing::TestWithParam<int> {};
+INSTANTIATE_TEST_SUITE_P(Tiles, Winograd, testing::Values(2, 4));
 
 // Checks every instance and gives their names.
 std::set<std::string_view> check_all(int m, const std::vector<ConvProblem>& problems,
@@ -66,7 +66,8 @@ std::set<std::string_view> check_all(int m, const std::vector<ConvProblem>& prob
       find_solver(std::string_view(m == 2 ? "WinogradF2x3Fwd" : "WinogradF4x3Fwd"));
   for (const ConvProblem& problem : problems) {
     const PlanChecker checker(problem, values);
-    for (const Instance& instance : instances(m, problem, test_device_facts())) {
+    for (const Instance& instance :
+         (m == 2 ? instances_f2x3 : instances_f4x3)(problem, test_device_facts())) {
       const Plan plan{instance.name, instance.workspace_bytes, instance.estimated_clocks,
                       launches(problem, instance)};
       EXPECT_TRUE(checker.check(*solver, plan));
@@ -76,16 +77,16 @@ std::set<std::string_view> check_all(int m, const std::vector<ConvProblem>& prob
   return seen;
 }
 
-TEST_P(WinogradFused, AreRightAtTheirEdges) {
+TEST_P(Winograd, AreRightAtTheirEdges) {
   const std::set<std::string_view> seen =
       check_all(GetParam(), edges_of(GetParam()), Values::kIntegers);
   // 2, 4 and 8 waves share inputs. Of F(2x2) two tiles have up to 16 waves, of F(4x4) one 8.
   EXPECT_EQ(seen.size(), GetParam() == 2 ? 2u * (4 + 3 + 2) : 3u + 2 + 1);
 }
 
-TEST_P(WinogradFused, StoreWhatIsFused) {
+TEST_P(Winograd, StoreWhatIsFused) {
   EXPECT_FALSE(check_all(GetParam(), stores_of(GetParam()), Values::kUniform).empty());
 }
 
 }  // namespace
-}  // namespace rdna1conv::winograd_fused
+}  // namespace rdna1conv::winograd
