@@ -12,6 +12,7 @@
 #include "bench/all_plans.h"
 #include "bench/cpu_convolution.h"
 #include "bench/measurement.h"
+#include "bench/operator_bench.h"
 #include "bench/options.h"
 #include "bench/progress.h"
 #include "bench/report/write_report.h"
@@ -272,6 +273,10 @@ int run(const Options& options, char* program) {
   if (options.list) {
     print_list();
     return kAllVerified;
+  }
+  if (const auto lines = operator_lines_of(options); !lines.empty()) {
+    if (options.times_only) setenv(kExecute, "modelled", 1);
+    return bench_operators(open_device(), lines, options, std::cout) ? kAllVerified : kNotVerified;
   }
   if (options.all_plans && !options.wants_report()) {
     // The software device need not compute what nobody looks at.

@@ -11,6 +11,7 @@
 #include "core/driver_line.h"
 #include "core/element_types.h"
 #include "dispatch/solver_table.h"
+#include "operators/operator_case.h"
 
 namespace rdna1conv::bench {
 namespace {
@@ -21,7 +22,9 @@ constexpr const char* kDescription =
     "  conv-bench resnet50                          the convolutions of a network\n"
     "  conv-bench --list                            the networks and the solvers\n"
     "  conv-bench conv -n 1 -c 64 -H 56 -W 56 ...   one line as MIOpen logs it\n"
-    "  conv-bench FILE, conv-bench -                lines from a file, from standard input";
+    "  conv-bench FILE, conv-bench -                lines from a file, from standard input\n"
+    "  conv-bench bnorm -n 64 -c 256 ...            another operator, or a file of their lines:\n"
+    "                                               bnorm, pool, ...";
 constexpr const char* kFooter =
     "\nGoogle Benchmark's flags work too: --benchmark_format=json, --benchmark_out=FILE,\n"
     "--benchmark_filter=REGEX, --benchmark_min_time=SECONDS, --benchmark_repetitions=N, ...\n\n"
@@ -83,7 +86,8 @@ Value chosen(const std::map<std::string, Value>& choices, const std::string& opt
 }
 
 bool starts_driver_line(std::string_view argument) {
-  return is_driver_word(argument) || argument.ends_with("MIOpenDriver");
+  return is_driver_word(argument) || is_operator_line(argument) ||
+         argument.ends_with("MIOpenDriver");
 }
 
 // How many arguments from `argument` on are an option of conv-bench: 0, 1 or 2.

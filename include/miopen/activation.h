@@ -39,7 +39,9 @@ MIOPEN_EXPORT miopenStatus_t miopenGetActivationDescriptor(
     const miopenActivationDescriptor_t activDesc, miopenActivationMode_t* mode, double* activAlpha,
     double* activBeta, double* activGamma);
 
-/* y = alpha * f(x) + beta * y. */
+/* y = f(x), also in place; alpha and beta must be 1 and 0, else miopenStatusUnknownError. Tensors of
+ * the same lengths have any strides; packed ones of as many elements are taken as they lie in
+ * memory. */
 MIOPEN_EXPORT miopenStatus_t miopenActivationForward(miopenHandle_t handle,
                                                      const miopenActivationDescriptor_t activDesc,
                                                      const void* alpha,
@@ -47,7 +49,7 @@ MIOPEN_EXPORT miopenStatus_t miopenActivationForward(miopenHandle_t handle,
                                                      const void* x, const void* beta,
                                                      const miopenTensorDescriptor_t yDesc, void* y);
 
-/* dx = alpha * f'(x) * dy + beta * dx. */
+/* dx = f'(x) * dy, of which some modes take f' from y. As above. */
 MIOPEN_EXPORT miopenStatus_t miopenActivationBackward(
     miopenHandle_t handle, const miopenActivationDescriptor_t activDesc, const void* alpha,
     const miopenTensorDescriptor_t yDesc, const void* y, const miopenTensorDescriptor_t dyDesc,

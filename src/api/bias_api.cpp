@@ -6,8 +6,8 @@
 
 #include "api/device_arguments.h"
 #include "api/guard.h"
-#include "core/arithmetic_limits.h"
-#include "dispatch/bias_call.h"
+#include "core/tensor_dims.h"
+#include "dispatch/operators.h"
 
 using namespace rdna1conv;
 
@@ -16,14 +16,10 @@ namespace {
 // The bias call of these descriptors, or Error (kBadParm) naming the one at fault.
 BiasProblem problem_of(bool backward, const TensorDescriptor& y, const char* y_name,
                        const TensorDescriptor& bias, const char* bias_name) {
-  const std::size_t rank = y.rank();
-  if (rank < 3 || rank > 5) {
-    throw Error(Status::kBadParm, std::string(y_name) + " has " + std::to_string(rank) +
-                                      " dimensions, must be 3, 4 or 5");
-  }
+  const TensorDims dims = dims_of(y, y_name, 3, 5);
   const auto is_one = [](std::int64_t length) { return length == 1; };
   const auto lengths = bias.lengths();
-  if (bias.rank() != rank || lengths[0] != 1 || lengths[1] != y.lengths()[1] ||
+  if (bias.rank() != y.rank() || lengths[0] != 1 || lengths[1] != y.lengths()[1] ||
       !std::all_of(lengths.begin() + 2, lengths.end(), is_one)) {
     throw Error(Status::kBadParm, std::string(bias_name) + " is " + lengths_text(lengths) +
                                       ", must have one value for each channel of " + y_name + " " +
@@ -37,17 +33,9 @@ BiasProblem problem_of(bool backward, const TensorDescriptor& y, const char* y_n
   BiasProblem problem;
   problem.backward = backward;
   problem.type = y.type();
-  problem.lengths.fill(1);
-  problem.strides.fill(1);
-  for (std::size_t i = 0; i < rank; ++i) {
-    // Spatial dimensions are the last ones of N, C, D, H, W.
-    const std::size_t at = i < 2 ? i : i + 5 - rank;
-    problem.lengths[at] = y.lengths()[i];
-    problem.strides[at] = y.strides()[i];
-  }
+  problem.lengths = dims.lengths;
+  problem.strides = dims.strides;
   problem.bias_stride = bias.strides()[1];
-  if (const auto reason = unless_addressable(problem.type, problem.lengths, problem.strides))
-    throw Error(Status::kBadParm, y_name + (" " + *reason));
   return problem;
 }
 
@@ -67,25 +55,26 @@ miopenStatus_t miopenConvolutionForwardBias(miopenHandle_t handle, const void* a
                                             const miopenTensorDescriptor_t bDesc, const void* b,
                                             const void* beta, const miopenTensorDescriptor_t yDesc,
                                             void* y) {
-  return guard({__func__,
-                {{"handle", handle},
-                 {"alpha", alpha},
-                 {"bDesc", bDesc},
-                 {"b", b},
-                 {"beta", beta},
-                 {"yDesc", yDesc},
-                 {"y", y}}},
-               [&] {
-                 Handle& owner = object(handle);
-                 const BiasProblem problem = problem_of(false, object(yDesc, "yDesc"), "yDesc",
-                                                        object(bDesc, "bDesc"), "bDesc");
-                 EpilogueScalars scalars;
-                 scalars.alpha = require(static_cast<const float*>(alpha), "alpha");
-                 scalars.beta = require(static_cast<const float*>(beta), "beta");
-                 const void* const bias = device_argument(owner, b, "b", problem.type);
-                 const void* const out = device_argument(owner, y, "y", problem.type);
-                 run_bias(owner, problem, buffers_of(out, bias, scalars));
-               });
+  return guard(
+      {__func__,
+       {{"handle", handle},
+        {"alpha", alpha},
+        {"bDesc", bDesc},
+        {"b", b},
+        {"beta", beta},
+        {"yDesc", yDesc},
+        {"y", y}}},
+      [&] {
+        Handle& owner = object(handle);
+        const BiasProblem problem =
+            problem_of(false, object(yDesc, "yDesc"), "yDesc", object(bDesc, "bDesc"), "bDesc");
+        EpilogueScalars scalars;
+        scalars.alpha = require(static_cast<const float*>(alpha), "alpha");
+        scalars.beta = require(static_cast<const float*>(beta), "beta");
+        const void* const bias = device_argument(owner, b, "b", problem.type);
+        const void* const out = device_argument(owner, y, "y", problem.type);
+        run_operator(owner, "ConvolutionForwardBias", problem, buffers_of(out, bias, scalars));
+      });
 }
 
 miopenStatus_t miopenConvolutionBackwardBias(miopenHandle_t handle, const void* alpha,
@@ -113,7 +102,7 @@ miopenStatus_t miopenConvolutionBackwardBias(miopenHandle_t handle, const void* 
                  }
                  const void* const in = device_argument(owner, dy, "dy", problem.type);
                  const void* const bias = device_argument(owner, db, "db", problem.type);
-                 run_bias(owner, problem, buffers_of(in, bias, {}));
+                 run_operator(owner, "ConvolutionBackwardBias", problem, buffers_of(in, bias, {}));
                });
 }
 

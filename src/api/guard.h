@@ -65,6 +65,10 @@ T& require(T* pointer, const char* name) {
   return *pointer;
 }
 
+inline void require_pointer(const void* pointer, const char* name) {
+  if (pointer == nullptr) throw Error(Status::kBadParm, std::string(name) + " is null");
+}
+
 struct NamedInt {
   const char* name;
   long long value;

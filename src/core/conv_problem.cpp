@@ -27,20 +27,6 @@ bool all_have(const ConvProblem& problem, Layout layout) {
          agrees(problem.y_lengths(), problem.y_strides);
 }
 
-void canonicalize_strides(const FiveDims& lengths, FiveDims& strides) {
-  for (const Layout layout : {Layout::kNchw, Layout::kNhwc}) {
-    const FiveDims packed = packed_strides(lengths, layout);
-    if (strides_agree(lengths, strides, packed)) {
-      strides = packed;
-      return;
-    }
-  }
-  // The stride of a dimension of length 1 is never used; any fixed value does.
-  for (std::size_t i = 0; i < lengths.size(); ++i) {
-    if (lengths[i] == 1) strides[i] = 1;
-  }
-}
-
 }  // namespace
 
 bool ConvProblem::is_packed_nchw() const { return all_have(*this, Layout::kNchw); }
@@ -117,6 +103,20 @@ ConvProblem untransposed(const ConvProblem& problem) {
     ordinary.direction = Direction::kForward;
   }
   return ordinary;
+}
+
+void canonicalize_strides(const FiveDims& lengths, FiveDims& strides) {
+  for (const Layout layout : {Layout::kNchw, Layout::kNhwc}) {
+    const FiveDims packed = packed_strides(lengths, layout);
+    if (strides_agree(lengths, strides, packed)) {
+      strides = packed;
+      return;
+    }
+  }
+  // The stride of a dimension of length 1 is never used; any fixed value does.
+  for (std::size_t i = 0; i < lengths.size(); ++i) {
+    if (lengths[i] == 1) strides[i] = 1;
+  }
 }
 
 void canonicalize(ConvProblem& problem) {

@@ -91,6 +91,7 @@ void set_packed(ConvProblem& problem, Layout layout);
 ConvProblem untransposed(const ConvProblem& problem);
 
 // Replaces the strides of dimensions of length 1 by canonical ones.
+void canonicalize_strides(const FiveDims& lengths, FiveDims& strides);
 void canonicalize(ConvProblem& problem);
 
 std::size_t hash_of(const ConvProblem& problem);

@@ -2,6 +2,7 @@
 
 #include "core/logging.h"
 #include "device/device_query.h"
+#include "dispatch/operator_plan_lists.h"
 #include "dispatch/selection.h"
 
 namespace rdna1conv {
@@ -35,6 +36,9 @@ Handle::Handle(hipStream_t on_stream)
       facts(supported_device(device)),
       modules(KernelModules::of_device(device)),
       find_db(FindDb::open(environment, facts)),
+      operators(std::make_unique<OperatorPlanLists>()),
       stream(on_stream) {}
+
+Handle::~Handle() = default;
 
 }  // namespace rdna1conv

@@ -8,10 +8,8 @@
 #include "core/environment.h"
 #include "device/kernel_module.h"
 #include "dispatch/find_db.h"
-#include "dispatch/operator_plans.h"
 #include "dispatch/plan_cache.h"
 #include "plan/device_facts.h"
-#include "solvers/bias.h"
 
 namespace rdna1conv {
 
@@ -22,10 +20,13 @@ struct DeviceAllocator {
   void* context = nullptr;
 };
 
+struct OperatorPlanLists;  // dispatch/operator_plan_lists.h
+
 // What a miopenHandle_t points to.
 struct Handle {
   // On HIP's current device. Throws Error if that is not an RDNA1 device.
   explicit Handle(hipStream_t on_stream);
+  ~Handle();
 
   const Environment environment;
   const int device;
@@ -33,7 +34,7 @@ struct Handle {
   const std::shared_ptr<KernelModules> modules;
   const std::shared_ptr<FindDb> find_db;  // null if it is switched off
   PlanCache plans;
-  OperatorPlans<BiasProblem> biases;
+  const std::unique_ptr<OperatorPlanLists> operators;
 
   hipStream_t stream;
   DeviceAllocator allocator;

@@ -172,6 +172,6 @@ constexpr Solver<BiasProblem> kSolvers[] = {{"bias", 1, true, refusal, instances
 
 }  // namespace
 
-std::span<const Solver<BiasProblem>> bias_solvers() { return kSolvers; }
+std::span<const Solver<BiasProblem>> solvers_of(const BiasProblem&) { return kSolvers; }
 
 }  // namespace rdna1conv

@@ -21,6 +21,6 @@ struct BiasProblem {
   auto operator<=>(const BiasProblem&) const = default;
 };
 
-std::span<const Solver<BiasProblem>> bias_solvers();
+std::span<const Solver<BiasProblem>> solvers_of(const BiasProblem&);
 
 }  // namespace rdna1conv

@@ -1,0 +1,668 @@
+// Batch normalization. The variants of a pass differ in what their clients leave out; all of them
+// become one list of arguments.
+#define MIOPEN_BETA_API 1
+#include <miopen/miopen.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "api/device_arguments.h"
+#include "api/guard.h"
+#include "api/host_scaling.h"
+#include "api/objects.h"
+#include "core/tensor_dims.h"
+#include "dispatch/operators.h"
+#include "solvers/operators/batch_norm.h"
+
+using namespace rdna1conv;
+
+namespace {
+
+// alpha and beta, floats on the host, which may be 1 and 0 alone.
+struct Scaling {
+  const char* alpha_name;
+  const void* alpha;
+  const char* beta_name;
+  const void* beta;
+};
+
+// What a call brings. Of backward y is dy.
+struct BatchNormArguments {
+  miopenHandle_t handle;
+  miopenBatchNormMode_t mode;
+  miopenTensorDescriptor_t x_desc;
+  const void* x;
+  miopenTensorDescriptor_t y_desc;
+  const void* y;
+  // Of scale, bias, mean and variance.
+  miopenTensorDescriptor_t parameters[4];
+  const void *scale, *bias;
+  double epsilon = 0;
+  miopenActivationDescriptor_t activation = nullptr;
+  bool has_activation = false;
+
+  // Training: running statistics before and after; inference: those given; backward: saved ones.
+  const void *mean = nullptr, *variance = nullptr;
+  void *new_mean = nullptr, *new_variance = nullptr;
+  double factor = 0;
+  void *saved_mean = nullptr, *saved_inverse = nullptr;
+  bool inverse_variance = false;
+  // Backward.
+  miopenTensorDescriptor_t dx_desc = nullptr;
+  void* dx = nullptr;
+  void *scale_gradient = nullptr, *bias_gradient = nullptr;
+};
+
+// Names of the arguments, as the entry points have them.
+struct Names {
+  const char *y_desc, *y;
+};
+constexpr Names kForwardNames{"yDesc", "y"}, kBackwardNames{"dyDesc", "dy"};
+constexpr const char* kParameterNames[] = {"the descriptor of scale", "the descriptor of bias",
+                                           "the descriptor of the mean",
+                                           "the descriptor of the variance"};
+
+std::string differs(const char* a, std::string_view a_is, const char* b, std::string_view b_is) {
+  return std::string(a) + " is " + std::string(a_is) + ", " + b + " is " + std::string(b_is);
+}
+
+void require_same(const TensorDescriptor& x, const TensorDescriptor& y, const char* y_name) {
+  if (y.rank() != x.rank()) {
+    throw Error(Status::kBadParm, std::string(y_name) + " has " + std::to_string(y.rank()) +
+                                      " dimensions, xDesc has " + std::to_string(x.rank()));
+  }
+}
+
+void require_same_lengths(const TensorDims& x, const TensorDims& y, const TensorDescriptor& x_desc,
+                          const TensorDescriptor& y_desc, const char* y_name) {
+  if (x.lengths == y.lengths) return;
+  throw Error(Status::kBadParm, differs(y_name, lengths_text(y_desc.lengths()), "xDesc",
+                                        lengths_text(x_desc.lengths())));
+}
+
+// One value for each group of the mode, whose descriptor's strides do not matter.
+void check_parameter(const BatchNormProblem& p, const TensorDescriptor& descriptor,
+                     const char* name) {
+  std::int64_t expected = p.lengths[1];
+  if (p.per_activation) expected *= p.lengths[2] * p.lengths[3] * p.lengths[4];
+  std::int64_t count = 1;
+  for (const std::int64_t length : descriptor.lengths()) count *= length;
+  if (count != expected) {
+    throw Error(Status::kBadParm, std::string(name) + " is " + lengths_text(descriptor.lengths()) +
+                                      ", needs " + std::to_string(expected) + " values");
+  }
+  if (descriptor.type() != DataType::kFloat) {
+    throw Error(Status::kNotImplemented, std::string(name) + " is " +
+                                             std::string(name_of(descriptor.type())) +
+                                             ", parameters and statistics must be fp32");
+  }
+}
+
+// The problem, in the order in which MIOpen checks what it is made of.
+BatchNormProblem problem_of(const BatchNormArguments& a, BatchNormPass pass) {
+  const bool backward = pass == BatchNormPass::kBackward;
+  const Names& names = backward ? kBackwardNames : kForwardNames;
+  const TensorDescriptor& x = object(a.x_desc, "xDesc");
+  const TensorDescriptor& y = object(a.y_desc, names.y_desc);
+  require_pointer(a.x, "x");
+  require_pointer(a.y, names.y);
+  require_pointer(a.scale, "bnScale");
+  if (backward) {
+    require_pointer(a.dx, "dx");
+    require_pointer(a.scale_gradient, "resultBnScaleDiff");
+    require_pointer(a.bias_gradient, "resultBnBiasDiff");
+    if (a.has_activation) require_pointer(a.bias, "bnBias");
+  } else {
+    require_pointer(a.bias, "bnBias");
+  }
+  const TensorDescriptor* const dx = backward ? &object(a.dx_desc, "dxDesc") : nullptr;
+
+  require_same(x, y, names.y_desc);
+  if (dx != nullptr) require_same(x, *dx, "dxDesc");
+  for (std::size_t i = 0; i < std::size(a.parameters); ++i)
+    require_same(x, object(a.parameters[i], kParameterNames[i]), kParameterNames[i]);
+  for (const auto& [descriptor, name] : {std::pair(&y, names.y_desc), std::pair(dx, "dxDesc")}) {
+    if (descriptor == nullptr || descriptor->type() == x.type()) continue;
+    throw Error(Status::kBadParm,
+                differs(name, name_of(descriptor->type()), "xDesc", name_of(x.type())));
+  }
+  if (a.mode != miopenBNPerActivation && a.mode != miopenBNSpatial) {
+    throw Error(Status::kBadParm,
+                "bn_mode " + std::to_string(a.mode) + " is not a miopenBatchNormMode_t");
+  }
+
+  BatchNormProblem p;
+  p.pass = pass;
+  p.per_activation = a.mode == miopenBNPerActivation;
+  p.type = x.type();
+  const TensorDims x_dims = dims_of(x, "xDesc", 3, 5), y_dims = dims_of(y, names.y_desc, 3, 5);
+  require_same_lengths(x_dims, y_dims, x, y, names.y_desc);
+  p.lengths = x_dims.lengths;
+  p.x_strides = x_dims.strides;
+  p.y_strides = y_dims.strides;
+  if (dx != nullptr) {
+    const TensorDims dx_dims = dims_of(*dx, "dxDesc", 3, 5);
+    require_same_lengths(x_dims, dx_dims, x, *dx, "dxDesc");
+    p.dx_strides = dx_dims.strides;
+  }
+  if (pass == BatchNormPass::kTraining && !is_packed(p.lengths, p.x_strides))
+    throw Error(Status::kBadParm, "xDesc is not packed");
+  if (pass != BatchNormPass::kInference && p.members() <= 1) {
+    throw Error(Status::kBadParm, "there is one element for each mean and variance, in xDesc " +
+                                      lengths_text(x.lengths()));
+  }
+  for (std::size_t i = 0; i < std::size(a.parameters); ++i)
+    check_parameter(p, object(a.parameters[i], kParameterNames[i]), kParameterNames[i]);
+  if (a.activation != nullptr) p.activation = object(a.activation).mode;
+  return p;
+}
+
+BatchNormScalars scalars_of(const BatchNormArguments& a) {
+  BatchNormScalars scalars;
+  scalars.epsilon = static_cast<float>(a.epsilon);
+  scalars.factor = static_cast<float>(a.factor);
+  if (a.activation != nullptr) {
+    const ActivationDescriptor& activation = object(a.activation);
+    scalars.activation_alpha = static_cast<float>(activation.alpha);
+    scalars.activation_beta = static_cast<float>(activation.beta);
+  }
+  return scalars;
+}
+
+void check(const Scaling& scaling, Status wrong) {
+  require_no_scaling(scaling.alpha, scaling.beta, wrong, scaling.alpha_name, scaling.beta_name);
+}
+
+using B = BatchNormBuffer;
+
+void train(const BatchNormArguments& a, const Scaling& scaling, Status wrong_scaling) {
+  Handle& handle = object(a.handle);
+  BatchNormProblem p = problem_of(a, BatchNormPass::kTraining);
+  check(scaling, wrong_scaling);
+  // Each pair counts only as a pair.
+  p.running = a.mean != nullptr && a.variance != nullptr && a.new_mean != nullptr &&
+              a.new_variance != nullptr;
+  p.saved = a.saved_mean != nullptr && a.saved_inverse != nullptr;
+  OperatorRun run(handle);
+  run.add(B::kX, a.x, "x", p.type);
+  run.add(B::kY, a.y, "y", p.type);
+  run.add(B::kScale, a.scale, "bnScale", DataType::kFloat);
+  run.add(B::kBias, a.bias, "bnBias", DataType::kFloat);
+  if (p.running) {
+    run.add(B::kMean, a.mean, "the running mean", DataType::kFloat);
+    run.add(B::kVariance, a.variance, "the running variance", DataType::kFloat);
+    run.add(B::kNewMean, a.new_mean, "the new running mean", DataType::kFloat);
+    run.add(B::kNewVariance, a.new_variance, "the new running variance", DataType::kFloat);
+  }
+  if (p.saved) {
+    run.add(B::kSavedMean, a.saved_mean, "resultSaveMean", DataType::kFloat);
+    run.add(B::kSavedInverse, a.saved_inverse, "resultSaveInvVariance", DataType::kFloat);
+  }
+  const BatchNormScalars scalars = scalars_of(a);
+  run_operator(handle, "LogCmdBNorm", p, run.with(scalars));
+}
+
+void infer(const BatchNormArguments& a, const Scaling& scaling) {
+  if (a.mean == nullptr || a.variance == nullptr) {
+    // With this batch's statistics, as MIOpen does.
+    BatchNormArguments training = a;
+    training.mean = training.variance = nullptr;
+    return train(training, scaling, Status::kBadParm);
+  }
+  Handle& handle = object(a.handle);
+  BatchNormProblem p = problem_of(a, BatchNormPass::kInference);
+  check(scaling, Status::kBadParm);
+  p.inverse_variance = a.inverse_variance;
+  OperatorRun run(handle);
+  run.add(B::kX, a.x, "x", p.type);
+  run.add(B::kY, a.y, "y", p.type);
+  run.add(B::kScale, a.scale, "bnScale", DataType::kFloat);
+  run.add(B::kBias, a.bias, "bnBias", DataType::kFloat);
+  run.add(B::kMean, a.mean, "estimatedMean", DataType::kFloat);
+  run.add(B::kVariance, a.variance, "estimatedVariance", DataType::kFloat);
+  const BatchNormScalars scalars = scalars_of(a);
+  run_operator(handle, "LogCmdBNorm", p, run.with(scalars));
+}
+
+void differentiate(const BatchNormArguments& a, const Scaling& data, const Scaling& parameters) {
+  Handle& handle = object(a.handle);
+  BatchNormProblem p = problem_of(a, BatchNormPass::kBackward);
+  check(data, Status::kBadParm);
+  check(parameters, Status::kBadParm);
+  p.saved = a.mean != nullptr && a.variance != nullptr;
+  OperatorRun run(handle);
+  run.add(B::kX, a.x, "x", p.type);
+  run.add(B::kY, a.y, "dy", p.type);
+  run.add(B::kDx, a.dx, "dx", p.type);
+  run.add(B::kScale, a.scale, "bnScale", DataType::kFloat);
+  if (p.activation != Activation::kPassThrough)
+    run.add(B::kBias, a.bias, "bnBias", DataType::kFloat);
+  run.add(B::kScaleGradient, a.scale_gradient, "resultBnScaleDiff", DataType::kFloat);
+  run.add(B::kBiasGradient, a.bias_gradient, "resultBnBiasDiff", DataType::kFloat);
+  if (p.saved) {
+    run.add(B::kSavedMean, a.mean, "savedMean", DataType::kFloat);
+    run.add(B::kSavedInverse, a.variance, "savedInvVariance", DataType::kFloat);
+  }
+  const BatchNormScalars scalars = scalars_of(a);
+  run_operator(handle, "LogCmdBNorm", p, run.with(scalars));
+}
+
+template <class Pass>
+miopenStatus_t forward(const char* function, const BatchNormArguments& a, Pass pass) {
+  return guard({function,
+                {{"handle", a.handle},
+                 {"bn_mode", a.mode},
+                 {"xDesc", a.x_desc},
+                 {"x", a.x},
+                 {"yDesc", a.y_desc},
+                 {"y", a.y},
+                 {"bnScale", a.scale},
+                 {"bnBias", a.bias},
+                 {"mean", a.mean},
+                 {"variance", a.variance},
+                 {"epsilon", a.epsilon},
+                 {"expAvgFactor", a.factor}}},
+               pass);
+}
+
+miopenStatus_t training(const char* function, const void* alpha, const void* beta,
+                        const BatchNormArguments& a) {
+  return forward(function, a, [&] {
+    train(a, {"alpha", alpha, "beta", beta}, Status::kUnknownError);
+  });
+}
+miopenStatus_t inference(const char* function, const void* alpha, const void* beta,
+                         const BatchNormArguments& a) {
+  return forward(function, a, [&] { infer(a, {"alpha", alpha, "beta", beta}); });
+}
+
+miopenStatus_t backward(const char* function, const Scaling& data, const Scaling& parameters,
+                        const BatchNormArguments& a) {
+  return guard({function,
+                {{"handle", a.handle},
+                 {"bn_mode", a.mode},
+                 {"xDesc", a.x_desc},
+                 {"x", a.x},
+                 {"dyDesc", a.y_desc},
+                 {"dy", a.y},
+                 {"dxDesc", a.dx_desc},
+                 {"dx", a.dx},
+                 {"bnScale", a.scale},
+                 {"resultBnScaleDiff", a.scale_gradient},
+                 {"resultBnBiasDiff", a.bias_gradient},
+                 {"epsilon", a.epsilon},
+                 {"savedMean", a.mean},
+                 {"savedInvVariance", a.variance}}},
+               [&] { differentiate(a, data, parameters); });
+}
+
+}  // namespace
+
+extern "C" {
+
+miopenStatus_t miopenDeriveBNTensorDescriptor(miopenTensorDescriptor_t derivedBnDesc,
+                                              const miopenTensorDescriptor_t xDesc,
+                                              miopenBatchNormMode_t bn_mode) {
+  return guard(
+      {__func__, {{"derivedBnDesc", derivedBnDesc}, {"xDesc", xDesc}, {"bn_mode", bn_mode}}}, [&] {
+        TensorDescriptor& derived = object(derivedBnDesc, "derivedBnDesc");
+        const TensorDescriptor& x = object(xDesc, "xDesc");
+        if (x.rank() != 4 && x.rank() != 5) {
+          throw Error(Status::kBadParm,
+                      "xDesc has " + std::to_string(x.rank()) + " dimensions, must have 4 or 5");
+        }
+        std::vector<std::int64_t> lengths(x.lengths().begin(), x.lengths().end());
+        lengths[0] = 1;
+        if (bn_mode == miopenBNSpatial) std::fill(lengths.begin() + 2, lengths.end(), 1);
+        derived = TensorDescriptor(DataType::kFloat, lengths, std::nullopt);
+      });
+}
+
+miopenStatus_t miopenBatchNormalizationForwardTraining(
+    miopenHandle_t handle, miopenBatchNormMode_t bn_mode, void* alpha, void* beta,
+    const miopenTensorDescriptor_t xDesc, const void* x, const miopenTensorDescriptor_t yDesc,
+    void* y, const miopenTensorDescriptor_t bnScaleBiasMeanVarDesc, void* bnScale, void* bnBias,
+    double expAvgFactor, void* resultRunningMean, void* resultRunningVariance, double epsilon,
+    void* resultSaveMean, void* resultSaveInvVariance) {
+  return training(__func__, alpha, beta,
+                  {.handle = handle,
+                   .mode = bn_mode,
+                   .x_desc = xDesc,
+                   .x = x,
+                   .y_desc = yDesc,
+                   .y = y,
+                   .parameters = {bnScaleBiasMeanVarDesc, bnScaleBiasMeanVarDesc,
+                                  bnScaleBiasMeanVarDesc, bnScaleBiasMeanVarDesc},
+                   .scale = bnScale,
+                   .bias = bnBias,
+                   .epsilon = epsilon,
+                   .mean = resultRunningMean,
+                   .variance = resultRunningVariance,
+                   .new_mean = resultRunningMean,
+                   .new_variance = resultRunningVariance,
+                   .factor = expAvgFactor,
+                   .saved_mean = resultSaveMean,
+                   .saved_inverse = resultSaveInvVariance});
+}
+
+miopenStatus_t miopenBatchNormalizationForwardTraining_V2(
+    miopenHandle_t handle, miopenBatchNormMode_t bn_mode, void* alpha, void* beta,
+    const miopenTensorDescriptor_t xDesc, const void* x, const miopenTensorDescriptor_t yDesc,
+    void* y, const miopenTensorDescriptor_t scaleDesc, const miopenTensorDescriptor_t biasVarDesc,
+    const miopenTensorDescriptor_t savedMeanDesc, const miopenTensorDescriptor_t savedVarDesc,
+    void* bnScale, void* bnBias, double expAvgFactor, void* resultRunningMean,
+    void* resultRunningVariance, double epsilon, void* resultSaveMean,
+    void* resultSaveInvVariance) {
+  return training(__func__, alpha, beta,
+                  {.handle = handle,
+                   .mode = bn_mode,
+                   .x_desc = xDesc,
+                   .x = x,
+                   .y_desc = yDesc,
+                   .y = y,
+                   .parameters = {scaleDesc, biasVarDesc, savedMeanDesc, savedVarDesc},
+                   .scale = bnScale,
+                   .bias = bnBias,
+                   .epsilon = epsilon,
+                   .mean = resultRunningMean,
+                   .variance = resultRunningVariance,
+                   .new_mean = resultRunningMean,
+                   .new_variance = resultRunningVariance,
+                   .factor = expAvgFactor,
+                   .saved_mean = resultSaveMean,
+                   .saved_inverse = resultSaveInvVariance});
+}
+
+miopenStatus_t miopenBatchNormalizationForwardInference(
+    miopenHandle_t handle, miopenBatchNormMode_t bn_mode, void* alpha, void* beta,
+    const miopenTensorDescriptor_t xDesc, const void* x, const miopenTensorDescriptor_t yDesc,
+    void* y, const miopenTensorDescriptor_t bnScaleBiasMeanVarDesc, void* bnScale, void* bnBias,
+    void* estimatedMean, void* estimatedVariance, double epsilon) {
+  return inference(__func__, alpha, beta,
+                   {.handle = handle,
+                    .mode = bn_mode,
+                    .x_desc = xDesc,
+                    .x = x,
+                    .y_desc = yDesc,
+                    .y = y,
+                    .parameters = {bnScaleBiasMeanVarDesc, bnScaleBiasMeanVarDesc,
+                                   bnScaleBiasMeanVarDesc, bnScaleBiasMeanVarDesc},
+                    .scale = bnScale,
+                    .bias = bnBias,
+                    .epsilon = epsilon,
+                    .mean = estimatedMean,
+                    .variance = estimatedVariance});
+}
+
+miopenStatus_t miopenBatchNormalizationForwardInference_V2(
+    miopenHandle_t handle, miopenBatchNormMode_t bn_mode, void* alpha, void* beta,
+    const miopenTensorDescriptor_t xDesc, const void* x, const miopenTensorDescriptor_t yDesc,
+    void* y, const miopenTensorDescriptor_t scaleDesc, const miopenTensorDescriptor_t biasDesc,
+    const miopenTensorDescriptor_t estMeanDesc, const miopenTensorDescriptor_t estVarianceDesc,
+    void* bnScale, void* bnBias, void* estimatedMean, void* estimatedVariance, double epsilon) {
+  return inference(__func__, alpha, beta,
+                   {.handle = handle,
+                    .mode = bn_mode,
+                    .x_desc = xDesc,
+                    .x = x,
+                    .y_desc = yDesc,
+                    .y = y,
+                    .parameters = {scaleDesc, biasDesc, estMeanDesc, estVarianceDesc},
+                    .scale = bnScale,
+                    .bias = bnBias,
+                    .epsilon = epsilon,
+                    .mean = estimatedMean,
+                    .variance = estimatedVariance});
+}
+
+miopenStatus_t miopenBatchNormalizationBackward(
+    miopenHandle_t handle, miopenBatchNormMode_t bn_mode, const void* alphaDataDiff,
+    const void* betaDataDiff, const void* alphaParamDiff, const void* betaParamDiff,
+    const miopenTensorDescriptor_t xDesc, const void* x, const miopenTensorDescriptor_t dyDesc,
+    const void* dy, const miopenTensorDescriptor_t dxDesc, void* dx,
+    const miopenTensorDescriptor_t bnScaleBiasDiffDesc, const void* bnScale,
+    void* resultBnScaleDiff, void* resultBnBiasDiff, double epsilon, const void* savedMean,
+    const void* savedInvVariance) {
+  return backward(__func__, {"alphaDataDiff", alphaDataDiff, "betaDataDiff", betaDataDiff},
+                  {"alphaParamDiff", alphaParamDiff, "betaParamDiff", betaParamDiff},
+                  {.handle = handle,
+                   .mode = bn_mode,
+                   .x_desc = xDesc,
+                   .x = x,
+                   .y_desc = dyDesc,
+                   .y = dy,
+                   .parameters = {bnScaleBiasDiffDesc, bnScaleBiasDiffDesc, bnScaleBiasDiffDesc,
+                                  bnScaleBiasDiffDesc},
+                   .scale = bnScale,
+                   .bias = nullptr,
+                   .epsilon = epsilon,
+                   .mean = savedMean,
+                   .variance = savedInvVariance,
+                   .dx_desc = dxDesc,
+                   .dx = dx,
+                   .scale_gradient = resultBnScaleDiff,
+                   .bias_gradient = resultBnBiasDiff});
+}
+
+miopenStatus_t miopenBatchNormalizationBackward_V2(
+    miopenHandle_t handle, miopenBatchNormMode_t bn_mode, const void* alphaDataDiff,
+    const void* betaDataDiff, const void* alphaParamDiff, const void* betaParamDiff,
+    const miopenTensorDescriptor_t xDesc, const void* x, const miopenTensorDescriptor_t dyDesc,
+    const void* dy, const miopenTensorDescriptor_t dxDesc, void* dx,
+    const miopenTensorDescriptor_t scaleDesc, const miopenTensorDescriptor_t biasDesc,
+    const miopenTensorDescriptor_t savedMeanDesc, const miopenTensorDescriptor_t savedVarDesc,
+    const void* bnScale, void* resultBnScaleDiff, void* resultBnBiasDiff, double epsilon,
+    const void* savedMean, const void* savedInvVariance) {
+  return backward(__func__, {"alphaDataDiff", alphaDataDiff, "betaDataDiff", betaDataDiff},
+                  {"alphaParamDiff", alphaParamDiff, "betaParamDiff", betaParamDiff},
+                  {.handle = handle,
+                   .mode = bn_mode,
+                   .x_desc = xDesc,
+                   .x = x,
+                   .y_desc = dyDesc,
+                   .y = dy,
+                   .parameters = {scaleDesc, biasDesc, savedMeanDesc, savedVarDesc},
+                   .scale = bnScale,
+                   .bias = nullptr,
+                   .epsilon = epsilon,
+                   .mean = savedMean,
+                   .variance = savedInvVariance,
+                   .dx_desc = dxDesc,
+                   .dx = dx,
+                   .scale_gradient = resultBnScaleDiff,
+                   .bias_gradient = resultBnBiasDiff});
+}
+
+miopenStatus_t miopenBatchNormalizationForwardTraining_V3(
+    miopenHandle_t handle, miopenBatchNormMode_t bn_mode, void* alpha, void* beta,
+    const miopenTensorDescriptor_t xDesc, const void* x, const miopenTensorDescriptor_t yDesc,
+    void* y, const miopenTensorDescriptor_t scaleDesc, const miopenTensorDescriptor_t biasVarDesc,
+    const miopenTensorDescriptor_t savedMeanDesc, const miopenTensorDescriptor_t savedVarDesc,
+    void* bnScale, void* bnBias, double expAvgFactor, const void* prevResultRunningMean,
+    const void* prevResultRunningVariance, void* nextResultRunningMean,
+    void* nextResultRunningVariance, double epsilon, void* resultSaveMean,
+    void* resultSaveInvVariance) {
+  return training(__func__, alpha, beta,
+                  {.handle = handle,
+                   .mode = bn_mode,
+                   .x_desc = xDesc,
+                   .x = x,
+                   .y_desc = yDesc,
+                   .y = y,
+                   .parameters = {scaleDesc, biasVarDesc, savedMeanDesc, savedVarDesc},
+                   .scale = bnScale,
+                   .bias = bnBias,
+                   .epsilon = epsilon,
+                   .mean = prevResultRunningMean,
+                   .variance = prevResultRunningVariance,
+                   .new_mean = nextResultRunningMean,
+                   .new_variance = nextResultRunningVariance,
+                   .factor = expAvgFactor,
+                   .saved_mean = resultSaveMean,
+                   .saved_inverse = resultSaveInvVariance});
+}
+
+miopenStatus_t miopenBatchNormalizationForwardInferenceInvVariance(
+    miopenHandle_t handle, miopenBatchNormMode_t bn_mode, void* alpha, void* beta,
+    const miopenTensorDescriptor_t xDesc, const void* x, const miopenTensorDescriptor_t yDesc,
+    void* y, const miopenTensorDescriptor_t scaleDesc, const miopenTensorDescriptor_t biasDesc,
+    const miopenTensorDescriptor_t estMeanDesc, const miopenTensorDescriptor_t estInvVarianceDesc,
+    void* bnScale, void* bnBias, void* estimatedMean, void* estimatedInvVariance) {
+  return inference(__func__, alpha, beta,
+                   {.handle = handle,
+                    .mode = bn_mode,
+                    .x_desc = xDesc,
+                    .x = x,
+                    .y_desc = yDesc,
+                    .y = y,
+                    .parameters = {scaleDesc, biasDesc, estMeanDesc, estInvVarianceDesc},
+                    .scale = bnScale,
+                    .bias = bnBias,
+                    .mean = estimatedMean,
+                    .variance = estimatedInvVariance,
+                    .inverse_variance = true});
+}
+
+miopenStatus_t miopenBatchNormForwardTrainingActivation(
+    miopenHandle_t handle, miopenBatchNormMode_t bn_mode, void* alpha, void* beta,
+    const miopenTensorDescriptor_t xDesc, const void* x, const miopenTensorDescriptor_t yDesc,
+    void* y, const miopenTensorDescriptor_t scaleDesc, const miopenTensorDescriptor_t biasVarDesc,
+    const miopenTensorDescriptor_t savedMeanDesc, const miopenTensorDescriptor_t savedVarDesc,
+    void* bnScale, void* bnBias, double expAvgFactor, void* resultRunningMean,
+    void* resultRunningVariance, double epsilon, void* resultSaveMean, void* resultSaveInvVariance,
+    const miopenActivationDescriptor_t activDesc) {
+  return training(__func__, alpha, beta,
+                  {.handle = handle,
+                   .mode = bn_mode,
+                   .x_desc = xDesc,
+                   .x = x,
+                   .y_desc = yDesc,
+                   .y = y,
+                   .parameters = {scaleDesc, biasVarDesc, savedMeanDesc, savedVarDesc},
+                   .scale = bnScale,
+                   .bias = bnBias,
+                   .epsilon = epsilon,
+                   .activation = activDesc,
+                   .has_activation = true,
+                   .mean = resultRunningMean,
+                   .variance = resultRunningVariance,
+                   .new_mean = resultRunningMean,
+                   .new_variance = resultRunningVariance,
+                   .factor = expAvgFactor,
+                   .saved_mean = resultSaveMean,
+                   .saved_inverse = resultSaveInvVariance});
+}
+
+miopenStatus_t miopenBatchNormForwardTrainingActivation_V2(
+    miopenHandle_t handle, miopenBatchNormMode_t bn_mode, void* alpha, void* beta,
+    const miopenTensorDescriptor_t xDesc, const void* x, const miopenTensorDescriptor_t yDesc,
+    void* y, const miopenTensorDescriptor_t scaleDesc, const miopenTensorDescriptor_t biasVarDesc,
+    const miopenTensorDescriptor_t savedMeanDesc, const miopenTensorDescriptor_t savedVarDesc,
+    void* bnScale, void* bnBias, double expAvgFactor, const void* prevResultRunningMean,
+    const void* prevResultRunningVariance, void* nextResultRunningMean,
+    void* nextResultRunningVariance, double epsilon, void* resultSaveMean,
+    void* resultSaveInvVariance, const miopenActivationDescriptor_t activDesc) {
+  return training(__func__, alpha, beta,
+                  {.handle = handle,
+                   .mode = bn_mode,
+                   .x_desc = xDesc,
+                   .x = x,
+                   .y_desc = yDesc,
+                   .y = y,
+                   .parameters = {scaleDesc, biasVarDesc, savedMeanDesc, savedVarDesc},
+                   .scale = bnScale,
+                   .bias = bnBias,
+                   .epsilon = epsilon,
+                   .activation = activDesc,
+                   .has_activation = true,
+                   .mean = prevResultRunningMean,
+                   .variance = prevResultRunningVariance,
+                   .new_mean = nextResultRunningMean,
+                   .new_variance = nextResultRunningVariance,
+                   .factor = expAvgFactor,
+                   .saved_mean = resultSaveMean,
+                   .saved_inverse = resultSaveInvVariance});
+}
+
+miopenStatus_t miopenBatchNormForwardInferenceActivation(
+    miopenHandle_t handle, miopenBatchNormMode_t bn_mode, void* alpha, void* beta,
+    const miopenTensorDescriptor_t xDesc, const void* x, const miopenTensorDescriptor_t yDesc,
+    void* y, const miopenTensorDescriptor_t scaleDesc, const miopenTensorDescriptor_t biasDesc,
+    const miopenTensorDescriptor_t estMeanDesc, const miopenTensorDescriptor_t estVarianceDesc,
+    void* bnScale, void* bnBias, void* estimatedMean, void* estimatedVariance, double epsilon,
+    const miopenActivationDescriptor_t activDesc) {
+  return inference(__func__, alpha, beta,
+                   {.handle = handle,
+                    .mode = bn_mode,
+                    .x_desc = xDesc,
+                    .x = x,
+                    .y_desc = yDesc,
+                    .y = y,
+                    .parameters = {scaleDesc, biasDesc, estMeanDesc, estVarianceDesc},
+                    .scale = bnScale,
+                    .bias = bnBias,
+                    .epsilon = epsilon,
+                    .activation = activDesc,
+                    .has_activation = true,
+                    .mean = estimatedMean,
+                    .variance = estimatedVariance});
+}
+
+miopenStatus_t miopenBatchNormForwardInferenceActivationInvVariance(
+    miopenHandle_t handle, miopenBatchNormMode_t bn_mode, void* alpha, void* beta,
+    const miopenTensorDescriptor_t xDesc, const void* x, const miopenTensorDescriptor_t yDesc,
+    void* y, const miopenTensorDescriptor_t scaleDesc, const miopenTensorDescriptor_t biasDesc,
+    const miopenTensorDescriptor_t estMeanDesc, const miopenTensorDescriptor_t estInvVarianceDesc,
+    void* bnScale, void* bnBias, void* estimatedMean, void* estimatedInvVariance,
+    const miopenActivationDescriptor_t activDesc) {
+  return inference(__func__, alpha, beta,
+                   {.handle = handle,
+                    .mode = bn_mode,
+                    .x_desc = xDesc,
+                    .x = x,
+                    .y_desc = yDesc,
+                    .y = y,
+                    .parameters = {scaleDesc, biasDesc, estMeanDesc, estInvVarianceDesc},
+                    .scale = bnScale,
+                    .bias = bnBias,
+                    .activation = activDesc,
+                    .has_activation = true,
+                    .mean = estimatedMean,
+                    .variance = estimatedInvVariance,
+                    .inverse_variance = true});
+}
+
+miopenStatus_t miopenBatchNormBackwardActivation(
+    miopenHandle_t handle, miopenBatchNormMode_t bn_mode, const void* alphaDataDiff,
+    const void* betaDataDiff, const void* alphaParamDiff, const void* betaParamDiff,
+    const miopenTensorDescriptor_t xDesc, const void* x, const miopenTensorDescriptor_t dyDesc,
+    const void* dy, const miopenTensorDescriptor_t dxDesc, void* dx,
+    const miopenTensorDescriptor_t scaleDesc, const miopenTensorDescriptor_t biasDesc,
+    const miopenTensorDescriptor_t savedMeanDesc, const miopenTensorDescriptor_t savedVarianceDesc,
+    const void* bnScale, const void* bnBias, void* resultBnScaleDiff, void* resultBnBiasDiff,
+    double epsilon, const void* savedMean, const void* savedInvVariance,
+    const miopenActivationDescriptor_t activDesc) {
+  return backward(__func__, {"alphaDataDiff", alphaDataDiff, "betaDataDiff", betaDataDiff},
+                  {"alphaParamDiff", alphaParamDiff, "betaParamDiff", betaParamDiff},
+                  {.handle = handle,
+                   .mode = bn_mode,
+                   .x_desc = xDesc,
+                   .x = x,
+                   .y_desc = dyDesc,
+                   .y = dy,
+                   .parameters = {scaleDesc, biasDesc, savedMeanDesc, savedVarianceDesc},
+                   .scale = bnScale,
+                   .bias = bnBias,
+                   .epsilon = epsilon,
+                   .activation = activDesc,
+                   .has_activation = true,
+                   .mean = savedMean,
+                   .variance = savedInvVariance,
+                   .dx_desc = dxDesc,
+                   .dx = dx,
+                   .scale_gradient = resultBnScaleDiff,
+                   .bias_gradient = resultBnBiasDiff});
+}
+
+}  // extern "C"

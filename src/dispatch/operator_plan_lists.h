@@ -1,0 +1,26 @@
+#pragma once
+
+#include <tuple>
+
+#include "dispatch/operator_plans.h"
+#include "solvers/bias.h"
+#include "solvers/operators/activation.h"
+#include "solvers/operators/batch_norm.h"
+#include "solvers/operators/lrn.h"
+#include "solvers/operators/pooling.h"
+#include "solvers/operators/tensor_functions.h"
+
+namespace rdna1conv {
+
+// A handle's plans for each operator that has no Find. An operator is a row.
+struct OperatorPlanLists {
+  std::tuple<OperatorPlans<ActivationProblem>,  //
+             OperatorPlans<BatchNormProblem>,   //
+             OperatorPlans<BiasProblem>,        //
+             OperatorPlans<LrnProblem>,         //
+             OperatorPlans<PoolingProblem>,     //
+             OperatorPlans<TensorProblem>>
+      lists;
+};
+
+}  // namespace rdna1conv

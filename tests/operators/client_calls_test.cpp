@@ -1,0 +1,256 @@
+// Calls as clients make them: which descriptors, pointers and numbers they give.
+#include <gtest/gtest.h>
+#include <hip/hip_runtime_api.h>
+
+#include <cmath>
+
+#define MIOPEN_BETA_API 1
+#include <miopen/miopen.h>
+#include <rdna1conv/error.h>
+
+#include "operators/cases.h"
+#include "operators/operator_case.h"
+#include "reference/guarded_tensor.h"
+
+namespace rdna1conv {
+namespace {
+
+// A descriptor of any rank.
+class Descriptor
+    : public client::MiopenObject<miopenTensorDescriptor_t, miopenCreateTensorDescriptor,
+                                  miopenDestroyTensorDescriptor> {
+ public:
+  Descriptor(miopenDataType_t type, const std::vector<int>& lengths,
+             const std::vector<int>& strides = {})
+      : MiopenObject("miopenCreateTensorDescriptor") {
+    client::check_miopen(
+        miopenSetTensorDescriptor(*this, type, static_cast<int>(lengths.size()), lengths.data(),
+                                  strides.empty() ? nullptr : strides.data()),
+        "miopenSetTensorDescriptor");
+  }
+};
+
+GuardedTensor row(const std::vector<float>& values) {
+  const auto count = static_cast<std::int64_t>(values.size());
+  return {{DataType::kFloat, {1, 1, 1, 1, count}, {count, count, count, count, 1}},
+          GuardedTensor::Use::kWrite,
+          values};
+}
+GuardedTensor empty_row(std::int64_t count, DataType type = DataType::kFloat) {
+  return {
+      {type, {1, 1, 1, 1, count}, {count, count, count, count, 1}}, GuardedTensor::Use::kWrite, {}};
+}
+
+float kOne = 1, kZero = 0;
+
+// Mean and variance of each channel of [n, c, pixels], by double precision.
+struct Statistics {
+  std::vector<double> mean, variance;
+};
+Statistics statistics_of(const std::vector<float>& x, std::size_t channels, std::size_t pixels) {
+  Statistics s{std::vector<double>(channels), std::vector<double>(channels)};
+  const double members = static_cast<double>(x.size()) / static_cast<double>(channels);
+  const auto channel = [&](std::size_t i) { return i / pixels % channels; };
+  for (std::size_t i = 0; i < x.size(); ++i) s.mean[channel(i)] += x[i] / members;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const double d = x[i] - s.mean[channel(i)];
+    s.variance[channel(i)] += d * d / members;
+  }
+  return s;
+}
+
+// PyTorch hands three-dimensional inputs over with a fourth length of 1, whose stride is 1 as well,
+// and takes training, evaluation and backward with fresh buffers.
+TEST(ClientCalls, PyTorchBatchNormOfThreeDimensions) {
+  const client::MiopenHandle handle;
+  constexpr std::size_t kN = 4, kC = 3, kLength = 10;
+  const Descriptor x_desc(miopenFloat, {kN, kC, kLength, 1}, {kC * kLength, kLength, 1, 1});
+  const Descriptor parameters(miopenFloat, {1, kC, 1, 1}, {kC, 1, 1, 1});
+  const std::vector<float> values = case_values(DataType::kFloat, kN * kC * kLength, 1, -2, 3);
+  const GuardedTensor x = row(values), y = empty_row(kN * kC * kLength);
+  const GuardedTensor weight = row({1, 2, 3}), bias = row({0.5f, 0, -0.5f});
+  const GuardedTensor mean = row({0, 0, 0}), variance = row({1, 1, 1});
+  const GuardedTensor saved_mean = empty_row(kC), saved_inverse = empty_row(kC);
+  ASSERT_EQ(miopenBatchNormalizationForwardTraining(
+                handle, miopenBNSpatial, &kOne, &kZero, x_desc, x.address(), x_desc, y.address(),
+                parameters, weight.address(), bias.address(), 0.1, mean.address(),
+                variance.address(), 1e-5, saved_mean.address(), saved_inverse.address()),
+            miopenStatusSuccess)
+      << rdna1convLastErrorText();
+  ASSERT_EQ(hipDeviceSynchronize(), hipSuccess);
+  const Statistics s = statistics_of(values, kC, kLength);
+  const double members = kN * kLength;
+  for (std::size_t c = 0; c < kC; ++c) {
+    EXPECT_NEAR(saved_mean.stored_values()[c], s.mean[c], 1e-6);
+    EXPECT_NEAR(saved_inverse.stored_values()[c], 1 / std::sqrt(s.variance[c] + 1e-5), 1e-6);
+    EXPECT_NEAR(mean.stored_values()[c], 0.1 * s.mean[c], 1e-6);
+    EXPECT_NEAR(variance.stored_values()[c], 0.9 + 0.1 * s.variance[c] * members / (members - 1),
+                1e-6);
+  }
+  const GuardedTensor out = empty_row(kN * kC * kLength);
+  ASSERT_EQ(miopenBatchNormalizationForwardInference(handle, miopenBNSpatial, &kOne, &kZero, x_desc,
+                                                     x.address(), x_desc, out.address(), parameters,
+                                                     weight.address(), bias.address(),
+                                                     mean.address(), variance.address(), 1e-5),
+            miopenStatusSuccess)
+      << rdna1convLastErrorText();
+  ASSERT_EQ(hipDeviceSynchronize(), hipSuccess);
+  const std::vector<double> run_mean = mean.stored_values(),
+                            run_variance = variance.stored_values(), result = out.stored_values();
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    const std::size_t c = i / kLength % kC;
+    const double expected =
+        (c + 1.0) * (values[i] - run_mean[c]) / std::sqrt(run_variance[c] + 1e-5) + 0.5 -
+        0.5 * static_cast<double>(c);
+    EXPECT_NEAR(result[i], expected, 1e-5);
+  }
+}
+
+// Large against its deviation: E[x^2] - mean^2 in fp32 would have nothing left.
+TEST(ClientCalls, BatchNormOfLargeMeanKeepsItsVariance) {
+  const client::MiopenHandle handle;
+  for (const bool channels_last : {false, true}) {
+    SCOPED_TRACE(channels_last);
+    constexpr std::size_t kN = 8, kC = 4, kPixels = 24 * 24;
+    const StridedTensor tensor{
+        DataType::kFloat,
+        {kN, kC, 1, 24, 24},
+        packed_strides({kN, kC, 1, 24, 24}, channels_last ? Layout::kNhwc : Layout::kNchw)};
+    // Uniform of deviation 1 around 1000.
+    const std::vector<float> values = case_values(DataType::kFloat, tensor.count(), 5,
+                                                  1000 - std::sqrt(3.0), 1000 + std::sqrt(3.0));
+    const Statistics s = statistics_of(values, kC, kPixels);
+    const GuardedTensor x(tensor, GuardedTensor::Use::kRead, values);
+    const GuardedTensor y(tensor, GuardedTensor::Use::kWrite, {});
+    const auto x_desc = describe(tensor);
+    const Descriptor parameters(miopenFloat, {1, kC, 1, 1});
+    const GuardedTensor weight = row({1, 1, 1, 1}), bias = row({0, 0, 0, 0});
+    const GuardedTensor mean = empty_row(kC), inverse = empty_row(kC);
+    ASSERT_EQ(miopenBatchNormalizationForwardTraining(
+                  handle, miopenBNSpatial, &kOne, &kZero, *x_desc, x.address(), *x_desc,
+                  y.address(), parameters, weight.address(), bias.address(), 0, nullptr, nullptr,
+                  1e-5, mean.address(), inverse.address()),
+              miopenStatusSuccess)
+        << rdna1convLastErrorText();
+    ASSERT_EQ(hipDeviceSynchronize(), hipSuccess);
+    for (std::size_t c = 0; c < kC; ++c) {
+      EXPECT_NEAR(mean.stored_values()[c], s.mean[c], 1e-4);
+      const double expected = 1 / std::sqrt(s.variance[c] + 1e-5);
+      EXPECT_NEAR(inverse.stored_values()[c] / expected, 1, 1e-5);
+    }
+  }
+}
+
+// TensorFlow trains with factor 1 into zeroed running statistics, which are then the batch's.
+TEST(ClientCalls, TensorFlowBatchNormWithFactorOne) {
+  const client::MiopenHandle handle;
+  constexpr std::size_t kN = 3, kC = 2, kPixels = 16;
+  const Descriptor x_desc(miopenHalf, {kN, kC, 4, 4});
+  Descriptor parameters(miopenFloat, {1, 1, 1, 1});
+  ASSERT_EQ(miopenDeriveBNTensorDescriptor(parameters, x_desc, miopenBNSpatial),
+            miopenStatusSuccess);
+  const std::vector<float> values = case_values(DataType::kHalf, kN * kC * kPixels, 2, -1, 2);
+  const StridedTensor tensor{
+      DataType::kHalf, {kN, kC, 1, 4, 4}, packed_strides({kN, kC, 1, 4, 4}, Layout::kNchw)};
+  const GuardedTensor x(tensor, GuardedTensor::Use::kRead, values);
+  const GuardedTensor y(tensor, GuardedTensor::Use::kWrite, {});
+  const GuardedTensor scale = row({1, 1}), offset = row({0, 0}), mean = row({0, 0}),
+                      variance = row({0, 0});
+  const GuardedTensor saved_mean = empty_row(kC), saved_inverse = empty_row(kC);
+  ASSERT_EQ(miopenBatchNormalizationForwardTraining(
+                handle, miopenBNSpatial, &kOne, &kZero, x_desc, x.address(), x_desc, y.address(),
+                parameters, scale.address(), offset.address(), 1.0, mean.address(),
+                variance.address(), 1e-3, saved_mean.address(), saved_inverse.address()),
+            miopenStatusSuccess)
+      << rdna1convLastErrorText();
+  ASSERT_EQ(hipDeviceSynchronize(), hipSuccess);
+  const Statistics s = statistics_of(values, kC, kPixels);
+  const double members = kN * kPixels;
+  for (std::size_t c = 0; c < kC; ++c) {
+    EXPECT_NEAR(mean.stored_values()[c], s.mean[c], 1e-6);
+    EXPECT_NEAR(variance.stored_values()[c], s.variance[c] * members / (members - 1), 1e-5);
+  }
+}
+
+// MIGraphX pools and normalizes without workspace.
+TEST(ClientCalls, MIGraphXPoolingAndLrnWithoutWorkspace) {
+  const client::MiopenHandle handle;
+  const Descriptor x_desc(miopenFloat, {1, 2, 4, 4}), y_desc(miopenFloat, {1, 2, 2, 2});
+  std::vector<float> values(32);
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i);
+  const GuardedTensor x = row(values), y = empty_row(8), z = empty_row(32);
+  miopenPoolingDescriptor_t pooling = nullptr;
+  ASSERT_EQ(miopenCreatePoolingDescriptor(&pooling), miopenStatusSuccess);
+  const int window[] = {2, 2}, pad[] = {0, 0}, stride[] = {2, 2};
+  ASSERT_EQ(miopenSetNdPoolingDescriptor(pooling, miopenPoolingMax, 2, window, pad, stride),
+            miopenStatusSuccess);
+  ASSERT_EQ(miopenPoolingForward(handle, pooling, &kOne, x_desc, x.address(), &kZero, y_desc,
+                                 y.address(), false, nullptr, 0),
+            miopenStatusSuccess)
+      << rdna1convLastErrorText();
+  miopenLRNDescriptor_t lrn = nullptr;
+  ASSERT_EQ(miopenCreateLRNDescriptor(&lrn), miopenStatusSuccess);
+  ASSERT_EQ(miopenSetLRNDescriptor(lrn, miopenLRNCrossChannel, 5, 1e-4, 0.75, 1),
+            miopenStatusSuccess);
+  ASSERT_EQ(miopenLRNForward(handle, lrn, &kOne, x_desc, x.address(), &kZero, x_desc, z.address(),
+                             false, nullptr),
+            miopenStatusSuccess)
+      << rdna1convLastErrorText();
+  ASSERT_EQ(hipDeviceSynchronize(), hipSuccess);
+  EXPECT_EQ(y.stored_values(), (std::vector<double>{5, 7, 13, 15, 21, 23, 29, 31}));
+  EXPECT_NEAR(z.stored_values()[3], 3 * std::pow(1 + 1e-4 / 5 * (9 + 19 * 19), -0.75), 1e-5);
+  EXPECT_EQ(miopenDestroyLRNDescriptor(lrn), miopenStatusSuccess);
+  EXPECT_EQ(miopenDestroyPoolingDescriptor(pooling), miopenStatusSuccess);
+}
+
+// ONNX Runtime's fused convolution adds the bias to its own output and rectifies it, all in place.
+TEST(ClientCalls, OnnxRuntimeOpTensorAndReluInPlace) {
+  const client::MiopenHandle handle;
+  const Descriptor y_desc(miopenFloat, {2, 3, 2, 2}), b_desc(miopenFloat, {1, 3, 1, 1});
+  const std::vector<float> values = case_values(DataType::kFloat, 24, 4, -1, 1);
+  const GuardedTensor y = row(values), b = row({0.25f, -0.5f, 0});
+  ASSERT_EQ(miopenOpTensor(handle, miopenTensorOpAdd, &kOne, y_desc, y.address(), &kOne, b_desc,
+                           b.address(), &kZero, y_desc, y.address()),
+            miopenStatusSuccess)
+      << rdna1convLastErrorText();
+  miopenActivationDescriptor_t relu = nullptr;
+  ASSERT_EQ(miopenCreateActivationDescriptor(&relu), miopenStatusSuccess);
+  ASSERT_EQ(miopenSetActivationDescriptor(relu, miopenActivationRELU, 0, 0, 0),
+            miopenStatusSuccess);
+  ASSERT_EQ(miopenActivationForward(handle, relu, &kOne, y_desc, y.address(), &kZero, y_desc,
+                                    y.address()),
+            miopenStatusSuccess)
+      << rdna1convLastErrorText();
+  ASSERT_EQ(hipDeviceSynchronize(), hipSuccess);
+  const std::vector<double> result = y.stored_values();
+  const float bias[] = {0.25f, -0.5f, 0};
+  for (std::size_t i = 0; i < result.size(); ++i)
+    EXPECT_EQ(result[i], double{std::max(values[i] + bias[i / 4 % 3], 0.0f)});
+  EXPECT_EQ(miopenDestroyActivationDescriptor(relu), miopenStatusSuccess);
+}
+
+// int8 channels are padded to fours, or cut.
+TEST(ClientCalls, TransformTensorPadsInt8Channels) {
+  const client::MiopenHandle handle;
+  const Descriptor three(miopenInt8, {2, 3, 1, 2}), four(miopenInt8, {2, 4, 1, 2});
+  const auto tensor = [](std::int64_t count) {
+    return StridedTensor{DataType::kInt8, {1, 1, 1, 1, count}, {count, count, count, count, 1}};
+  };
+  const GuardedTensor x(tensor(12), GuardedTensor::Use::kRead,
+                        std::vector<float>{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12});
+  const GuardedTensor y(tensor(16), GuardedTensor::Use::kWrite, {});
+  ASSERT_EQ(miopenTransformTensor(handle, &kOne, three, x.address(), &kZero, four, y.address()),
+            miopenStatusSuccess)
+      << rdna1convLastErrorText();
+  const GuardedTensor back(tensor(12), GuardedTensor::Use::kWrite, {});
+  ASSERT_EQ(miopenTransformTensor(handle, &kOne, four, y.address(), &kZero, three, back.address()),
+            miopenStatusSuccess)
+      << rdna1convLastErrorText();
+  ASSERT_EQ(hipDeviceSynchronize(), hipSuccess);
+  EXPECT_EQ(y.stored_values(),
+            (std::vector<double>{1, 2, 3, 4, 5, 6, 0, 0, 7, 8, 9, 10, 11, 12, 0, 0}));
+  EXPECT_EQ(back.stored_values(), (std::vector<double>{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}));
+}
+
+}  // namespace
+}  // namespace rdna1conv

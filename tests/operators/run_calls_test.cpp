@@ -1,0 +1,25 @@
+// A warm call of an operator only launches.
+#include <gtest/gtest.h>
+#include <rdna1conv/error.h>
+
+#include "operators/cases.h"
+#include "operators/lines.h"
+#include "operators/operator_case.h"
+#include "run_calls/watch.h"
+
+namespace rdna1conv {
+namespace {
+
+TEST(OperatorRunCall, OnlyLaunches) {
+  const client::MiopenHandle handle;
+  for (const std::string& line : sample_lines()) {
+    SCOPED_TRACE(line);
+    const OperatorCase c = make_operator_case(line, false);
+    const OperatorRun run(c);
+    ASSERT_EQ(run.prepare(handle), miopenStatusSuccess);
+    EXPECT_EQ(fault_of_second([&] { ASSERT_EQ(run.call(handle), miopenStatusSuccess); }), "");
+  }
+}
+
+}  // namespace
+}  // namespace rdna1conv
