@@ -100,7 +100,13 @@ foreach(component IN LISTS components)
   configure_file(${CMAKE_CURRENT_LIST_DIR}/contents.spdx.in ${dir}/${NAME}.spdx @ONLY)
   configure_file(${CMAKE_CURRENT_LIST_DIR}/changelog.in ${dir}/changelog.Debian @ONLY)
   compress(${dir}/changelog.Debian)
-  install(FILES ${dir}/copyright ${dir}/changelog.Debian.gz ${dir}/${NAME}.spdx
+  set(changelogs ${dir}/changelog.Debian.gz)
+  if(EXISTS ${PROJECT_SOURCE_DIR}/CHANGELOG.md)
+    configure_file(${PROJECT_SOURCE_DIR}/CHANGELOG.md ${dir}/changelog COPYONLY)
+    compress(${dir}/changelog)
+    list(APPEND changelogs ${dir}/changelog.gz)
+  endif()
+  install(FILES ${dir}/copyright ${changelogs} ${dir}/${NAME}.spdx
           DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/${NAME} COMPONENT ${component})
 
   string(TOUPPER ${component} COMPONENT)
@@ -140,13 +146,11 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 include(CPack)
 
 # All that the packages hold, then the packages. Where one of these is missing, CPack says so.
-if(RDNA1CONV_DEVELOP)
-  get_directory_property(levels DIRECTORY ${PROJECT_SOURCE_DIR}/tests/emulator
-    DEFINITION software_hsa_levels)
-  list(TRANSFORM levels PREPEND software_hsa_)
-  add_custom_target(packages
-    COMMAND ${CMAKE_CPACK_COMMAND}
-    DEPENDS rdna1conv MIOpen conv-bench_pages rdna1conv_tool_pages rdna1conv_probe rdna1conv_redirect
-            software_hsa ${levels}
-    COMMENT "Packing")
-endif()
+get_directory_property(levels DIRECTORY ${PROJECT_SOURCE_DIR}/tests/emulator
+  DEFINITION software_hsa_levels)
+list(TRANSFORM levels PREPEND software_hsa_)
+add_custom_target(packages
+  COMMAND ${CMAKE_CPACK_COMMAND}
+  DEPENDS rdna1conv MIOpen conv-bench_pages rdna1conv_tool_pages rdna1conv_probe rdna1conv_redirect
+          software_hsa ${levels}
+  COMMENT "Packing")
