@@ -3,6 +3,8 @@
 
 #include <benchmark/benchmark.h>
 
+#include <unistd.h>
+
 #include <cstdlib>
 #include <iostream>
 #include <regex>
@@ -12,6 +14,7 @@
 #include "bench/measurement.h"
 #include "bench/options.h"
 #include "bench/progress.h"
+#include "bench/report/write_report.h"
 #include "bench/table.h"
 #include "bench/workload.h"
 #include "client/miopen_objects.h"
@@ -118,9 +121,10 @@ class TableReporter : public benchmark::BenchmarkReporter {
       if (rows_of_ != entry.workload) {
         finish_table();
         rows_of_ = entry.workload;
-        table_.emplace(std::cout, session_.device, *entry.workload,
-                       TableOptions{session_.options.cpu, session_.options.range,
-                                    session_.options.times_only});
+        table_.emplace(
+            std::cout, session_.device, *entry.workload,
+            TableOptions{session_.options.cpu, session_.options.range, session_.options.times_only},
+            terminal_of(STDOUT_FILENO));
         if (progress_.in_place()) table_->head();
       }
       rows_.push_back({entry.layer, &entry.measurement});
@@ -248,12 +252,28 @@ int exit_status(const std::vector<Entry>& entries) {
   return any_ran ? kAllVerified : kNotVerified;
 }
 
+void report(const Session& session, const std::vector<std::string>& networks,
+            const Options& options) {
+  std::vector<ReportedWorkload> reported;
+  for (std::size_t i = 0; i < session.workloads.size(); ++i) {
+    ReportedWorkload& workload = reported.emplace_back();
+    workload.workload = &session.workloads[i];
+    workload.network = networks[i];
+    for (const Entry& entry : session.entries) {
+      if (entry.workload != workload.workload || !entry.done) continue;
+      workload.layers.push_back({entry.layer, &entry.measurement, {}});
+    }
+  }
+  write_report(session.device, session.options.cpu ? cpu_description() : "", std::move(reported),
+               options);
+}
+
 int run(const Options& options, char* program) {
   if (options.list) {
     print_list();
     return kAllVerified;
   }
-  if (options.all_plans) {
+  if (options.all_plans && !options.wants_report()) {
     // The software device need not compute what nobody looks at.
     setenv(kExecute, "modelled", 1);
     const BenchDevice device = open_device();
@@ -267,7 +287,10 @@ int run(const Options& options, char* program) {
   } else if (const char* execute = std::getenv(kExecute); execute != nullptr && *execute != '\0') {
     throw UsageError(std::string(kExecute) + " leaves results incomplete: use --times-only");
   }
+  if (options.wants_report()) check_report_can_be_written(options);
   std::vector<Workload> workloads = load_workloads(options);
+  const std::vector<std::string> networks =
+      options.wants_report() ? add_comparisons(workloads) : std::vector<std::string>();
   Session session{
       open_device(),
       {},
@@ -295,6 +318,7 @@ int run(const Options& options, char* program) {
       benchmark::RunSpecifiedBenchmarks(wants_table(options) ? &reporter : nullptr);
   benchmark::Shutdown();
   if (selected == 0) throw UsageError("--benchmark_filter selects no layer");
+  if (options.wants_report()) report(session, networks, options);
   return exit_status(session.entries);
 }
 

@@ -2,6 +2,9 @@
 
 #include <hip/hip_runtime_api.h>
 
+#include <algorithm>
+#include <array>
+#include <span>
 #include <stdexcept>
 
 #include "hsa/device_report.h"
@@ -18,7 +21,7 @@ std::optional<ModelledClock> read_clock() {
   const auto read = find_in_device<decltype(emulator_read_clock)>("emulator_read_clock");
   RdnaEmulatorClock clock{};
   if (read == nullptr || !read(&clock)) return std::nullopt;
-  return ModelledClock{clock.name, clock.core_mhz, clock.workgroup_processors};
+  return ModelledClock{clock.name, clock.core_mhz, clock.workgroup_processors, clock.dram_gb_per_s};
 }
 
 }  // namespace
@@ -55,6 +58,10 @@ BenchDevice open_device() {
   device.facts.clock_khz = properties.clockRate;
   device.software = device.facts.name.find(kSoftwareMark) != std::string::npos;
   if (device.software) device.clock = read_clock();
+  // GDDR6 moves 16 bits a pin and memory clock.
+  device.dram_bytes_per_second =
+      device.clock ? device.clock->dram_gb_per_s * 1e9
+                   : properties.memoryClockRate * 1e3 * 16 * properties.memoryBusWidth / 8;
   return device;
 }
 
@@ -73,6 +80,25 @@ std::string take_first_stall() {
   char text[64] = "";
   if (take != nullptr) take(text, sizeof text);
   return text;
+}
+
+TimeSpent take_time_spent() {
+  const auto take = find_in_device<decltype(emulator_take_time_spent)>("emulator_take_time_spent");
+  TimeSpent spent;
+  if (take == nullptr) return spent;
+  std::array<RdnaEmulatorTimeSpent, 32> rows{};
+  const std::size_t count =
+      std::min(take(rows.data(), rows.size(), &spent.dram_bytes), rows.size());
+  for (const RdnaEmulatorTimeSpent& row : std::span(rows).first(count)) {
+    spent.rows.push_back({row.cause, row.us * 1e-6});
+  }
+  return spent;
+}
+
+void execute_modelled_only(bool on) {
+  const auto set =
+      find_in_device<decltype(emulator_execute_modelled_only)>("emulator_execute_modelled_only");
+  if (set != nullptr) set(on);
 }
 
 void capture_range(bool on) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "plan/device_facts.h"
 
@@ -15,6 +16,7 @@ struct ModelledClock {
   std::string name;  // "rx5700xt" or another setting of RDNA1CONV_EMULATOR_CLOCK
   double core_mhz = 0;
   double workgroup_processors = 0;
+  double dram_gb_per_s = 0;  // peak
 };
 
 struct BenchDevice {
@@ -23,6 +25,7 @@ struct BenchDevice {
   // counts are those of a card. Times are modelled, or there are none.
   bool software = false;
   std::optional<ModelledClock> clock;  // of the software device, unless it is switched off
+  double dram_bytes_per_second = 0;    // peak: of the model where times are modelled; 0: unknown
 
   // fp32 multiply-adds at one a lane and clock, in FLOP/s: at the clock of the model where times
   // are modelled, else at the maximum clock that HIP reports.
@@ -45,6 +48,17 @@ InstructionCounts read_instruction_counts();
 // What held up the longest kernel since the last call, by the clock model; empty without it.
 std::string take_first_stall();
 
+// What the modelled time of the launches since the last call went on.
+struct TimeSpent {
+  struct Row {
+    std::string cause;  // "vector ALU": its own work; else what it waited for
+    double seconds = 0;
+  };
+  std::vector<Row> rows;  // none without the clock model
+  double dram_bytes = 0;  // to and from DRAM
+};
+TimeSpent take_time_spent();
+
 // By how many seconds the modelled time of the launches since the last call may be off, as far as
 // the model's constants are unsure: less, and more.
 struct TimeRange {
@@ -54,6 +68,10 @@ struct TimeRange {
 // Lets the software device keep what a range takes. Nothing without its clock.
 void capture_range(bool on);
 std::optional<TimeRange> take_range();
+
+// From now on the software device executes only what its clock looks at, so that results are
+// incomplete; or everything.
+void execute_modelled_only(bool on);
 
 // Lets the software device profile kernels, and what it found since the last call: text for people.
 void capture_profile(bool on);

@@ -13,10 +13,12 @@ namespace {
 void take_modelled_time(GpuConvolution& convolution, const MeasureOptions& options,
                         Measurement& measurement) {
   take_first_stall();
+  take_time_spent();
   capture_profile(options.profile);
   capture_range(options.range);
   measurement.gpu_seconds = convolution.timed_runs(1);
   measurement.first_stall = take_first_stall();
+  measurement.spent = take_time_spent();
   if (options.profile) measurement.profile = take_profile();
   if (options.range) measurement.gpu_range = take_range();
 }

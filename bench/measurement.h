@@ -30,6 +30,7 @@ struct Measurement {
   std::optional<double> gpu_seconds;
   std::optional<TimeRange> gpu_range;  // of a modelled time, if it was asked for
   std::string first_stall;             // of its longest kernel, on the software device's clock
+  TimeSpent spent;                     // likewise, of all its kernels
   std::string profile;                 // if it was asked for
   std::optional<double> cpu_seconds;   // unless the CPU was left out
   std::string cpu_implementation;

@@ -91,8 +91,8 @@ int own_option_length(std::string_view argument) {
   constexpr std::array<std::string_view, 9> kFlags{"--no-cpu",     "--list",      "--find-db",
                                                    "--profile",    "--all-plans", "--clock-range",
                                                    "--times-only", "--help",      "--version"};
-  constexpr std::array<std::string_view, 6> kWithValue{"--solver", "--batch",     "--type",
-                                                       "--layout", "--direction", "--generate"};
+  constexpr std::array<std::string_view, 8> kWithValue{
+      "--solver", "--batch", "--type", "--layout", "--direction", "--generate", "--json", "--html"};
   if (std::ranges::find(kFlags, argument) != kFlags.end()) return 1;
   for (const std::string_view name : kWithValue) {
     if (argument == name) return 2;
@@ -150,6 +150,13 @@ std::optional<Options> parse_options(const std::vector<std::string>& args, std::
       "--all-plans", options.all_plans,
       "time every instance of every solver beside the dispatcher's estimate, and what the\n"
       "choice loses against the best; nothing is verified");
+  app.add_option(
+         "--html", options.html,
+         "write a report as one page to look at, in any browser and without network: layers,\n"
+         "roofline, where time goes, fp32 against fp16, what was passed over (with --all-plans:\n"
+         "and how long that takes)")
+      ->option_text("FILE");
+  app.add_option("--json", options.json, "write the report's numbers as JSON")->option_text("FILE");
   bool no_cpu = false;
   app.add_flag("--no-cpu", no_cpu, "leave out oneDNN; verify in double precision");
   command_line::add_generate_option(app, facts);

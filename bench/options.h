@@ -12,17 +12,19 @@
 namespace rdna1conv::bench {
 
 struct Options {
-  std::vector<std::string> workloads;       // networks, files and "-", in order
-  std::string driver_line;                  // a line given in place, or empty
-  bool list = false;                        // print networks and solvers, run nothing
-  std::string solver;                       // force this one
-  Changes changes;                          // --batch, --type, --layout, --direction
-  bool cpu = true;                          // false by --no-cpu
-  bool find_db = false;                     // what Find measured decides, else estimates
-  bool profile = false;                     // of each kernel, by the clock model
-  bool clock_range = false;                 // how sure the modelled times are
-  bool times_only = false;                  // nothing is verified
-  bool all_plans = false;                   // time every instance instead
+  std::vector<std::string> workloads;  // networks, files and "-", in order
+  std::string driver_line;             // a line given in place, or empty
+  bool list = false;                   // print networks and solvers, run nothing
+  std::string solver;                  // force this one
+  Changes changes;                     // --batch, --type, --layout, --direction
+  bool cpu = true;                     // false by --no-cpu
+  bool find_db = false;                // what Find measured decides, else estimates
+  bool profile = false;                // of each kernel, by the clock model
+  bool clock_range = false;            // how sure the modelled times are
+  bool times_only = false;             // nothing is verified
+  bool all_plans = false;              // time every instance, instead or for a report
+  std::string json, html;              // files that a report goes to
+  bool wants_report() const { return !json.empty() || !html.empty(); }
   std::vector<std::string> benchmark_args;  // --benchmark_* and --v=, for Google Benchmark
 };
 

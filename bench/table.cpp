@@ -12,8 +12,11 @@
 namespace rdna1conv::bench {
 namespace {
 
-constexpr int kSolverWidth = 36;
+constexpr int kSolverWidth = 36, kNarrowestSolver = 14, kNarrowestLayer = 14;
+constexpr int kBarWidth = 10;
 constexpr const char* kNothing = "-";
+constexpr std::string_view kGap = "  ";
+constexpr std::size_t kSolver = 3;  // the column of solvers, or of why there is none
 
 std::string number(const char* format, double value) {
   char text[64];
@@ -63,6 +66,14 @@ std::string verdict(Outcome outcome) {
   return {};
 }
 
+// Of a verdict its own, else the column's.
+Style style_of(const std::string& cell, Style column) {
+  if (cell == verdict(Outcome::kVerified)) return Style::kGood;
+  if (cell == verdict(Outcome::kWrong)) return Style::kBad;
+  if (cell == verdict(Outcome::kTimed)) return Style::kDoubtful;
+  return column;
+}
+
 bool ran(const Measurement& m) {
   return m.outcome == Outcome::kVerified || m.outcome == Outcome::kWrong ||
          m.outcome == Outcome::kTimed;
@@ -107,8 +118,9 @@ std::vector<std::string> speed_cells(const Sums& s, const BenchDevice& device,
       cells.push_back(timed ? number("%.4f", s.high_seconds * 1e3) : kNothing);
     }
     cells.push_back(timed ? number("%.3f", s.flops / s.gpu_seconds * 1e-12) : kNothing);
-    cells.push_back(timed ? number("%.1f", 100 * s.flops / s.gpu_seconds / device.fma_peak())
-                          : kNothing);
+    const double peak_share = timed ? s.flops / s.gpu_seconds / device.fma_peak() : 0;
+    cells.push_back(timed ? number("%.1f", 100 * peak_share) : kNothing);
+    cells.push_back(bar_of(peak_share, kBarWidth));
   }
   if (options.cpu) {
     const bool timed = s.cpu_seconds > 0;
@@ -143,41 +155,90 @@ std::string device_lines(const BenchDevice& device, const std::string& cpu) {
 }
 
 Table::Table(std::ostream& out, const BenchDevice& device, const Workload& workload,
-             TableOptions options)
-    : out_(out), device_(device), workload_(workload), options_(options) {
+             TableOptions options, const Terminal& terminal)
+    : out_(out), device_(device), workload_(workload), options_(options), terminal_(terminal) {
   std::size_t width = 24;
   for (const Layer& layer : workload.layers) width = std::max(width, layer_cell(layer).size());
-  columns_ = {{"layer (filter, stride, channels, input)", -static_cast<int>(width)},
-              {"count", 5},
-              {"GFLOP", 8},
-              {"solver, kernel", -kSolverWidth}};
+  columns_ = {{"layer (filter, stride, channels, input)", -static_cast<int>(width), kNeverLeftOut,
+               kNarrowestLayer},
+              {"count", 5, 6},
+              {"GFLOP", 8, 8},
+              {"solver, kernel", -kSolverWidth, kNeverLeftOut, kNarrowestSolver}};
   if (width < columns_[0].title.size()) columns_[0].title = "layer";
   if (device.software && !options.times_only) {
-    columns_.insert(columns_.end(), {{"Minstr", 10}, {"FMA %", 6}});
+    columns_.insert(columns_.end(), {{"Minstr", 10, 11}, {"FMA %", 6, 10}});
   }
   if (device.has_times()) {
     columns_.push_back({device.software ? "modelled ms" : "GPU ms", 11});
-    if (options.range) columns_.insert(columns_.end(), {{"low", 9}, {"high", 9}});
-    columns_.insert(columns_.end(), {{"TFLOP/s", 8}, {"% peak", 7}});
+    if (options.range) columns_.insert(columns_.end(), {{"low", 9, 1}, {"high", 9, 1}});
+    columns_.insert(columns_.end(), {{"TFLOP/s", 8, 5}, {"% peak", 7}});
+    columns_.push_back({"", -kBarWidth, 7, 0, Style::kBar, terminal.bars});
   }
   if (options.cpu) {
-    columns_.insert(columns_.end(), {{"CPU ms", 10}, {"GFLOP/s", 8}});
-    if (!device.software) columns_.push_back({"CPU/GPU", 8});
+    columns_.insert(columns_.end(), {{"CPU ms", 10, 2}, {"GFLOP/s", 8, 9}});
+    if (!device.software) columns_.push_back({"CPU/GPU", 8, 1});
   }
-  if (device.clock) columns_.push_back({"held up by", -11});
-  if (!options.times_only) columns_.insert(columns_.end(), {{"error", 9}, {"", -9}});
+  if (device.clock) columns_.push_back({"held up by", -11, 4, 0, Style::kQuiet});
+  if (!options.times_only) columns_.insert(columns_.end(), {{"error", 9, 3}, {"", -9}});
+  fit();
 }
 
-void Table::line(const std::vector<std::string>& cells) {
-  std::string text;
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    const int width = columns_[i].width;
-    const auto missing =
-        static_cast<std::size_t>(std::max(0, std::abs(width) - static_cast<int>(cells[i].size())));
-    if (i > 0) text += "  ";
-    text += width < 0 ? cells[i] + std::string(missing, ' ') : std::string(missing, ' ') + cells[i];
+std::size_t Table::line_width() const {
+  std::size_t width = 0;
+  for (const Column& column : columns_) {
+    if (column.shown) width += static_cast<std::size_t>(std::abs(column.width)) + kGap.size();
   }
-  text.erase(text.find_last_not_of(' ') + 1);
+  return width - kGap.size();
+}
+
+void Table::fit() {
+  if (terminal_.width == 0) return;
+  const auto too_wide = [&] { return line_width() > terminal_.width; };
+  const auto cut = [&] {
+    for (Column& column : columns_) {
+      while (too_wide() && column.narrowest > 0 && -column.width > column.narrowest) ++column.width;
+    }
+  };
+  // A little may be cut before anything goes.
+  for (Column& column : columns_) {
+    while (too_wide() && column.narrowest > 0 && -column.width > 2 * column.narrowest) {
+      ++column.width;
+    }
+  }
+  while (too_wide()) {
+    Column* least = nullptr;
+    for (Column& column : columns_) {
+      if (!column.shown || column.rank == kNeverLeftOut) continue;
+      if (least == nullptr || column.rank > least->rank) least = &column;
+    }
+    if (least == nullptr) break;
+    least->shown = false;
+  }
+  cut();
+}
+
+void Table::line(const std::vector<std::string>& cells, Style style) {
+  std::string text;
+  std::string blanks;  // that only what follows them makes
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const Column& column = columns_[i];
+    if (!column.shown) continue;
+    if (i > 0) blanks += kGap;
+    const auto width = static_cast<std::size_t>(std::abs(column.width));
+    // What is last in a short row may be as long as it likes: a reason.
+    const bool is_reason = i + 1 == cells.size() && cells.size() < columns_.size() && i == kSolver;
+    const std::string cell = column.narrowest > 0 && terminal_.width > 0 && !is_reason
+                                 ? cut_to(cells[i], width, terminal_)
+                                 : cells[i];
+    const std::size_t missing = width - std::min(width, columns_of(cell));
+    if (column.width > 0) blanks.append(missing, ' ');
+    if (!cell.empty()) {
+      text += blanks + styled(cell, style != Style::kPlain ? style : style_of(cell, column.style),
+                              terminal_);
+      blanks.clear();
+    }
+    if (column.width < 0) blanks.append(missing, ' ');
+  }
   out_ << text << "\n";
 }
 
@@ -206,7 +267,7 @@ void Table::head() {
   }
   std::vector<std::string> titles;
   for (const Column& column : columns_) titles.push_back(column.title);
-  line(titles);
+  line(titles, Style::kHeading);
 }
 
 void Table::row(const TableRow& row) {
@@ -215,7 +276,7 @@ void Table::row(const TableRow& row) {
                                  number("%.4f", row.layer->problem.direct_flops() * 1e-9)};
   if (!ran(m)) {
     cells.push_back(verdict(m.outcome) + ": " + m.reason);
-    line(cells);
+    line(cells, m.outcome == Outcome::kFailed ? Style::kBad : Style::kDoubtful);
     out_ << std::flush;
     return;
   }
@@ -255,7 +316,7 @@ void Table::total(std::span<const TableRow> rows) {
     for (std::string& cell : speed_cells(sums, device_, options_)) cells.push_back(std::move(cell));
     if (device_.clock) cells.push_back("");
     if (!options_.times_only) cells.push_back(number("%.1e", sums.worst));
-    line(cells);
+    line(cells, Style::kHeading);
   }
   if (options_.times_only) {
     out_ << timed << " of " << rows.size() << " layers timed, none verified";

@@ -9,6 +9,7 @@
 
 #include "bench/device.h"
 #include "bench/measurement.h"
+#include "bench/terminal.h"
 #include "bench/workload.h"
 
 namespace rdna1conv::bench {
@@ -27,9 +28,10 @@ struct TableOptions {
 
 class Table {
  public:
-  // The workload's layers are those that may come, for the width of the columns.
+  // The workload's layers are those that may come, for the width of the columns. Where a terminal
+  // is too narrow, columns are left out, those that matter least first, and names cut.
   Table(std::ostream& out, const BenchDevice& device, const Workload& workload,
-        TableOptions options);
+        TableOptions options, const Terminal& terminal = {});
 
   void head();
   void row(const TableRow& row);
@@ -38,16 +40,24 @@ class Table {
   void total(std::span<const TableRow> rows);
 
  private:
-  void line(const std::vector<std::string>& cells);
+  void line(const std::vector<std::string>& cells, Style style = Style::kPlain);
+  std::size_t line_width() const;
+  void fit();
 
   std::ostream& out_;
   const BenchDevice& device_;
   const Workload& workload_;
   TableOptions options_;
+  Terminal terminal_;
   struct Column {
     std::string title;
-    int width;  // negative: flush left
+    int width;                 // negative: flush left
+    int rank = kNeverLeftOut;  // where there is no room, the highest goes first
+    int narrowest = 0;         // to which a column that is never left out may be cut; 0: it may not
+    Style style = Style::kPlain;
+    bool shown = true;
   };
+  static constexpr int kNeverLeftOut = 0;
   std::vector<Column> columns_;
 };
 

@@ -1,5 +1,6 @@
 #include "hsa/device_report.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <string>
 
@@ -34,7 +35,8 @@ bool emulator_read_clock(RdnaEmulatorClock* clock) {
   if (!setting || clock == nullptr) return false;
   *clock = {.name = setting->name.c_str(),
             .core_mhz = setting->constants.core_mhz,
-            .workgroup_processors = setting->constants.workgroup_processors};
+            .workgroup_processors = setting->constants.workgroup_processors,
+            .dram_gb_per_s = setting->constants.dram_gb_per_s};
   return true;
 }
 
@@ -45,6 +47,20 @@ void emulator_take_first_stall(char* text, std::size_t size) {
       longest == nullptr ? "" : emulator::timing::first_stall(longest->timing());
   std::snprintf(text, size, "%s", stall.c_str());
 }
+
+std::size_t emulator_take_time_spent(RdnaEmulatorTimeSpent* rows, std::size_t size,
+                                     double* dram_bytes) {
+  if (!emulator::timing::device_clock() || rows == nullptr || dram_bytes == nullptr) return 0;
+  const auto spent = emulator::timing::LaunchFollower::instance().take_time_spent();
+  *dram_bytes = spent.dram_bytes();
+  const auto all = spent.rows();
+  for (std::size_t i = 0; i < std::min(size, all.size()); ++i) {
+    rows[i] = {all[i].first.data(), all[i].second};  // literals: they end with a zero
+  }
+  return all.size();
+}
+
+void emulator_execute_modelled_only(bool on) { emulator::timing::execute_modelled_only(on); }
 
 void emulator_capture_range(bool on) { emulator::timing::RangeStore::instance().capture(on); }
 

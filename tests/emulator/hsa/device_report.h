@@ -29,6 +29,7 @@ struct RdnaEmulatorClock {
   const char* name;  // of the preset or the setting; valid for ever
   double core_mhz;
   double workgroup_processors;
+  double dram_gb_per_s;  // peak
 };
 
 // False if the clock is off: times are then the host's.
@@ -37,6 +38,20 @@ __attribute__((visibility("default"))) bool emulator_read_clock(RdnaEmulatorCloc
 // What held up the launch that took longest since the last call, such as "lds"; empty if there was
 // none. Copies at most `size` bytes with the final zero.
 __attribute__((visibility("default"))) void emulator_take_first_stall(char* text, std::size_t size);
+
+struct RdnaEmulatorTimeSpent {
+  const char* cause;  // "vector ALU" for its own work, "launch", or what it waited for; for ever
+  double us;
+};
+
+// What the modelled time of the launches since the last call went on: fills `rows`, at most `size`,
+// and the bytes that went to and from DRAM. Returns how many there are, 0 if the clock is off.
+__attribute__((visibility("default"))) std::size_t emulator_take_time_spent(
+    RdnaEmulatorTimeSpent* rows, std::size_t size, double* dram_bytes);
+
+// As RDNA1CONV_EMULATOR_EXECUTE=modelled, from now on; or everything is executed again. Between
+// launches.
+__attribute__((visibility("default"))) void emulator_execute_modelled_only(bool on);
 
 // From now on launches are kept for emulator_take_range(), or no longer.
 __attribute__((visibility("default"))) void emulator_capture_range(bool on);

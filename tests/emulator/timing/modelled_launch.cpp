@@ -5,6 +5,8 @@
 #include <thread>
 #include <utility>
 
+#include "timing/settings.h"
+
 namespace emulator::timing {
 namespace {
 
@@ -48,6 +50,12 @@ std::shared_ptr<const ModelledLaunch> LaunchFollower::take_longest() {
   return std::exchange(longest_, nullptr);
 }
 
+TimeSpent LaunchFollower::take_time_spent() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return waiting_.empty(); });
+  return std::exchange(spent_, TimeSpent());
+}
+
 void LaunchFollower::run() {
   std::unique_lock lock(mutex_);
   for (;;) {
@@ -72,6 +80,7 @@ void LaunchFollower::run() {
     if (longest_ == nullptr || launch->timing_.duration_us > longest_->timing_.duration_us) {
       longest_ = launch;
     }
+    if (device_clock()) spent_.add(launch->timing_, device_clock()->constants.core_mhz);
     changed_.notify_all();
   }
 }

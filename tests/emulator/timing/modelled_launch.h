@@ -10,6 +10,7 @@
 #include "machine/observer.h"
 #include "timing/launch_model.h"
 #include "timing/launch_timing.h"
+#include "timing/time_spent.h"
 
 namespace emulator::timing {
 
@@ -51,6 +52,9 @@ class LaunchFollower {
   // none. Waits for them.
   std::shared_ptr<const ModelledLaunch> take_longest();
 
+  // What the launches since the last call spent their time on together. Waits for them.
+  TimeSpent take_time_spent();
+
  private:
   LaunchFollower();
   void run();
@@ -60,6 +64,7 @@ class LaunchFollower {
   std::deque<std::shared_ptr<ModelledLaunch>> waiting_;  // the first is being followed
   std::size_t waiting_bytes_ = 0;
   std::shared_ptr<const ModelledLaunch> longest_;
+  TimeSpent spent_;
 };
 
 }  // namespace emulator::timing

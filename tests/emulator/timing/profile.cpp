@@ -5,6 +5,7 @@
 
 #include "isa/decode.h"
 #include "machine/format.h"
+#include "timing/time_spent.h"
 
 namespace emulator::timing {
 namespace {
@@ -26,12 +27,9 @@ struct Idle {
   double clocks;
 };
 std::vector<Idle> idle_causes(const ExecutionStatistics& s) {
-  std::vector<Idle> causes{{"occupancy", s.idle_without_waves}};
+  std::vector<Idle> causes{{kWithoutWaves, s.idle_without_waves}};
   for (std::size_t i = 0; i < kStalls; ++i) {
-    const auto stall = static_cast<Stall>(i);
-    // The ALU is free and a wave could go: it is at other units' instructions.
-    const std::string_view name = stall == Stall::kUnitBusy ? "other units" : to_string(stall);
-    causes.push_back({name, s.idle[i]});
+    causes.push_back({idle_cause(static_cast<Stall>(i)), s.idle[i]});
   }
   std::stable_sort(causes.begin(), causes.end(),
                    [](const Idle& a, const Idle& b) { return a.clocks > b.clocks; });

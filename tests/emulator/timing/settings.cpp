@@ -1,5 +1,6 @@
 #include "timing/settings.h"
 
+#include <atomic>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -158,6 +159,14 @@ const std::optional<Clock>& set_clock() {
   return clock;
 }
 
+std::atomic<bool>& modelled_only() {
+  static std::atomic<bool> modelled_only = [] {
+    const char* text = std::getenv("RDNA1CONV_EMULATOR_EXECUTE");
+    return text != nullptr && std::string_view(text) == "modelled";
+  }();
+  return modelled_only;
+}
+
 }  // namespace
 
 const std::optional<Clock>& device_clock() {
@@ -170,13 +179,9 @@ unsigned device_workgroup_processors() {
   return static_cast<unsigned>(constants.workgroup_processors);
 }
 
-bool executes_modelled_only() {
-  static const bool modelled_only = [] {
-    const char* text = std::getenv("RDNA1CONV_EMULATOR_EXECUTE");
-    return text != nullptr && std::string_view(text) == "modelled";
-  }();
-  return modelled_only;
-}
+bool executes_modelled_only() { return modelled_only(); }
+
+void execute_modelled_only(bool on) { modelled_only() = on; }
 
 const std::string& profile_folder() {
   static const std::string& folder = *[] {

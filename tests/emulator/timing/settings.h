@@ -37,6 +37,7 @@ unsigned device_workgroup_processors();
 // executed, and of others only what their addresses and branches depend on, so results are
 // incomplete. For experiments whose times alone matter.
 bool executes_modelled_only();
+void execute_modelled_only(bool on);
 
 // RDNA1CONV_EMULATOR_PROFILE: the folder that profiles go to, or empty.
 const std::string& profile_folder();

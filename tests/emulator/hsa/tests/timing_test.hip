@@ -4,11 +4,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <sstream>
+#include <string_view>
 
 #include "hip_handles.h"
+#include "hsa/device_report.h"
 
 namespace emulator::tests {
 namespace {
@@ -203,6 +206,33 @@ TEST(ModelledTimes, HaveRanges) {
   range_of(1);
   const double one = range_of(1);
   EXPECT_NEAR(range_of(4), 4 * one, 0.1 * one);
+}
+
+// What conv-bench asks for its reports.
+TEST(ModelledTimes, AreSpentOnCausesThatAddUp) {
+  const auto take = find_in_device<decltype(emulator_take_time_spent)>("emulator_take_time_spent");
+  ASSERT_NE(take, nullptr);
+  const Stream stream;
+  const DeviceBuffer<float> device(std::vector<float>(100 * kThreads, 1.0f));
+  std::array<RdnaEmulatorTimeSpent, 32> rows{};
+  double dram_bytes = -1;
+  take(rows.data(), rows.size(), &dram_bytes);
+  const float us = elapsed_us(
+      stream, [&] { multiply_add<<<100, kThreads, 0, stream>>>(device.data(), 500); });
+  const std::size_t count = take(rows.data(), rows.size(), &dram_bytes);
+  ASSERT_LE(count, rows.size());
+  double sum = 0, valu = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    sum += rows[i].us;
+    if (rows[i].cause == std::string_view("vector ALU")) valu = rows[i].us;
+  }
+  // Events see the way of the barrier and signal packets between, too.
+  constexpr double kBetweenLaunchesUs = 3;
+  EXPECT_LE(sum, us);
+  EXPECT_GE(sum, us - kBetweenLaunchesUs);
+  EXPECT_GT(valu, 0.3 * us) << "1000 dependent multiply-adds and little else";
+  EXPECT_GE(dram_bytes, 100.0 * kThreads * sizeof(float)) << "which the card had not seen";
+  EXPECT_EQ(take(rows.data(), rows.size(), &dram_bytes), 0u) << "nothing was launched since";
 }
 
 TEST(ModelledTimes, OfCopiesFollowTheLink) {

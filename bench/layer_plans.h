@@ -1,0 +1,42 @@
+#pragma once
+
+// Every way to compute a layer: the instances of every solver with the dispatcher's estimates, and
+// what other solvers refuse it for.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bench/device.h"
+#include "bench/workload.h"
+#include "device/kernel_module.h"
+
+namespace rdna1conv::bench {
+
+struct LayerPlan {
+  std::string solver, instance;
+  double estimate_seconds = 0;    // what the dispatcher orders by
+  std::optional<double> seconds;  // of one run, if it was timed
+};
+
+struct Refusal {
+  std::string solver, reason;
+};
+
+struct LayerPlans {
+  std::vector<LayerPlan> plans;
+  std::vector<Refusal> refusals;
+};
+
+// Of one solver if `solver_name` is not empty; else of all but the reference, which is no choice
+// where there is another.
+LayerPlans plans_of(const BenchDevice& device, const Layer& layer, const std::string& solver_name);
+
+// Runs each of plans_of() and notes its time, on the software device with cold caches. Nothing is
+// verified. Throws std::runtime_error.
+LayerPlans timed_plans_of(const BenchDevice& device, const Layer& layer,
+                          const std::string& solver_name,
+                          const std::shared_ptr<KernelModules>& modules);
+
+}  // namespace rdna1conv::bench
