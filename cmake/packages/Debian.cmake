@@ -47,21 +47,31 @@ endfunction()
 
 # For each package that has it, a part's licence and its entry in the SPDX document.
 function(part name)
-  cmake_parse_arguments(PARSE_ARGV 1 row "" "FILE;LICENSE" "IN")
-  find_file(part_${name} ${row_FILE} NO_CACHE
-    HINTS ${hip_INCLUDE_DIR} ${RDNA1CONV_DEVICE_LIBRARIES} ${HSA_INCLUDE_DIR})
+  cmake_parse_arguments(PARSE_ARGV 1 row "" "FILE;LICENSE;TERMS" "IN")
+  unset(part_file)
+  find_file(part_file ${row_FILE} NO_CACHE HINTS ${hip_INCLUDE_DIR} ${RDNA1CONV_DEVICE_LIBRARIES}
+    ${HSA_INCLUDE_DIR} ${RDNA1CONV_PLOTTING_LIBRARY})
+  if(NOT part_file)  # what is not here is in no package
+    return()
+  endif()
   set(version NOASSERTION)
   set(terms "Licence: ${row_LICENSE}\n")
-  if(part_${name})
-    dpkg_owner(${part_${name}} owner)
-    if(owner)
-      execute_process(COMMAND ${DPKG_QUERY} -W -f=\${Version}\n ${owner}
-        OUTPUT_VARIABLE version OUTPUT_STRIP_TRAILING_WHITESPACE)
-      string(REGEX REPLACE "\n.*" "" version "${version}")
-      if(EXISTS /usr/share/doc/${owner}/copyright)
-        file(READ /usr/share/doc/${owner}/copyright terms)
-      endif()
+  dpkg_owner(${part_file} owner)
+  if(owner)
+    execute_process(COMMAND ${DPKG_QUERY} -W -f=\${Version}\n ${owner}
+      OUTPUT_VARIABLE version OUTPUT_STRIP_TRAILING_WHITESPACE)
+    string(REGEX REPLACE "\n.*" "" version "${version}")
+    set(terms_file /usr/share/doc/${owner}/copyright)
+  else()
+    file(STRINGS ${PROJECT_SOURCE_DIR}/bench/report/plotting_library/packages.txt npm_packages)
+    if(npm_packages MATCHES "${name}@([0-9.]+)")
+      set(version ${CMAKE_MATCH_1})
     endif()
+    cmake_path(GET part_file PARENT_PATH folder)
+    set(terms_file ${folder}/${row_TERMS})
+  endif()
+  if(EXISTS ${terms_file} AND NOT IS_DIRECTORY ${terms_file})
+    file(READ ${terms_file} terms)
   endif()
   set(entry "
 PackageName: ${name}
@@ -75,7 +85,7 @@ PackageCopyrightText: NOASSERTION
 Relationship: SPDXRef-package CONTAINS SPDXRef-${name}
 ")
   string(REPEAT - 79 line)
-  set(notice "\n${line}\n${name} ${version}, compiled in:\n\n${terms}")
+  set(notice "\n${line}\n${name} ${version}:\n\n${terms}")
   foreach(component IN LISTS row_IN)
     set_property(GLOBAL APPEND_STRING PROPERTY rdna1conv_parts_${component} "${entry}")
     set_property(GLOBAL APPEND_STRING PROPERTY rdna1conv_notices_${component} "${notice}")
