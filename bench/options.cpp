@@ -72,7 +72,9 @@ command_line::Facts facts() {
            {"--solver", solvers},
            {"--type", {keys_of(kTypes)}},
            {"--layout", {keys_of(kLayouts)}},
-           {"--direction", {keys_of(kDirections)}}}};
+           {"--direction", {keys_of(kDirections)}},
+           {"--html", {{}, Choices::Also::kFiles}},
+           {"--json", {{}, Choices::Also::kFiles}}}};
 }
 
 template <class Value>

@@ -44,10 +44,15 @@ function(install_cmake_package name config targets version compatibility namespa
 endfunction()
 
 # install_pkg_config(NAME LIBDIR LIBRARY VERSION DESCRIPTION): NAME.pc, which finds its prefix from
-# where it is.
+# where it is. In the system's own prefix, which nobody moves, it names it: programs get it as RUNPATH.
 function(install_pkg_config name libdir library version description)
   set(dir ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
-  file(RELATIVE_PATH prefix_from_dir /prefix/${dir} /prefix)
+  if(CMAKE_INSTALL_PREFIX STREQUAL "/usr")
+    set(pc_prefix /usr)
+  else()
+    file(RELATIVE_PATH prefix_from_dir /prefix/${dir} /prefix)
+    set(pc_prefix \${pcfiledir}/${prefix_from_dir})
+  endif()
   configure_file(${PROJECT_SOURCE_DIR}/cmake/package.pc.in ${CMAKE_CURRENT_BINARY_DIR}/${name}.pc
     @ONLY)
   install(FILES ${CMAKE_CURRENT_BINARY_DIR}/${name}.pc

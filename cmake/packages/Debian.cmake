@@ -47,21 +47,31 @@ endfunction()
 
 # For each package that has it, a part's licence and its entry in the SPDX document.
 function(part name)
-  cmake_parse_arguments(PARSE_ARGV 1 row "" "FILE;LICENSE" "IN")
-  find_file(part_${name} ${row_FILE} NO_CACHE
-    HINTS ${hip_INCLUDE_DIR} ${RDNA1CONV_DEVICE_LIBRARIES} ${HSA_INCLUDE_DIR})
+  cmake_parse_arguments(PARSE_ARGV 1 row "" "FILE;LICENSE;TERMS" "IN")
+  unset(part_file)
+  find_file(part_file ${row_FILE} NO_CACHE HINTS ${hip_INCLUDE_DIR} ${RDNA1CONV_DEVICE_LIBRARIES}
+    ${HSA_INCLUDE_DIR} ${RDNA1CONV_PLOTTING_LIBRARY})
+  if(NOT part_file)  # what is not here is in no package
+    return()
+  endif()
   set(version NOASSERTION)
   set(terms "Licence: ${row_LICENSE}\n")
-  if(part_${name})
-    dpkg_owner(${part_${name}} owner)
-    if(owner)
-      execute_process(COMMAND ${DPKG_QUERY} -W -f=\${Version}\n ${owner}
-        OUTPUT_VARIABLE version OUTPUT_STRIP_TRAILING_WHITESPACE)
-      string(REGEX REPLACE "\n.*" "" version "${version}")
-      if(EXISTS /usr/share/doc/${owner}/copyright)
-        file(READ /usr/share/doc/${owner}/copyright terms)
-      endif()
+  dpkg_owner(${part_file} owner)
+  if(owner)
+    execute_process(COMMAND ${DPKG_QUERY} -W -f=\${Version}\n ${owner}
+      OUTPUT_VARIABLE version OUTPUT_STRIP_TRAILING_WHITESPACE)
+    string(REGEX REPLACE "\n.*" "" version "${version}")
+    set(terms_file /usr/share/doc/${owner}/copyright)
+  else()
+    file(STRINGS ${PROJECT_SOURCE_DIR}/bench/report/plotting_library/packages.txt npm_packages)
+    if(npm_packages MATCHES "${name}@([0-9.]+)")
+      set(version ${CMAKE_MATCH_1})
     endif()
+    cmake_path(GET part_file PARENT_PATH folder)
+    set(terms_file ${folder}/${row_TERMS})
+  endif()
+  if(EXISTS ${terms_file} AND NOT IS_DIRECTORY ${terms_file})
+    file(READ ${terms_file} terms)
   endif()
   set(entry "
 PackageName: ${name}
@@ -75,7 +85,7 @@ PackageCopyrightText: NOASSERTION
 Relationship: SPDXRef-package CONTAINS SPDXRef-${name}
 ")
   string(REPEAT - 79 line)
-  set(notice "\n${line}\n${name} ${version}, compiled in:\n\n${terms}")
+  set(notice "\n${line}\n${name} ${version}:\n\n${terms}")
   foreach(component IN LISTS row_IN)
     set_property(GLOBAL APPEND_STRING PROPERTY rdna1conv_parts_${component} "${entry}")
     set_property(GLOBAL APPEND_STRING PROPERTY rdna1conv_notices_${component} "${notice}")
@@ -100,7 +110,13 @@ foreach(component IN LISTS components)
   configure_file(${CMAKE_CURRENT_LIST_DIR}/contents.spdx.in ${dir}/${NAME}.spdx @ONLY)
   configure_file(${CMAKE_CURRENT_LIST_DIR}/changelog.in ${dir}/changelog.Debian @ONLY)
   compress(${dir}/changelog.Debian)
-  install(FILES ${dir}/copyright ${dir}/changelog.Debian.gz ${dir}/${NAME}.spdx
+  set(changelogs ${dir}/changelog.Debian.gz)
+  if(EXISTS ${PROJECT_SOURCE_DIR}/CHANGELOG.md)
+    configure_file(${PROJECT_SOURCE_DIR}/CHANGELOG.md ${dir}/changelog COPYONLY)
+    compress(${dir}/changelog)
+    list(APPEND changelogs ${dir}/changelog.gz)
+  endif()
+  install(FILES ${dir}/copyright ${changelogs} ${dir}/${NAME}.spdx
           DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/${NAME} COMPONENT ${component})
 
   string(TOUPPER ${component} COMPONENT)
@@ -140,13 +156,11 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 include(CPack)
 
 # All that the packages hold, then the packages. Where one of these is missing, CPack says so.
-if(RDNA1CONV_DEVELOP)
-  get_directory_property(levels DIRECTORY ${PROJECT_SOURCE_DIR}/tests/emulator
-    DEFINITION software_hsa_levels)
-  list(TRANSFORM levels PREPEND software_hsa_)
-  add_custom_target(packages
-    COMMAND ${CMAKE_CPACK_COMMAND}
-    DEPENDS rdna1conv MIOpen conv-bench_pages rdna1conv_tool_pages rdna1conv_probe rdna1conv_redirect
-            software_hsa ${levels}
-    COMMENT "Packing")
-endif()
+get_directory_property(levels DIRECTORY ${PROJECT_SOURCE_DIR}/tests/emulator
+  DEFINITION software_hsa_levels)
+list(TRANSFORM levels PREPEND software_hsa_)
+add_custom_target(packages
+  COMMAND ${CMAKE_CPACK_COMMAND}
+  DEPENDS rdna1conv MIOpen conv-bench_pages rdna1conv_tool_pages rdna1conv_probe rdna1conv_redirect
+          software_hsa ${levels}
+  COMMENT "Packing")

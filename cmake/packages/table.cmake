@@ -52,8 +52,9 @@ package(software-card
        "clock and checks of memory accesses, races and hazards. It is in a folder of"
        "its own, for LD_LIBRARY_PATH.")
 
-# What of others is compiled into the binaries, one row each: a file of it here, by which the package
-# that it came with, its version and its licence are found; and the components that have it.
+# What of others is in the packages, one row each: a file of it here, by which the package of Debian
+# that it came with, its version and its licence are found, or else the file that has its TERMS; and
+# the components that have it.
 part(HIP            FILE hip/hip_runtime.h      LICENSE MIT          IN library miopen tools)
 part(ROCm-Device-Libs FILE ocml.bc              LICENSE NCSA         IN library miopen tools)
 part(CLI11          FILE CLI/CLI.hpp            LICENSE BSD-3-Clause IN tools)
@@ -61,3 +62,5 @@ part(nlohmann-json  FILE nlohmann/json.hpp      LICENSE MIT          IN tools so
 part(benchmark      FILE benchmark/benchmark.h  LICENSE Apache-2.0   IN tools)
 part(oneDNN         FILE oneapi/dnnl/dnnl.hpp   LICENSE Apache-2.0   IN tools)
 part(HSA-headers    FILE hsa/hsa.h              LICENSE NCSA         IN software-card)
+part(d3             FILE d3.min.js              LICENSE ISC          IN tools TERMS LICENSE.d3)
+part(plot           FILE plot.umd.min.js        LICENSE ISC          IN tools TERMS LICENSE.plot)

@@ -3,9 +3,9 @@
 cmake_minimum_required(VERSION 3.25)
 file(REMOVE_RECURSE ${work_dir})
 file(MAKE_DIRECTORY ${work_dir}/root)
-# Little compression: the packages are thrown away.
+# Uncompressed, for the packages are thrown away.
 execute_process(COMMAND ${CMAKE_CPACK_COMMAND} --config ${build_dir}/CPackConfig.cmake
-                        -B ${work_dir} -D CPACK_DEBIAN_COMPRESSION_TYPE=gzip
+                        -B ${work_dir} -D CPACK_DEBIAN_COMPRESSION_TYPE=none
                 OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
 file(GLOB packages ${work_dir}/*.deb)
 list(LENGTH packages count)
