@@ -108,24 +108,22 @@ ForwardViews backward_data_views(const ConvProblem& p) {
   }
   if (count > kMaxViews || (count > 1 && p.epilogue.batch_norm == BatchNorm::kPerActivation))
     return result;
+  std::vector<ForwardView> summed;
   for (const AxisPhase& d : phases[0])
     for (const AxisPhase& h : phases[1])
-      for (const AxisPhase& w : phases[2])
-        result.views.push_back(view_of(p, {&d, &h, &w}, result.taps));
-
+      for (const AxisPhase& w : phases[2]) {
+        ForwardView view = view_of(p, {&d, &h, &w}, result.taps);
+        (view.is_empty ? result.views : summed).push_back(view);
+      }
   result.tap_count = static_cast<std::int64_t>(result.taps.size());
-
-  std::stable_partition(result.views.begin(), result.views.end(),
-                        [](const ForwardView& view) { return view.is_empty; });
-  const auto empty = std::ranges::count_if(result.views, &ForwardView::is_empty);
+  const auto empty = static_cast<std::int64_t>(result.views.size());
   // With alpha and beta, or z that lies where the gradient does, what is written is read before.
   const bool may_write_twice = !p.epilogue.scaled && !p.epilogue.adds_z;
-  const std::int64_t twice = static_cast<std::int64_t>(count - empty) * p.n * p.c * p.in.volume() /
+  const std::int64_t twice = static_cast<std::int64_t>(summed.size()) * p.n * p.c * p.in.volume() /
                              static_cast<std::int64_t>(count) * 4;
-  if (empty > 1 && may_write_twice && twice < (empty - 1) * kLaunchBytes) {
-    result.views.erase(result.views.begin(), result.views.begin() + empty);
-    result.views.insert(result.views.begin(), zero_view(p));
-  }
+  if (empty > 1 && may_write_twice && twice < (empty - 1) * kLaunchBytes)
+    result.views = {zero_view(p)};
+  result.views.insert(result.views.end(), summed.begin(), summed.end());
   return result;
 }
 

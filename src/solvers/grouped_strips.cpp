@@ -89,7 +89,9 @@ double clocks_of(const ConvProblem& p, const Strip& strip, std::int64_t images,
 
 std::vector<Instance> instances(const ConvProblem& p, const DeviceFacts& device) {
   std::vector<Instance> instances;
-  if (p.in.d != 1 || p.filter.d != 1 || p.out.d != 1 || p.pad.d != 0) return instances;
+  if (p.direction != Direction::kForward || p.in.d != 1 || p.filter.d != 1 || p.out.d != 1 ||
+      p.pad.d != 0)
+    return instances;
   if (p.dilation.h != 1 || p.dilation.w != 1 || p.x_strides[4] != 1) return instances;
   // Few channels: with more the tile engine reads less.
   if (p.c / p.groups > 64 || tile_conv::refusal(p, device)) return instances;
