@@ -36,6 +36,7 @@ struct Options {
   std::size_t sample = 0;  // rows; 0 is all
   std::vector<std::filesystem::path> results;
   bool corners = false;
+  bool ranges = false;
 };
 
 bool wanted(const Options& options, const Measurement& row) {
@@ -56,8 +57,9 @@ bool wanted(const Options& options, const Measurement& row) {
 }
 
 // The child's side: one line a row, "number<tab>value<tab>how it was run", and a value of - where
-// nothing was run.
+// nothing was run. With ranges "<tab>down<tab>up" follow.
 void run_board(const Options& options, const std::vector<Measurement>& rows) {
+  if (options.ranges) keep_ranges();
   std::size_t number = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (!wanted(options, rows[i])) continue;
@@ -65,7 +67,10 @@ void run_board(const Options& options, const std::vector<Measurement>& rows) {
     std::fprintf(stderr, "calibrate: %s %s\n", rows[i].group.c_str(), rows[i].parameters.c_str());
     const std::optional<Outcome> outcome = group_of(rows[i]).run(rows[i]);
     if (outcome) {
-      std::printf("%zu\t%.9g\t%s\n", i, outcome->value, outcome->as_run.c_str());
+      std::printf("%zu\t%.9g\t%s", i, outcome->value, outcome->as_run.c_str());
+      const auto range = options.ranges ? take_range() : std::nullopt;
+      if (range) std::printf("\t%.6g\t%.6g", range->down, range->up);
+      std::printf("\n");
     } else {
       std::printf("%zu\t-\t\n", i);
     }
@@ -91,7 +96,10 @@ void take_results(const std::string& output, std::vector<Comparison>& comparison
     std::getline(cells, value, '\t');
     std::getline(cells, as_run, '\t');
     if (value == "-") continue;
-    comparisons.at(std::stoul(number)).outcome = Outcome{std::stod(value), as_run};
+    Outcome outcome{std::stod(value), as_run};
+    RelativeRange range;
+    if (cells >> range.down >> range.up) outcome.range = range;
+    comparisons.at(std::stoul(number)).outcome = outcome;
   }
 }
 
@@ -112,10 +120,9 @@ BoardRun start_board(const Options& options, const Board& board, const std::stri
   command += ' ' + quoted(std::filesystem::read_symlink("/proc/self/exe").string());
   command += " --board " + quoted(board.name);
   command += " --jobs " + std::to_string(jobs) + " --share " + std::to_string(share);
-  if (options.sample > 0) {
-    command += " --sample " + std::to_string(options.sample);
-    command += " --compare " + quoted(options.compare.string());
-  }
+  if (options.sample > 0) command += " --sample " + std::to_string(options.sample);
+  if (!options.compare.empty()) command += " --compare " + quoted(options.compare.string());
+  if (options.ranges) command += " --ranges";
   command += " --measurements " + quoted(options.measurements.string());
   if (!options.groups.empty()) command += " --groups";
   for (const std::string& group : options.groups) command += ' ' + quoted(group);
@@ -181,19 +188,40 @@ void print_corners(const Options& options, const std::vector<Measurement>& rows,
   }
 }
 
-// A sample is one of the rows that the table of modelled values has.
+// Whether other rows are percent of this one.
+bool is_reference(const Measurement& row) {
+  const auto table = groups();
+  return std::any_of(table.begin(), table.end(),
+                     [&](const Group& each) { return row.group == each.reference; });
+}
+
+// A sample to compare with the table of modelled values is one of the rows that it has. Another one
+// is of the rows that are wanted, and of what they are percent of.
 std::vector<Measurement> read_rows(const Options& options) {
   std::vector<Measurement> rows = read_measurements(options.measurements);
   if (options.sample == 0) return rows;
-  const ModelledValues known = read_modelled(options.compare);
-  std::erase_if(rows, [&](const Measurement& row) { return !known.contains(name_of(row)); });
-  return sample_of(std::move(rows), options.sample);
+  if (!options.compare.empty()) {
+    const ModelledValues known = read_modelled(options.compare);
+    std::erase_if(rows, [&](const Measurement& row) { return !known.contains(name_of(row)); });
+    return sample_of(std::move(rows), options.sample);
+  }
+  Options all_boards = options;
+  all_boards.board.clear();
+  std::vector<Measurement> references, others;
+  for (Measurement& row : rows) {
+    if (!wanted(all_boards, row)) continue;
+    (is_reference(row) ? references : others).push_back(std::move(row));
+  }
+  others = sample_of(std::move(others), options.sample);
+  references.insert(references.end(), others.begin(), others.end());
+  return references;
 }
 
 int run(const Options& options) {
   const std::vector<Measurement> rows = read_rows(options);
-  if (options.corners && !on_software_device()) {
-    throw std::runtime_error("--corners are of the software device's clock, and this is a card");
+  if ((options.corners || options.ranges) && !on_software_device()) {
+    throw std::runtime_error(
+        "--corners and --ranges are of the software device's clock, and this is a card");
   }
   if (!options.board.empty()) {
     run_board(options, rows);
@@ -213,6 +241,7 @@ int run(const Options& options) {
     return same_as_modelled(std::cout, read_modelled(options.compare), comparisons) ? 0 : 1;
   }
   print_rows(std::cout, comparisons, Format::kText);
+  if (options.ranges) print_ranges(std::cout, comparisons);
   const bool met = print_summary(std::cout, comparisons, Format::kText);
   if (!options.modelled.empty()) write_modelled(options.modelled, comparisons);
   if (!options.document.empty()) write_document(options.document, comparisons);
@@ -235,16 +264,18 @@ int main(int argc, char** argv) try {
   app.add_option("--document", options.document,
                  "Also write the tables into this document, between its markers");
   app.add_option("--modelled", options.modelled, "Also write what was modelled into this table");
-  CLI::Option* compare = app.add_option(
-      "--compare", options.compare, "Only compare what is modelled with this table of --modelled");
+  app.add_option("--compare", options.compare,
+                 "Only compare what is modelled with this table of --modelled");
   app.add_option("--sample", options.sample,
-                 "With --compare: about so many rows of the table, the same ones each time")
-      ->needs(compare);
+                 "About so many rows, the same ones each time, of the table with --compare");
   app.add_option("--board", options.board,
                  "Run the experiments of this board here and print raw results");
   app.add_flag("--corners", options.corners,
                "Also say how many limits are met at the clock's corners kind and harsh: software "
                "device only, three times the time");
+  app.add_flag("--ranges", options.ranges,
+               "Also say how many measurements lie within the range of their modelled time: "
+               "software device only, some seconds a row");
   app.add_option(
          "--jobs", options.jobs,
          "Processes that share a board's rows; as many as processors without it, with --board "

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "bench/calibration/kernel_timer.h"
 #include "bench/calibration/measurement.h"
 
 namespace rdna1conv::calibration {
@@ -11,6 +12,8 @@ namespace rdna1conv::calibration {
 struct Outcome {
   double value = 0;    // in the group's terms, see groups.cpp
   std::string as_run;  // what differs from the measured experiment; empty if nothing does
+  // How far the modelled time may be off, see kernel_timer.h; nothing unless it was asked for.
+  std::optional<RelativeRange> range = {};
 };
 
 // Nothing if no kernel of ours does what was measured.

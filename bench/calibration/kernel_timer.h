@@ -4,6 +4,7 @@
 #include <hip/hip_runtime_api.h>
 
 #include <cstddef>
+#include <optional>
 
 namespace rdna1conv::calibration {
 
@@ -13,6 +14,18 @@ namespace rdna1conv::calibration {
 double kernel_seconds(const void* function, dim3 grid, dim3 block, void** arguments, bool warm);
 
 bool on_software_device();
+
+// A modelled time lies between (1 - down) and (1 + up) times its value, as far as the model's
+// constants are unsure.
+struct RelativeRange {
+  double down = 0;
+  double up = 0;
+};
+
+// From now on kernel_seconds() keeps what take_range() needs.
+void keep_ranges();
+// Of the last kernel_seconds(), which it is some seconds of work to find out; nothing on a card.
+std::optional<RelativeRange> take_range();
 
 // Device memory that is never written: what it holds does not matter to the time. Throws
 // std::runtime_error.

@@ -30,6 +30,7 @@ struct Line {
   double measured;
   std::optional<double> modelled;
   std::string as_run;
+  std::optional<RelativeRange> range = {};
 
   double relative_error() const { return (*modelled / measured - 1) * 100; }
   double points() const { return *modelled - measured; }
@@ -57,10 +58,11 @@ std::vector<Line> lines_of(std::span<const Comparison> comparisons, const Group&
   std::vector<Line> lines;
   for (const Comparison& each : comparisons) {
     if (each.row->group != group.name) continue;
-    Line line{each.row, each.row->value, std::nullopt, {}};
+    Line line{each.row, each.row->value, std::nullopt, {}, {}};
     if (group.measured_reference[0] != '\0') line.measured *= 100 / measured.measured;
     if (each.outcome) {
       line.as_run = each.outcome->as_run;
+      line.range = each.outcome->range;
       if (!relative) {
         line.modelled = each.outcome->value;
       } else if (reference.modelled > 0) {
@@ -249,6 +251,34 @@ Counts count_met(std::span<const Comparison> comparisons) {
     counts.met += found.met;
   }
   return counts;
+}
+
+void print_ranges(std::ostream& out, std::span<const Comparison> comparisons) {
+  std::size_t all_rows = 0, all_inside = 0;
+  const auto print = [&](const char* title, std::size_t inside, std::size_t rows) {
+    out << title << ": " << inside << " of " << rows << " measurements ("
+        << formatted("%.0f", 100.0 * static_cast<double>(inside) / static_cast<double>(rows))
+        << " %) within the range of the modelled time\n";
+  };
+  out << '\n';
+  for (const Group& group : groups()) {
+    std::size_t rows = 0, inside = 0;
+    for (const Line& line : lines_of(comparisons, group)) {
+      if (line.row->use != Use::kEvidence || !line.modelled || !line.range) continue;
+      ++rows;
+      // Of rates: what takes longer is less.
+      const bool is_time = std::string(group.unit) == "us";
+      const double longest = 1 + line.range->up, shortest = 1 - line.range->down;
+      const double slow = is_time ? line.measured : *line.modelled;
+      const double fast = is_time ? *line.modelled : line.measured;
+      inside += slow <= fast * longest && slow >= fast * shortest;
+    }
+    if (rows == 0) continue;
+    print(group.title, inside, rows);
+    all_rows += rows;
+    all_inside += inside;
+  }
+  if (all_rows > 0) print("all", all_inside, all_rows);
 }
 
 }  // namespace rdna1conv::calibration

@@ -32,4 +32,9 @@ struct Counts {
 };
 Counts count_met(std::span<const Comparison> comparisons);
 
+// For each group in how many of its rows that are evidence the measured value lies within the range
+// of the modelled one, and in all. Where a row is percent of another one its
+// own range counts, as if the other one were sure.
+void print_ranges(std::ostream& out, std::span<const Comparison> comparisons);
+
 }  // namespace rdna1conv::calibration

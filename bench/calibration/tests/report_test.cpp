@@ -132,6 +132,29 @@ TEST(Modelled, TableIsReadAsWrittenAndDifferencesAreNamed) {
   EXPECT_FALSE(same_as_modelled(out, known, comparisons));
 }
 
+// A time that may be 10 % shorter or 25 % longer: rates up to 1 / 0.9 higher and 1 / 1.25 lower.
+TEST(Report, CountsMeasurementsWithinTheRange) {
+  struct RangeCase {
+    double measured;  // percent of what is modelled
+    bool inside;
+  };
+  const RangeCase cases[] = {{100, true}, {81, true}, {79, false}, {111, true}, {112, false}};
+  for (const RangeCase& each : cases) {
+    Measurement rate = tile_row("8x4", each.measured, Use::kEvidence);
+    rate.group = "mixbench";
+    Measurement time = rate;
+    time.group = "smallest";
+    time.value = 100 / each.measured;
+    const std::vector<Comparison> comparisons = {
+        {&rate, Outcome{100, "", RelativeRange{0.1, 0.25}}},
+        {&time, Outcome{1, "", RelativeRange{0.1, 0.25}}}};
+    std::ostringstream out;
+    print_ranges(out, comparisons);
+    const char* expected = each.inside ? "all: 2 of 2" : "all: 0 of 2";
+    EXPECT_NE(out.str().find(expected), std::string::npos) << each.measured << '\n' << out.str();
+  }
+}
+
 TEST(Report, ShowsRowsThatNothingRepeats) {
   const Measurement row = [] {
     Measurement each = tile_row("3x5", 100, Use::kEvidence);

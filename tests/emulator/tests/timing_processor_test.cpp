@@ -250,6 +250,76 @@ TEST(Workgroups, ThatDoNotFitTogetherTakeTurns) {
   EXPECT_NEAR(run(program, {program.wave()}, c, needs, 3).clocks, 2 * one, 4);
 }
 
+// A workgroup that starts where one has ended while half the waves of another have: its waves still
+// go to a SIMD each, over both CUs. Two by two on the SIMDs that are free they would have the LDS
+// port of that CU to themselves, by chance; measured kernels run alike from workgroup to workgroup.
+TEST(Workgroups, SpreadTheirWavesOverAllSimdsWhateverIsFree) {
+  constexpr unsigned kReads = 24;
+  constexpr unsigned kLong = 2000;
+  const MemoryOperation read = lds_operation(4);
+  TimingProgram program;
+  for (unsigned i = 0; i < kReads; ++i) program.add(code::ds_read(4, 0), &read);
+  program.add(code::wait(63, 0));
+  program.add(code::end());
+  const std::size_t busy = program.size();
+  for (unsigned i = 0; i < kLong; ++i) program.add(code::fmac(0));
+  program.add(code::end());
+  const std::size_t last = program.size() - 1;
+  const WaveTrace reads = program.wave(0, busy), lasts = program.wave(busy),
+                  ends = program.wave(last);
+  WorkgroupTrace first, second, third;
+  first.waves = {ends, ends, ends, ends};
+  second.waves = {ends, ends, lasts, lasts};
+  third.waves = {reads, reads, reads, reads};
+  WorkgroupNeeds needs;
+  needs.waves = 4;
+  needs.vgprs = kVgprsPerSimd / 2;  // two waves a SIMD
+  Constants c = undisturbed();
+  c.lds_shared_dword_clocks = 2;
+  const ProgramTiming timing(program.instructions(), needs.wave64, c);
+  const auto clocks_of_last = [&](const std::vector<WorkgroupJob>& jobs) {
+    MemorySystem memory(c);
+    memory.begin_launch();
+    const ProcessorResult result = run_processor(timing, needs, jobs, c, memory);
+    return result.times.back().end - result.times.back().start;
+  };
+  const double alone = clocks_of_last({{&third, {}}});
+  EXPECT_GT(alone, 4 * kReads * 4 * c.lds_shared_dword_clocks);
+  EXPECT_NEAR(clocks_of_last({{&first, {}}, {&second, {}}, {&third, {}}}), alone, 4);
+}
+
+// Two waves have the port of a CU whatever is free.
+TEST(Workgroups, OfTwoWavesLieOnOneComputeUnit) {
+  constexpr unsigned kReads = 24;
+  const MemoryOperation read = lds_operation(4);
+  TimingProgram program;
+  for (unsigned i = 0; i < kReads; ++i) program.add(code::ds_read(4, 0), &read);
+  program.add(code::wait(63, 0));
+  program.add(code::end());
+  const std::size_t busy = program.size();
+  for (unsigned i = 0; i < 2000; ++i) program.add(code::fmac(0));
+  program.add(code::end());
+  const std::size_t last = program.size() - 1;
+  const WaveTrace reads = program.wave(0, busy), lasts = program.wave(busy),
+                  ends = program.wave(last);
+  // On the second CU one ends at once; on the first a wave of another does.
+  WorkgroupTrace first, second, third;
+  first.waves = {lasts, ends};
+  second.waves = {ends, ends};
+  third.waves = {reads, reads};
+  WorkgroupNeeds needs;
+  needs.waves = 2;
+  needs.vgprs = kVgprsPerSimd;  // one wave a SIMD
+  Constants c = undisturbed();
+  c.lds_shared_dword_clocks = 2;
+  const ProgramTiming timing(program.instructions(), needs.wave64, c);
+  MemorySystem memory(c);
+  memory.begin_launch();
+  const std::vector<WorkgroupJob> jobs = {{&first, {}}, {&second, {}}, {&third, {}}};
+  const WorkgroupTimes times = run_processor(timing, needs, jobs, c, memory).times.back();
+  EXPECT_NEAR(times.end - times.start, 2 * kReads * 4 + c.lds_latency, 6);
+}
+
 TEST(VectorMemory, TakesTheClocksOfTheLevelThatHasTheLine) {
   const Constants c = undisturbed();
   MemorySystem memory(c);

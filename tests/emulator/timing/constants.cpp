@@ -28,7 +28,7 @@ using C = Constants;
 constexpr ConstantRow kRows[] = {
     {&C::workgroup_processors, "workgroup_processors", 20, "", H, 20, 20, kGiven, "deck; mixbench (20 multiprocessors)"},
     {&C::shader_arrays, "shader_arrays", 4, "", H, 4, 4, kGiven, "deck: 2 shader engines of 2 arrays"},
-    {&C::processor_drift, "processor_drift", 1500, "clk", L, 0, 3000, kGiven, "guess: how far apart WGPs get that started together; at 0 they meet in one slice of L2"},
+    {&C::processor_drift, "processor_drift", 2500, "clk", L, 1000, 5000, kGiven, "guess: how far apart WGPs get that started together; at 0 they meet in one slice of L2, from 1000 on the squares of TN run as measured"},
     {&C::core_mhz, "core_mhz", 1950, "MHz", M, 1900, 2000, kFitted, "mixbench compute-bound rows: fp32 implies 1.93, fp64 1.975 and more; perftest 1.935"},
 
     {&C::valu_latency, "valu_latency", 5, "clk", H, 5, 5, kGiven, "LLVM, ACO, deck: a dependent FMA every 5 clk"},
@@ -75,7 +75,7 @@ constexpr ConstantRow kRows[] = {
     {&C::l0_fill_bytes_per_clock, "l0_fill_bytes_per_clock", 64, "byte", L, 64, 128, kGiven, "guess"},
     {&C::l1_bytes, "l1_bytes", 131072, "byte", M, 131072, 131072, kGiven, "deck"},
     {&C::l1_ways, "l1_ways", 16, "", L, 16, 16, kGiven, "guess"},
-    {&C::l1_bytes_per_clock, "l1_bytes_per_clock", 256, "byte", L, 256, 512, kGiven, "guess"},
+    {&C::l1_bytes_per_clock, "l1_bytes_per_clock", 80, "byte", L, 72, 128, kFitted, "Tensile: no kernel asks its L1 for more than 60 to 78 B/clk; at 256 small tiles are 10 to 60 % fast, at 72 squares of TN 5 to 13 % slow"},
     {&C::l1_latency, "l1_latency", 170, "clk", L, 140, 220, kGiven, "guess"},
     {&C::l2_bytes, "l2_bytes", 4194304, "byte", H, 4194304, 4194304, kGiven, "mixbench (4096 KB)"},
     {&C::l2_ways, "l2_ways", 16, "", M, 16, 16, kGiven, "deck"},

@@ -134,8 +134,10 @@ double MemorySystem::load_line(ComputeUnit& unit, ShaderArray& array, std::uint6
   l1.bytes += kLine;
   // The way back is taken when the line is asked for: what comes later never waits for slower
   // levels that an earlier line had to go to.
+  // Both ways take requests in the order in which they are made: one CU's that wait for its own way
+  // leave the shared port to others'.
   const double sent = unit.fill.serve(time, kLine / constants_.l0_fill_bytes_per_clock);
-  const double port = array.port.serve(sent, kLine / constants_.l1_bytes_per_clock);
+  const double port = std::max(sent, array.port.serve(time, kLine / constants_.l1_bytes_per_clock));
   double ready = 0;
   if (const TagCache::Line found = array.l1.find(line)) {
     l1.hits += 1;

@@ -2,101 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <limits>
-#include <queue>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
-#include "timing/outstanding.h"
+#include "timing/running_waves.h"
 
 namespace emulator::timing {
 namespace {
 
-using Clock = std::uint64_t;
-constexpr Clock kNever = std::numeric_limits<Clock>::max();
-constexpr std::size_t kUnits = static_cast<std::size_t>(Unit::kCount);
 constexpr unsigned kSharedLdsPort = 0;  // of workgroups on both CUs
-
-Clock ceil_clock(double time) { return static_cast<Clock>(std::ceil(time)); }
-
-struct RunningWave {
-  const WaveTrace* trace = nullptr;
-  unsigned number = 0;  // in its workgroup
-  unsigned slot = 0;    // of its workgroup
-  unsigned simd = 0;
-  std::uint64_t age = 0;
-
-  std::size_t block = 0;
-  std::uint32_t in_block = 0;
-  std::uint32_t next = 0;            // index of the next instruction
-  std::size_t operation = 0;         // next in the trace
-  std::size_t vector_operation = 0;  // the how manieth of vector memory: what others' traces hold
-  std::uint64_t fetch_line = TagCache::kNoLine;
-
-  Clock ready = 0;                     // when the next instruction may issue
-  Clock free = 0;                      // when it would have, had it not been stalled
-  Stall reason = Stall::kDependency;   // of the time from `free` to `ready`
-  Stall blocked = Stall::kDependency;  // why it is not ready, its own waits included
-  bool at_barrier = false;
-  bool ended = false;
-
-  std::array<std::uint32_t, kScoreboardEntries> results{};
-  Outstanding vector_loads;
-  Outstanding stores;
-  Outstanding lgkm;
-  bool lgkm_is_scalar = false;  // what the counter was last raised for
-};
-
-struct RunningWorkgroup {
-  const WorkgroupJob* job = nullptr;
-  std::size_t index = 0;
-  std::vector<std::unique_ptr<RunningWave>> waves;
-  unsigned alive = 0;
-  unsigned at_barrier = 0;
-  unsigned first_simd = 0;   // in CU mode: of its CU
-  bool spans_units = false;  // its waves lie on both CUs
-};
-
-// Rows of registers (32 lanes each) that an LDS read brings back.
-struct Return {
-  double time;
-  unsigned rows;
-
-  bool operator>(const Return& other) const { return time > other.time; }
-};
-
-struct Simd {
-  // In the order in which the vector ALU last served them. Were the oldest always first, young
-  // waves would not get to compute the addresses of their loads, and the ALU would run dry when the
-  // old ones end: mixbench's fp64 rows, where it never does, rule that out.
-  std::vector<RunningWave*> waves;
-  unsigned vgpr_rows = 0;
-  std::array<Clock, kUnits> unit_free{};
-  Clock transcendental_free = 0;
-  double bank_debt = 0;
-  // Rows of registers that are to be written, and until when those that came are.
-  std::priority_queue<Return, std::vector<Return>, std::greater<>> returns;
-  double returned = 0;
-  Clock next = 0;            // nothing can be issued before
-  Clock woken = kNever;      // when waves can go on that a barrier released during this clock
-  Clock valu_accounted = 0;  // busy clocks are counted up to here
-};
-
-// An access of another processor that is to come.
-struct Follower {
-  double time;
-  std::uint64_t number;  // among equal times the earlier one goes first
-  double lag;
-  unsigned processor;
-  unsigned unit;
-  const WaveTrace* trace;
-  const MemoryOperation* operation;
-
-  bool operator>(const Follower& other) const {
-    return time != other.time ? time > other.time : number > other.number;
-  }
-};
 
 class Processor {
  public:
@@ -132,7 +48,7 @@ class Processor {
       for (const Simd& simd : simds_) next = std::min(next, simd.next);
       if (ended_one_) {  // a workgroup made room
         ended_one_ = false;
-        room_ = fits();
+        room_ = find_room().has_value();
         next = std::min(next, now_ + 1);
       }
       if (next == kNever) throw std::logic_error("modelled waves wait for each other");
@@ -150,38 +66,62 @@ class Processor {
  private:
   // ---- workgroups ----
 
-  bool fits() const {
-    const auto room_on = [&](unsigned first, unsigned count) {
-      unsigned slots = 0;
-      for (unsigned s = first; s < first + count; ++s) {
-        const Simd& simd = simds_[s];
-        const unsigned by_registers = (kVgprsPerSimd - simd.vgpr_rows) / needs_.vgpr_rows();
-        slots +=
-            std::min(kWaveSlotsPerSimd - static_cast<unsigned>(simd.waves.size()), by_registers);
-      }
-      return slots >= needs_.waves;
-    };
-    if (needs_.compute_unit_mode) {
-      for (unsigned unit = 0; unit < kComputeUnits; ++unit) {
-        if (lds_used_[unit] + needs_.lds_bytes <= kLdsBytesPerComputeUnit &&
-            workgroups_on_[unit] < barrier_limit(kBarriersPerComputeUnit) &&
-            room_on(unit * kSimdsPerComputeUnit, kSimdsPerComputeUnit)) {
-          return true;
-        }
-      }
-      return running_ == 0;
+  // Neighbouring SIMDs that take a workgroup's waves, each the same share.
+  struct Place {
+    unsigned first;
+    unsigned count;
+  };
+
+  // In CU mode each CU has its own LDS and barriers, else there is one pool of both.
+  unsigned pool_of(Place place) const {
+    return needs_.compute_unit_mode ? place.first / kSimdsPerComputeUnit : 0;
+  }
+
+  bool has_room(Place place) const {
+    const unsigned units = needs_.compute_unit_mode ? 1 : kComputeUnits;
+    const unsigned pool = pool_of(place);
+    if (lds_used_[pool] + needs_.lds_bytes > units * kLdsBytesPerComputeUnit ||
+        workgroups_on_[pool] >= barrier_limit(units * kBarriersPerComputeUnit)) {
+      return false;
     }
-    const bool fit = lds_used_[0] + needs_.lds_bytes <= kComputeUnits * kLdsBytesPerComputeUnit &&
-                     workgroups_on_[0] < barrier_limit(kComputeUnits * kBarriersPerComputeUnit) &&
-                     room_on(0, kSimds);
-    return fit || running_ == 0;  // one that never fits runs alone
+    const unsigned share = (needs_.waves + place.count - 1) / place.count;
+    unsigned slots = 0;
+    for (unsigned s = place.first; s < place.first + place.count; ++s) {
+      const Simd& simd = simds_[s];
+      const unsigned by_registers = (kVgprsPerSimd - simd.vgpr_rows) / needs_.vgpr_rows();
+      slots += std::min(
+          {kWaveSlotsPerSimd - static_cast<unsigned>(simd.waves.size()), by_registers, share});
+    }
+    return slots >= needs_.waves;
+  }
+
+  std::size_t waves_on(Place place) const {
+    std::size_t waves = 0;
+    for (unsigned s = place.first; s < place.first + place.count; ++s) {
+      waves += simds_[s].waves.size();
+    }
+    return waves;
+  }
+
+  // Where the next workgroup goes: where the fewest waves are. One with no more waves than a CU has
+  // SIMDs lies on one CU in either mode.
+  std::optional<Place> find_room() const {
+    const bool on_one_unit = needs_.compute_unit_mode || needs_.waves <= kSimdsPerComputeUnit;
+    const unsigned count = on_one_unit ? kSimdsPerComputeUnit : kSimds;
+    std::optional<Place> best;
+    for (unsigned first = 0; first < kSimds; first += count) {
+      const Place place{first, count};
+      if (has_room(place) && (!best || waves_on(place) < waves_on(*best))) best = place;
+    }
+    if (!best && running_ == 0) best = Place{0, count};  // one that never fits runs alone
+    return best;
   }
   unsigned barrier_limit(unsigned limit) const { return needs_.waves == 1 ? ~0u : limit; }
 
   void start_workgroups() {
     while (next_job_ < jobs_.size() && now_ >= next_start_ && room_) {
       start_one();
-      room_ = fits();
+      room_ = find_room().has_value();
     }
   }
 
@@ -199,11 +139,10 @@ class Processor {
     const double launch = processors * needs_.waves * c_.wave_launch_clocks / c_.shader_arrays;
     next_start_ = now_ + std::max<Clock>(1, ceil_clock(launch));
 
-    unsigned part = 0;
-    if (needs_.compute_unit_mode && workgroups_on_[1] < workgroups_on_[0]) part = 1;
-    lds_used_[part] += needs_.lds_bytes;
-    ++workgroups_on_[part];
-    group->first_simd = part * kSimdsPerComputeUnit;
+    const Place place = find_room().value();
+    group->pool = pool_of(place);
+    lds_used_[group->pool] += needs_.lds_bytes;
+    ++workgroups_on_[group->pool];
     const std::size_t slot = free_slot();
     const auto& traces = job.trace->waves;
     group->waves.resize(traces.size());
@@ -212,7 +151,7 @@ class Processor {
       wave->trace = &traces[i];
       wave->number = i;
       wave->slot = static_cast<unsigned>(slot);
-      wave->simd = least_loaded(part);
+      wave->simd = next_simd(place, i);
       wave->age = ++ages_;
       Simd& simd = simds_[wave->simd];
       simd.vgpr_rows += needs_.vgpr_rows();
@@ -237,13 +176,20 @@ class Processor {
     }
   }
 
-  unsigned least_loaded(unsigned part) {
-    const unsigned first = needs_.compute_unit_mode ? part * kSimdsPerComputeUnit : 0;
-    const unsigned count = needs_.compute_unit_mode ? kSimdsPerComputeUnit : kSimds;
-    unsigned best = first;
-    for (unsigned s = first; s < first + count; ++s) {
-      if (simds_[s].waves.size() < simds_[best].waves.size()) best = s;
+  // Where wave `number` of a workgroup goes: to the SIMD with the fewest waves among those that
+  // have not had their turn. Were two put on one and none on another, the workgroup could come to
+  // lie on one CU and have a port of the LDS to itself, by chance; on cards equal workgroups run
+  // alike.
+  unsigned next_simd(Place place, unsigned number) {
+    if (number % place.count == 0) simds_taken_ = 0;
+    const auto rank = [&](unsigned s) {
+      return std::pair(simds_taken_ >> s & 1, simds_[s].waves.size());
+    };
+    unsigned best = place.first;
+    for (unsigned s = place.first; s < place.first + place.count; ++s) {
+      if (rank(s) < rank(best)) best = s;
     }
+    simds_taken_ |= 1u << best;
     return best;
   }
 
@@ -274,9 +220,8 @@ class Processor {
       return;
     }
     result_.times[group.index].end = static_cast<double>(now_);
-    const unsigned part = group.first_simd / kSimdsPerComputeUnit;
-    lds_used_[part] -= needs_.lds_bytes;
-    --workgroups_on_[part];
+    lds_used_[group.pool] -= needs_.lds_bytes;
+    --workgroups_on_[group.pool];
     finished_.push_back(std::move(groups_[wave.slot]));
     --running_;
     ended_one_ = true;
@@ -595,6 +540,11 @@ class Processor {
     };
     for_others(wave, wanted,
                [&](unsigned processor, const WaveTrace& trace, const MemoryOperation& operation) {
+                 if (c_.processor_drift > 0) {
+                   // Not when this one does something: else half of them would always come at once.
+                   push_follower(processor, unit, trace, operation);
+                   return;
+                 }
                  const double done = memory_.access(processor, unit, operation,
                                                     trace.lines.data() + operation.first_line, now);
                  if (operation.kind == OperationKind::kStore)
@@ -610,10 +560,15 @@ class Processor {
         [&](unsigned processor, const WaveTrace& trace, const MemoryOperation& operation) {
           if (is_ahead(processor, number) && (lead_of(processor) > 0 || !invalidates(operation)))
             return;
-          followers_.push({static_cast<double>(now_) + lag_of(processor), follower_number_++,
-                           lag_of(processor), processor, unit, &trace, &operation});
+          push_follower(processor, unit, trace, operation);
         });
     ++wave.vector_operation;
+  }
+
+  void push_follower(unsigned processor, unsigned unit, const WaveTrace& trace,
+                     const MemoryOperation& operation) {
+    followers_.push({static_cast<double>(now_) + lag_of(processor), follower_number_++,
+                     lag_of(processor), processor, unit, &trace, &operation});
   }
 
   double load_scalar(const MemoryOperation& operation, const std::uint64_t* lines, double now) {
@@ -760,6 +715,7 @@ class Processor {
   std::size_t next_job_ = 0;
   Clock next_start_ = 0;
   std::uint64_t ages_ = 0;
+  unsigned simds_taken_ = 0;  // bits: by waves of the workgroup that is being started
   bool ended_one_ = false;
   bool room_ = true;  // for one more workgroup
   Clock now_ = 0;
