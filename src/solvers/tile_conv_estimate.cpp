@@ -128,7 +128,8 @@ double winograd_clocks(const WinogradWork& w, const DeviceFacts& device) {
   const double step = 2 * w.side * (w.side == 6 ? 12 : 4) + frequencies +
                       w.share * frequencies * (1.045 * w.rows + 1);
   // A wave alone waits for its filters, for LDS and for the others at each barrier.
-  const double a_step = std::max(1.05 * step * resident, step + 350 + 245 * w.share);
+  const double l1 = w.input_bytes * resident / workgroup * processors / kShaderArrays / kL1Bytes;
+  const double a_step = std::max({1.05 * step * resident, step + 350 + 245 * w.share, l1});
   const double end = w.rows * outputs * 63;
   const double slices = w.slices > 1 ? std::log2(w.slices) * (w.rows * outputs * 4 + 100) : 0;
   const double loop = a_simd / resident * steps * a_step + a_simd * end + slices;

@@ -46,8 +46,9 @@ struct WinogradWork {
   double workgroups = 1;
   double side = 6, rows = 4;  // of a tile's inputs; output channels of a wave
   double share = 4, slices = 1, slice_channels = 64;
-  double lds_bytes = 1;   // of a workgroup
-  double dram_bytes = 0;  // each tensor once
+  double lds_bytes = 1;    // of a workgroup
+  double input_bytes = 0;  // in whole lines that a workgroup loads a step
+  double dram_bytes = 0;   // each tensor once
 };
 double winograd_clocks(const WinogradWork& work, const DeviceFacts& device);
 

@@ -120,6 +120,8 @@ bool fits(const ConvProblem& p, const Tile& tile, const Layout& layout) {
   return layout.workgroups(p.groups) * layout.waves() * kWave <= kMaxWorkItems;
 }
 
+bool channels_in_lanes(const ConvProblem& p) { return p.x_strides[1] == 1 && p.x_strides[4] != 1; }
+
 Launch filter_launch(const ConvProblem& p, const Tile& tile) {
   WinogradFilterParams params{};
   params.m = to_u32(p.k / p.groups);
@@ -155,7 +157,7 @@ Launch fused_launch(const ConvProblem& p, const Tile& tile, const Layout& layout
   params.tiles_w = make_fast_division(layout.tiles_w);
   params.tiles = layout.tiles;
   params.slice_channels = layout.slice_channels;
-  params.channels_in_lanes = p.x_strides[1] == 1 && p.x_strides[4] != 1 ? 1 : 0;
+  params.channels_in_lanes = channels_in_lanes(p) ? 1 : 0;
   const auto x_offset = static_cast<std::uint64_t>(first_image * p.x_strides[0] * kElement);
   const auto y_offset = static_cast<std::uint64_t>(first_image * p.y_strides[0] * kElement);
   constexpr std::size_t kConv = offsetof(WinogradParams, conv);
@@ -180,6 +182,11 @@ double clocks_of(const ConvProblem& p, const Tile& tile, const Layout& layout, s
   work.slices = layout.slices;
   work.slice_channels = layout.slice_channels;
   work.lds_bytes = lds_bytes(tile, layout);
+  // Channels last: a line for each pixel under the tiles, whose neighbours have some in common.
+  // Else rows of a channel, which most often begin and end within a line.
+  const double pixels = channels_in_lanes(p) ? 0.6 * tile.frequencies() * 128
+                                             : 1.5 * tile.m * tile.side() * 4 * layout.share;
+  work.input_bytes = kWave * pixels * layout.slices;
   work.dram_bytes =
       4.0 * static_cast<double>(images * p.c * p.in.volume() + images * p.k * p.out.volume()) +
       static_cast<double>(filter_bytes(p, tile));
