@@ -59,8 +59,8 @@ constexpr const char* kProblems[] = {
 constexpr unsigned kSmallProblems = 1500;
 
 // Families of no convolution, which is all that a trial can run.
-constexpr std::string_view kOtherOperators[] = {"activation", "batch_norm", "bias",
-                                                "lrn",        "pooling",    "tensor_functions"};
+constexpr std::string_view kOtherOperators[] = {
+    "activation", "batch_norm", "bias", "lrn", "pooling", "softmax", "tensor_functions"};
 
 // Changes are dealt out to parts at random; the sample is one part.
 unsigned part = 0;
