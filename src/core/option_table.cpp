@@ -26,9 +26,15 @@ double parse_real(std::string_view option, std::string_view text) {
   return value;
 }
 
+// The shortest text that gives the number again; of a float's value the shortest that gives the
+// float.
 std::string real_text(double value) {
   std::array<char, 32> digits;
-  const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), value);
+  char* const last = digits.data() + digits.size();
+  const auto narrow = static_cast<float>(value);
+  const auto [end, error] = static_cast<double>(narrow) == value
+                                ? std::to_chars(digits.data(), last, narrow)
+                                : std::to_chars(digits.data(), last, value);
   return error == std::errc{} ? std::string(digits.data(), end) : "0";
 }
 

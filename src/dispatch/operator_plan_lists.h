@@ -8,6 +8,7 @@
 #include "solvers/operators/batch_norm.h"
 #include "solvers/operators/lrn.h"
 #include "solvers/operators/pooling.h"
+#include "solvers/operators/softmax.h"
 #include "solvers/operators/tensor_functions.h"
 
 namespace rdna1conv {
@@ -19,6 +20,7 @@ struct OperatorPlanLists {
              OperatorPlans<BiasProblem>,        //
              OperatorPlans<LrnProblem>,         //
              OperatorPlans<PoolingProblem>,     //
+             OperatorPlans<SoftmaxProblem>,     //
              OperatorPlans<TensorProblem>>
       lists;
 };

@@ -15,6 +15,7 @@ OperatorCase make_activation_case(std::string_view line, bool with_reference);
 OperatorCase make_batch_norm_case(std::string_view line, bool with_reference);
 OperatorCase make_lrn_case(std::string_view line, bool with_reference);
 OperatorCase make_pooling_case(std::string_view line, bool with_reference);
+OperatorCase make_softmax_case(std::string_view line, bool with_reference);
 OperatorCase make_tensor_function_case(std::string_view line, bool with_reference);
 
 // Descriptors that live as long as the call that holds them.

@@ -20,6 +20,7 @@ constexpr Maker kMakers[] = {
     {"bnorm", make_batch_norm_case},
     {"lrn", make_lrn_case},
     {"pool", make_pooling_case},
+    {"softmax", make_softmax_case},
     {"tensorop", make_tensor_function_case},
 };
 

@@ -46,6 +46,7 @@ std::string broadcast_text(const TensorProblem& p, const FiveDims& strides) {
   FiveDims packed = packed_strides(p.lengths, Layout::kNchw);
   canonicalize_strides(p.lengths, packed);
   if (lengths == p.lengths && actual == packed) return "";
+  if (lengths == p.lengths) return tensor_text(lengths, actual);
   // As many dimensions as y's text has.
   const bool has_depth = spatial_dims_of(p.lengths) == 3;
   std::string text, strides_part;

@@ -1,0 +1,151 @@
+// Softmax; params/softmax.h.
+#include <hip/hip_runtime.h>
+
+#include <cfloat>
+#include <cstdint>
+
+#include "element_types.h"
+#include "groups.h"
+#include "params/element_types.h"
+#include "params/softmax.h"
+
+namespace rdna1conv {
+namespace {
+
+// The largest of some values and the sum of e^(value - largest). `largest` starts at the lowest
+// finite number, so that no difference of infinities is ever taken; the sum is then of nothing.
+struct Exponentials {
+  float largest, sum;
+};
+constexpr Exponentials kNone{-FLT_MAX, 0};
+
+__device__ inline Exponentials join(const Exponentials& a, const Exponentials& b) {
+  const float largest = fmaxf(a.largest, b.largest);
+  return {largest, a.sum * expf(a.largest - largest) + b.sum * expf(b.largest - largest)};
+}
+
+struct Sum {
+  float value;
+};
+__device__ inline Sum join(const Sum& a, const Sum& b) { return {a.value + b.value}; }
+
+// The layout's values of each lane as those of its groups, joined over all lanes that share them.
+template <class Layout, class Sums>
+__device__ inline void join_lanes(const Layout& layout, const Sums (&lanes)[Layout::kVector],
+                                  Sums (&groups)[Layout::kGroups]) {
+#pragma unroll
+  for (int j = 0; j < Layout::kGroups; ++j) groups[j] = lanes[j];
+#pragma unroll
+  for (int j = Layout::kGroups; j < static_cast<int>(Layout::kVector); ++j)
+    groups[0] = join(groups[0], lanes[j]);
+  layout.reduce(groups);
+}
+
+template <class T, int Width>
+__device__ inline void store_scaled(T* address, Vector<float, Width> values,
+                                    const SoftmaxScalars& s) {
+  Vector<float, Width> old{};
+  if (s.beta != 0) old = load_floats<Width>(address);
+#pragma unroll
+  for (int j = 0; j < Width; ++j) {
+    values.at[j] *= s.alpha;
+    if (s.beta != 0) values.at[j] = __builtin_fmaf(s.beta, old.at[j], values.at[j]);
+  }
+  store_floats(address, values);
+}
+
+template <class Layout, class T>
+__device__ inline void forward(const SoftmaxForwardParams& p) {
+  constexpr int kWidth = Layout::kVector;
+  const Layout layout(p);
+  const bool is_used = layout.group() < p.groups.count;
+  const Place<2> group = place_of(p.groups, is_used ? layout.group() : 0);
+  const T* const x = static_cast<const T*>(p.x) + group.offset[0];
+  T* const y = static_cast<T*>(p.y) + group.offset[1];
+
+  Exponentials lanes[kWidth];
+#pragma unroll
+  for (int j = 0; j < kWidth; ++j) lanes[j] = kNone;
+  if (is_used) {
+    for_members<Layout, 1>(layout, p.members, {x},
+                           [&](const Vector<float, kWidth>(&values)[1], const auto&) {
+#pragma unroll
+                             for (int j = 0; j < kWidth; ++j)
+                               lanes[j] = join(lanes[j], Exponentials{values[0].at[j], 1});
+                           });
+  }
+  Exponentials groups[Layout::kGroups];
+  join_lanes(layout, lanes, groups);
+  if (!is_used) return;
+
+  float factor[Layout::kGroups];
+#pragma unroll
+  for (int i = 0; i < Layout::kGroups; ++i)
+    factor[i] = p.is_log ? logf(groups[i].sum) : 1 / groups[i].sum;
+  for_members<Layout, 1>(
+      layout, p.members, {x}, [&](const Vector<float, kWidth>(&values)[1], const Place<2>& place) {
+        Vector<float, kWidth> result;
+#pragma unroll
+        for (int j = 0; j < kWidth; ++j) {
+          const int i = group_of<Layout>(j);
+          const float difference = values[0].at[j] - groups[i].largest;
+          result.at[j] = p.is_log ? difference - factor[i] : expf(difference) * factor[i];
+        }
+        store_scaled(y + place.offset[1], result, p.scalars);
+      });
+}
+
+template <class Layout, class T>
+__device__ inline void backward(const SoftmaxBackwardParams& p) {
+  constexpr int kWidth = Layout::kVector;
+  const Layout layout(p);
+  const bool is_used = layout.group() < p.groups.count;
+  const Place<3> group = place_of(p.groups, is_used ? layout.group() : 0);
+  const T* const y = static_cast<const T*>(p.y) + group.offset[0];
+  const T* const dy = static_cast<const T*>(p.dy) + group.offset[1];
+  T* const dx = static_cast<T*>(p.dx) + group.offset[2];
+
+  Sum lanes[kWidth] = {};
+  if (is_used) {
+    for_members<Layout, 2>(layout, p.members, {y, dy},
+                           [&](const Vector<float, kWidth>(&values)[2], const auto&) {
+#pragma unroll
+                             for (int j = 0; j < kWidth; ++j)
+                               lanes[j].value += (p.is_log ? 1 : values[0].at[j]) * values[1].at[j];
+                           });
+  }
+  Sum groups[Layout::kGroups];
+  join_lanes(layout, lanes, groups);
+  if (!is_used) return;
+  for_members<Layout, 2>(layout, p.members, {y, dy},
+                         [&](const Vector<float, kWidth>(&values)[2], const Place<3>& place) {
+                           Vector<float, kWidth> result;
+#pragma unroll
+                           for (int j = 0; j < kWidth; ++j) {
+                             const float sum = groups[group_of<Layout>(j)].value;
+                             const float y_value = values[0].at[j], dy_value = values[1].at[j];
+                             result.at[j] = p.is_log ? dy_value - expf(y_value) * sum
+                                                     : y_value * (dy_value - sum);
+                           }
+                           store_scaled(dx + place.offset[2], result, p.scalars);
+                         });
+}
+
+}  // namespace
+
+#define RDNA1CONV_SOFTMAX_KERNEL(PASS, NAME, PARAMS, ...)                            \
+  extern "C" __global__ void __launch_bounds__(kGroupThreads) NAME(const PARAMS p) { \
+    PASS<__VA_ARGS__>(p);                                                            \
+  }
+#define RDNA1CONV_SOFTMAX_LAYOUTS(SUFFIX, T, PASS, PARAMS)                                         \
+  RDNA1CONV_SOFTMAX_KERNEL(PASS, softmax_##PASS##_##SUFFIX##_rows4, PARAMS, Rows<kGroupVector>, T) \
+  RDNA1CONV_SOFTMAX_KERNEL(PASS, softmax_##PASS##_##SUFFIX##_rows1, PARAMS, Rows<1>, T)            \
+  RDNA1CONV_SOFTMAX_KERNEL(PASS, softmax_##PASS##_##SUFFIX##_columns4, PARAMS,                     \
+                           Columns<kGroupVector>, T)                                               \
+  RDNA1CONV_SOFTMAX_KERNEL(PASS, softmax_##PASS##_##SUFFIX##_columns1, PARAMS, Columns<1>, T)
+#define RDNA1CONV_SOFTMAX_KERNELS(SUFFIX, X_TYPE, Y_TYPE, IN, OUT)      \
+  RDNA1CONV_SOFTMAX_LAYOUTS(SUFFIX, OUT, forward, SoftmaxForwardParams) \
+  RDNA1CONV_SOFTMAX_LAYOUTS(SUFFIX, OUT, backward, SoftmaxBackwardParams)
+RDNA1CONV_FLOAT_TYPES(RDNA1CONV_SOFTMAX_KERNELS)
+
+}  // namespace rdna1conv

@@ -1,0 +1,211 @@
+#define MIOPEN_BETA_API 1
+#include <miopen/miopen.h>
+
+#include <algorithm>
+#include <string>
+
+#include "api/device_arguments.h"
+#include "api/guard.h"
+#include "core/tensor_dims.h"
+#include "dispatch/operators.h"
+#include "solvers/operators/softmax.h"
+
+using namespace rdna1conv;
+
+namespace {
+
+using B = SoftmaxBuffer;
+
+// What a miopenSoftmaxDescriptor_t points to, for miopenCreateSoftmaxProblem.
+struct SoftmaxDescriptor {
+  float alpha = 1, beta = 0;
+  miopenSoftmaxAlgorithm_t algorithm = MIOPEN_SOFTMAX_ACCURATE;
+  miopenSoftmaxMode_t mode = MIOPEN_SOFTMAX_MODE_CHANNEL;
+};
+SoftmaxDescriptor& softmax_object(miopenSoftmaxDescriptor_t descriptor) {
+  return *reinterpret_cast<SoftmaxDescriptor*>(&require(descriptor, "softmaxDesc"));
+}
+
+struct NamedTensor {
+  const TensorDescriptor& descriptor;
+  const char* name;
+};
+
+FiveDims strides_of(const NamedTensor& tensor, const NamedTensor& like) {
+  if (tensor.descriptor.type() != like.descriptor.type() ||
+      !std::ranges::equal(tensor.descriptor.lengths(), like.descriptor.lengths())) {
+    throw Error(Status::kBadParm, std::string(tensor.name) + " is " +
+                                      std::string(name_of(tensor.descriptor.type())) + " " +
+                                      lengths_text(tensor.descriptor.lengths()) + ", " + like.name +
+                                      " is " + std::string(name_of(like.descriptor.type())) + " " +
+                                      lengths_text(like.descriptor.lengths()));
+  }
+  return dims_of(tensor.descriptor, tensor.name, 4, 5).strides;
+}
+
+void check(miopenSoftmaxAlgorithm_t algorithm, miopenSoftmaxMode_t mode) {
+  if (algorithm < MIOPEN_SOFTMAX_FAST || algorithm > MIOPEN_SOFTMAX_LOG) {
+    throw Error(Status::kBadParm,
+                "algorithm " + std::to_string(algorithm) + " is not a miopenSoftmaxAlgorithm_t");
+  }
+  if (mode != MIOPEN_SOFTMAX_MODE_INSTANCE && mode != MIOPEN_SOFTMAX_MODE_CHANNEL) {
+    throw Error(Status::kBadParm, "mode " + std::to_string(mode) + " is not a miopenSoftmaxMode_t");
+  }
+}
+
+// FAST is served as ACCURATE: the same numbers, and no overflow.
+SoftmaxProblem problem_of(const NamedTensor& like, miopenSoftmaxAlgorithm_t algorithm,
+                          miopenSoftmaxMode_t mode) {
+  check(algorithm, mode);
+  SoftmaxProblem p;
+  p.is_log = algorithm == MIOPEN_SOFTMAX_LOG;
+  p.of_channels = mode == MIOPEN_SOFTMAX_MODE_CHANNEL;
+  p.type = like.descriptor.type();
+  p.lengths = dims_of(like.descriptor, like.name, 4, 5).lengths;
+  return p;
+}
+
+SoftmaxScalars scalars_of(const void* alpha, const void* beta) {
+  return {require(static_cast<const float*>(alpha), "alpha"),
+          require(static_cast<const float*>(beta), "beta")};
+}
+
+miopenStatus_t forward(const char* function, miopenHandle_t handle, const void* alpha,
+                       miopenTensorDescriptor_t x_desc, const void* x, const void* beta,
+                       miopenTensorDescriptor_t y_desc, void* y, miopenSoftmaxAlgorithm_t algorithm,
+                       miopenSoftmaxMode_t mode) {
+  return guard({function,
+                {{"handle", handle},
+                 {"alpha", alpha},
+                 {"xDesc", x_desc},
+                 {"x", x},
+                 {"beta", beta},
+                 {"yDesc", y_desc},
+                 {"y", y},
+                 {"algorithm", algorithm},
+                 {"mode", mode}}},
+               [&] {
+                 Handle& owner = object(handle);
+                 const NamedTensor in{object(x_desc, "xDesc"), "xDesc"},
+                     out{object(y_desc, "yDesc"), "yDesc"};
+                 const SoftmaxScalars scalars = scalars_of(alpha, beta);
+                 SoftmaxProblem p = problem_of(in, algorithm, mode);
+                 p.x_strides = strides_of(in, in);
+                 p.y_strides = strides_of(out, in);
+                 OperatorRun run(owner);
+                 run.add(B::kX, x, "x", p.type);
+                 run.add(B::kY, y, "y", p.type);
+                 run_operator(owner, "LogCmdSoftmax", p, run.with(scalars),
+                              [&] { return to_driver_line(p, scalars); });
+               });
+}
+
+miopenStatus_t backward(const char* function, miopenHandle_t handle, const void* alpha,
+                        miopenTensorDescriptor_t y_desc, const void* y,
+                        miopenTensorDescriptor_t dy_desc, const void* dy, const void* beta,
+                        miopenTensorDescriptor_t dx_desc, void* dx,
+                        miopenSoftmaxAlgorithm_t algorithm, miopenSoftmaxMode_t mode) {
+  return guard({function,
+                {{"handle", handle},
+                 {"alpha", alpha},
+                 {"yDesc", y_desc},
+                 {"y", y},
+                 {"dyDesc", dy_desc},
+                 {"dy", dy},
+                 {"beta", beta},
+                 {"dxDesc", dx_desc},
+                 {"dx", dx},
+                 {"algorithm", algorithm},
+                 {"mode", mode}}},
+               [&] {
+                 Handle& owner = object(handle);
+                 const NamedTensor out{object(y_desc, "yDesc"), "yDesc"};
+                 const SoftmaxScalars scalars = scalars_of(alpha, beta);
+                 SoftmaxProblem p = problem_of(out, algorithm, mode);
+                 p.backward = true;
+                 p.y_strides = strides_of(out, out);
+                 p.dy_strides = strides_of({object(dy_desc, "dyDesc"), "dyDesc"}, out);
+                 p.dx_strides = strides_of({object(dx_desc, "dxDesc"), "dxDesc"}, out);
+                 OperatorRun run(owner);
+                 run.add(B::kY, y, "y", p.type);
+                 run.add(B::kDy, dy, "dy", p.type);
+                 run.add(B::kDx, dx, "dx", p.type);
+                 run_operator(owner, "LogCmdSoftmax", p, run.with(scalars),
+                              [&] { return to_driver_line(p, scalars); });
+               });
+}
+
+}  // namespace
+
+extern "C" {
+
+miopenStatus_t miopenSoftmaxForward(miopenHandle_t handle, const void* alpha,
+                                    const miopenTensorDescriptor_t xDesc, const void* x,
+                                    const void* beta, const miopenTensorDescriptor_t yDesc,
+                                    void* y) {
+  return forward(__func__, handle, alpha, xDesc, x, beta, yDesc, y, MIOPEN_SOFTMAX_ACCURATE,
+                 MIOPEN_SOFTMAX_MODE_CHANNEL);
+}
+
+miopenStatus_t miopenSoftmaxForward_V2(miopenHandle_t handle, const void* alpha,
+                                       const miopenTensorDescriptor_t xDesc, const void* x,
+                                       const void* beta, const miopenTensorDescriptor_t yDesc,
+                                       void* y, miopenSoftmaxAlgorithm_t algorithm,
+                                       miopenSoftmaxMode_t mode) {
+  return forward(__func__, handle, alpha, xDesc, x, beta, yDesc, y, algorithm, mode);
+}
+
+miopenStatus_t miopenSoftmaxBackward(miopenHandle_t handle, const void* alpha,
+                                     const miopenTensorDescriptor_t yDesc, const void* y,
+                                     const miopenTensorDescriptor_t dyDesc, const void* dy,
+                                     const void* beta, const miopenTensorDescriptor_t dxDesc,
+                                     void* dx) {
+  return backward(__func__, handle, alpha, yDesc, y, dyDesc, dy, beta, dxDesc, dx,
+                  MIOPEN_SOFTMAX_ACCURATE, MIOPEN_SOFTMAX_MODE_CHANNEL);
+}
+
+miopenStatus_t miopenSoftmaxBackward_V2(miopenHandle_t handle, const void* alpha,
+                                        const miopenTensorDescriptor_t yDesc, const void* y,
+                                        const miopenTensorDescriptor_t dyDesc, const void* dy,
+                                        const void* beta, const miopenTensorDescriptor_t dxDesc,
+                                        void* dx, miopenSoftmaxAlgorithm_t algorithm,
+                                        miopenSoftmaxMode_t mode) {
+  return backward(__func__, handle, alpha, yDesc, y, dyDesc, dy, beta, dxDesc, dx, algorithm, mode);
+}
+
+miopenStatus_t miopenCreateSoftmaxDescriptor(miopenSoftmaxDescriptor_t* softmaxDesc) {
+  return guard({__func__, {{"softmaxDesc", softmaxDesc}}}, [&] {
+    miopenSoftmaxDescriptor_t& result = require(softmaxDesc, "softmaxDesc");
+    result = reinterpret_cast<miopenSoftmaxDescriptor_t>(new SoftmaxDescriptor);
+  });
+}
+
+miopenStatus_t miopenSetSoftmaxDescriptor(miopenSoftmaxDescriptor_t softmaxDesc, float alpha,
+                                          float beta, miopenSoftmaxAlgorithm_t algorithm,
+                                          miopenSoftmaxMode_t mode) {
+  return guard({__func__,
+                {{"softmaxDesc", softmaxDesc},
+                 {"alpha", static_cast<double>(alpha)},
+                 {"beta", static_cast<double>(beta)},
+                 {"algorithm", algorithm},
+                 {"mode", mode}}},
+               [&] {
+                 SoftmaxDescriptor& softmax = softmax_object(softmaxDesc);
+                 check(algorithm, mode);
+                 softmax = {alpha, beta, algorithm, mode};
+               });
+}
+
+miopenStatus_t miopenGetSoftmaxDescriptor(const miopenSoftmaxDescriptor_t softmaxDesc, float* alpha,
+                                          float* beta, miopenSoftmaxAlgorithm_t* algorithm,
+                                          miopenSoftmaxMode_t* mode) {
+  return guard({__func__, {{"softmaxDesc", softmaxDesc}}}, [&] {
+    const SoftmaxDescriptor& softmax = softmax_object(softmaxDesc);
+    require(alpha, "alpha") = softmax.alpha;
+    require(beta, "beta") = softmax.beta;
+    require(algorithm, "algorithm") = softmax.algorithm;
+    require(mode, "mode") = softmax.mode;
+  });
+}
+
+}  // extern "C"
