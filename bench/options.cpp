@@ -7,6 +7,7 @@
 #include <map>
 #include <string_view>
 
+#include "command_line/generate.h"
 #include "core/driver_line.h"
 #include "core/element_types.h"
 #include "dispatch/solver_table.h"
@@ -48,6 +49,30 @@ std::string names_of(const std::map<std::string, Value>& choices) {
 }
 
 template <class Value>
+std::vector<std::string> keys_of(const std::map<std::string, Value>& choices) {
+  std::vector<std::string> keys;
+  for (const auto& [name, value] : choices) keys.push_back(name);
+  return keys;
+}
+
+// For the manual page and the shells' completions.
+command_line::Facts facts() {
+  using command_line::Choices;
+  Choices workloads{{}, Choices::Also::kFiles};
+  for (const NetworkSummary& network : list_networks(networks_directory())) {
+    workloads.words.push_back(network.name);
+  }
+  Choices solvers;
+  for (const SolverRow& row : solver_table()) solvers.words.emplace_back(row.name);
+  return {"convolutions on an RDNA1 card, verified, timed and compared with the CPU",
+          {{"what", workloads},
+           {"--solver", solvers},
+           {"--type", {keys_of(kTypes)}},
+           {"--layout", {keys_of(kLayouts)}},
+           {"--direction", {keys_of(kDirections)}}}};
+}
+
+template <class Value>
 Value chosen(const std::map<std::string, Value>& choices, const std::string& option,
              const std::string& name) {
   const auto found = choices.find(name);
@@ -63,11 +88,11 @@ bool starts_driver_line(std::string_view argument) {
 
 // How many arguments from `argument` on are an option of conv-bench: 0, 1 or 2.
 int own_option_length(std::string_view argument) {
-  constexpr std::array<std::string_view, 8> kFlags{"--no-cpu",     "--list",      "--find-db",
+  constexpr std::array<std::string_view, 9> kFlags{"--no-cpu",     "--list",      "--find-db",
                                                    "--profile",    "--all-plans", "--clock-range",
-                                                   "--times-only", "--help"};
-  constexpr std::array<std::string_view, 7> kWithValue{
-      "--solver", "--batch", "--type", "--layout", "--direction", "--json", "--html"};
+                                                   "--times-only", "--help",      "--version"};
+  constexpr std::array<std::string_view, 8> kWithValue{
+      "--solver", "--batch", "--type", "--layout", "--direction", "--generate", "--json", "--html"};
   if (std::ranges::find(kFlags, argument) != kFlags.end()) return 1;
   for (const std::string_view name : kWithValue) {
     if (argument == name) return 2;
@@ -134,11 +159,15 @@ std::optional<Options> parse_options(const std::vector<std::string>& args, std::
   app.add_option("--json", options.json, "write the report's numbers as JSON")->option_text("FILE");
   bool no_cpu = false;
   app.add_flag("--no-cpu", no_cpu, "leave out oneDNN; verify in double precision");
+  command_line::add_generate_option(app, facts);
   std::ranges::reverse(own);  // as CLI11 wants a vector
   try {
     app.parse(own);
   } catch (const CLI::CallForHelp&) {
     help = app.help();
+    return std::nullopt;
+  } catch (const CLI::CallForVersion& text) {
+    help = std::string(text.what()) + "\n";
     return std::nullopt;
   } catch (const CLI::ParseError& error) {
     throw UsageError(error.what());

@@ -118,7 +118,12 @@ std::string head_value(const std::filesystem::path& path, std::string_view key) 
 
 }  // namespace
 
-std::filesystem::path networks_directory() { return RDNA1CONV_NETWORKS_DIRECTORY; }
+std::filesystem::path networks_directory() {
+  const std::filesystem::path program = std::filesystem::canonical("/proc/self/exe").parent_path();
+  const std::filesystem::path installed = program / RDNA1CONV_NETWORKS_FROM_BINDIR;
+  return std::filesystem::is_directory(installed) ? installed.lexically_normal()
+                                                  : RDNA1CONV_NETWORKS_DIRECTORY;
+}
 
 std::vector<NetworkSummary> list_networks(const std::filesystem::path& directory) {
   if (!std::filesystem::is_directory(directory)) {

@@ -34,7 +34,8 @@ struct NetworkSummary {
   double flops = 0;  // of all convolutions, a multiply-add counted as two
 };
 
-// The directory with the network files of this source tree.
+// The directory with the network files: those installed with the program that runs, or those of the
+// source tree that it was built from.
 std::filesystem::path networks_directory();
 
 // All networks, by name.

@@ -2,16 +2,20 @@
 #   rdna1conv   lib/librdna1conv.so          find_package(rdna1conv)   pkg-config rdna1conv
 #   miopen      lib/rdna1conv/libMIOpen.so.1 find_package(miopen)      pkg-config miopen
 # The second stands in for AMD's: the same names of package, target, variables and SONAME.
+# Programs install beside their targets, with COMPONENT as here: cmake/packages/table.cmake has a row
+# for each.
 include(CMakePackageConfigHelpers)
 find_package(hip REQUIRED)  # whose folders the pkg-config files name
 include(GNUInstallDirs)
 
 set(miopen_libdir ${CMAKE_INSTALL_LIBDIR}/rdna1conv)
 
-install(TARGETS rdna1conv EXPORT rdna1convTargets)
-install(TARGETS MIOpen EXPORT miopen-targets LIBRARY DESTINATION ${miopen_libdir})
+install(TARGETS rdna1conv EXPORT rdna1convTargets
+        LIBRARY COMPONENT library NAMELINK_COMPONENT development)
+install(TARGETS MIOpen EXPORT miopen-targets LIBRARY DESTINATION ${miopen_libdir}
+        COMPONENT miopen NAMELINK_COMPONENT development)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/miopen ${PROJECT_SOURCE_DIR}/include/rdna1conv
-        DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+        DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development)
 
 # The version of MIOpen's API, which the package miopen has.
 file(STRINGS ${PROJECT_SOURCE_DIR}/include/miopen/version.h version_lines
@@ -23,7 +27,7 @@ list(JOIN version_lines . miopen_version)
 # targets files. File names follow the package's style: fooConfig.cmake or foo-config.cmake.
 function(install_cmake_package name config targets version compatibility namespace)
   set(dir ${CMAKE_INSTALL_LIBDIR}/cmake/${name})
-  install(EXPORT ${targets} DESTINATION ${dir} NAMESPACE ${namespace})
+  install(EXPORT ${targets} DESTINATION ${dir} NAMESPACE ${namespace} COMPONENT development)
   configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/${config}.cmake.in
     ${CMAKE_CURRENT_BINARY_DIR}/${config}.cmake INSTALL_DESTINATION ${dir}
     PATH_VARS CMAKE_INSTALL_INCLUDEDIR)
@@ -35,7 +39,8 @@ function(install_cmake_package name config targets version compatibility namespa
   write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/${version_file}
     VERSION ${version} COMPATIBILITY ${compatibility})
   install(FILES ${CMAKE_CURRENT_BINARY_DIR}/${config}.cmake
-                ${CMAKE_CURRENT_BINARY_DIR}/${version_file} DESTINATION ${dir})
+                ${CMAKE_CURRENT_BINARY_DIR}/${version_file}
+          DESTINATION ${dir} COMPONENT development)
 endfunction()
 
 # install_pkg_config(NAME LIBDIR LIBRARY VERSION DESCRIPTION): NAME.pc, which finds its prefix from
@@ -45,7 +50,8 @@ function(install_pkg_config name libdir library version description)
   file(RELATIVE_PATH prefix_from_dir /prefix/${dir} /prefix)
   configure_file(${PROJECT_SOURCE_DIR}/cmake/package.pc.in ${CMAKE_CURRENT_BINARY_DIR}/${name}.pc
     @ONLY)
-  install(FILES ${CMAKE_CURRENT_BINARY_DIR}/${name}.pc DESTINATION ${dir})
+  install(FILES ${CMAKE_CURRENT_BINARY_DIR}/${name}.pc
+          DESTINATION ${dir} COMPONENT development)
 endfunction()
 
 install_cmake_package(rdna1conv rdna1convConfig rdna1convTargets

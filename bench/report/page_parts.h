@@ -1,6 +1,7 @@
 #pragma once
 
-// The files of this folder that become parts of the page, inside the program: page_parts.cpp.in.
+// The files of this folder that become parts of the page, inside the program; the template beside
+// this header has their names.
 
 #include <string_view>
 

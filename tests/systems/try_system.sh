@@ -6,10 +6,8 @@ set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 tree=$(cd "$here/../.." && pwd)
-mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
-
-step() { printf '\n== %s\n' "$*" >&2; }
-fail() { printf 'systems: %s\n' "$*" >&2; exit 1; }
+# shellcheck source=tests/systems/chroot.sh
+source "$here/chroot.sh"
 
 (( $# == 2 )) || fail "give a system's name and a folder"
 name=$1
@@ -18,34 +16,7 @@ root=$(cd "$2" && pwd)/$name
 row=$(grep -P "^$name\t" "$here/systems.tsv") ||
   fail "systems.tsv has no '$name', but $(grep -oP '^[a-z]+' "$here/systems.tsv" | paste -sd ' ')"
 IFS=$'\t' read -r _ release over test_packages <<< "$row"
-(( EUID == 0 )) || fail "chroot needs root"
-command -v debootstrap unshare >/dev/null ||
-  fail "debootstrap or unshare is missing: apt-get install debootstrap util-linux"
-
-# Runs a command in the system. Its mounts are its own and end with it.
-inside() {
-  unshare --mount bash -c '
-    root=$1; shift
-    mount -t proc proc "$root/proc" && mount --rbind /dev "$root/dev" &&
-    exec chroot "$root" /usr/bin/env -i HOME=/root LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
-      PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$@"' _ "$root" "$@"
-}
-
-make_base() {
-  [[ ! -f $root/base-is-there ]] || return 0
-  step "debootstrap $release in $root"
-  debootstrap --variant=minbase "$release" "$root" "$mirror" >&2
-  # A mirror of a rolling release may lag; a system to be thrown away need not survive a crash.
-  echo 'Acquire::Check-Valid-Until "false";' > "$root/etc/apt/apt.conf.d/90mirror-may-lag"
-  echo force-unsafe-io > "$root/etc/dpkg/dpkg.cfg.d/unsafe-io"
-  if [[ $over != - ]]; then
-    echo "deb $mirror $over main" > "$root/etc/apt/sources.list.d/over.list"
-    printf 'Package: *\nPin: release a=%s\nPin-Priority: 500\n' "$over" \
-      > "$root/etc/apt/preferences.d/over"
-  fi
-  inside apt-get -q update >&2
-  touch "$root/base-is-there"
-}
+need_chroot
 
 install_tests() {
   [[ ! -f $root/tests-are-there ]] || return 0
@@ -74,7 +45,7 @@ build_tree() {
   inside /rdna1conv/run build "${targets[@]}" >&2
 }
 
-make_base
+make_base "$release" "${over#-}"
 install_tests
 copy_tree
 build_tree

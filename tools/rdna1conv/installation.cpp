@@ -35,7 +35,36 @@ constexpr Part kParts[] = {
      true},
 };
 
+// The levels that the software card may have a library for, the highest first, and what of the
+// processor tells them.
+struct Level {
+  const char* folder;
+  bool (*is_here)();
+};
+constexpr Level kLevels[] = {
+    {"glibc-hwcaps/x86-64-v4",
+     [] {
+       return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+              __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
+              __builtin_cpu_supports("avx512vl");
+     }},
+    {"glibc-hwcaps/x86-64-v3",
+     [] {
+       return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") &&
+              __builtin_cpu_supports("fma");
+     }},
+};
+
 }  // namespace
+
+fs::path software_card_library(const fs::path& folder) {
+  constexpr const char* kLibrary = "libhsa-runtime64.so.1";
+  for (const Level& level : kLevels) {
+    const fs::path library = folder / level.folder / kLibrary;
+    if (level.is_here() && fs::exists(library)) return library;
+  }
+  return folder / kLibrary;
+}
 
 Installation find_installation(const fs::path& program) {
   const fs::path folder = fs::canonical(program).parent_path();

@@ -21,4 +21,8 @@ Installation find_installation(const std::filesystem::path& program);
 // Of this program.
 Installation find_installation();
 
+// The software card's library in its folder that ld.so would take, by the levels of this processor
+// (glibc-hwcaps/x86-64-vN) that are there.
+std::filesystem::path software_card_library(const std::filesystem::path& folder);
+
 }  // namespace rdna1conv::tool

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "command_line/generate.h"
 #include "doctor.h"
 #include "run_program.h"
 
@@ -18,6 +19,13 @@ constexpr int kUsage = 2;
 constexpr const char* kFooter =
     "\nExit status of doctor: 0 nothing is wrong; 1 there are problems; 2 it cannot look.\n"
     "Exit status of run: the program's; 126 and 127 as a shell has them.";
+
+// For the manual page and the shells' completions.
+rdna1conv::command_line::Facts facts() {
+  using rdna1conv::command_line::Choices;
+  return {"tell what keeps an RDNA1 card from convolving; exchange a program's MIOpen",
+          {{"--program", {{}, Choices::Also::kFiles}}, {"run", {{}, Choices::Also::kPrograms}}}};
+}
 
 // Takes what `run` is to run off the words: all from the first that is no option on, whose own
 // options are none of ours.
@@ -33,9 +41,10 @@ std::vector<std::string> take_program(std::vector<std::string>& words) {
 }
 
 int run(int argc, char** argv) {
+  using namespace rdna1conv;
   using namespace rdna1conv::tool;
   CLI::App app("rdna1conv: convolutions for RDNA1 cards", "rdna1conv");
-  app.set_version_flag("--version", "rdna1conv " RDNA1CONV_VERSION);
+  command_line::add_generate_option(app, facts);
   app.footer(kFooter);
   app.require_subcommand(1);
 

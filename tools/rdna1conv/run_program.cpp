@@ -47,8 +47,7 @@ std::vector<std::pair<std::string, std::string>> run_environment(const Installat
     if (installation.software_card.empty()) {
       throw std::runtime_error("the software RX 5700 XT is not installed");
     }
-    rules +=
-        "\nlibhsa-runtime64=" + (installation.software_card / "libhsa-runtime64.so.1").string();
+    rules += "\nlibhsa-runtime64=" + software_card_library(installation.software_card).string();
   }
   std::vector<std::pair<std::string, std::string>> environment{
       {"LD_AUDIT", joined(installation.redirect.string(), std::getenv("LD_AUDIT"))},

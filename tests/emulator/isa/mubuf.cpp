@@ -13,6 +13,7 @@ namespace emulator {
 namespace {
 
 struct Buffer {
+  static constexpr LaneArray<std::uint32_t> kZero{};
   static constexpr FixedString kPrefix{"buffer_"};
   static constexpr Opcode opcode(std::uint16_t number, std::string_view mnemonic, Handler handler,
                                  Type loaded, Type stored, std::uint32_t flags) {
@@ -52,16 +53,12 @@ struct Buffer {
                            std::uint32_t immediate, std::uint32_t limit, unsigned bytes,
                            Access access) {
     const unsigned element = access == Access::kAtomic ? bytes : std::min(bytes, 4u);
-    std::uint32_t inside = 0;
-    for (std::uint32_t rest = exec; rest != 0; rest &= rest - 1) {
-      const auto lane = static_cast<unsigned>(std::countr_zero(rest));
-      const std::uint64_t begin = std::uint64_t{offset[lane]} + immediate;
-      if (begin + bytes <= limit) {
-        inside |= 1u << lane;
-      } else if (begin + element <= limit) {
-        return false;
-      }
-    }
+    const auto lanes_inside = [&](unsigned size) {
+      const std::uint32_t end = immediate + size;
+      return end <= limit ? lanes_up_to(offset, exec, limit - end) : 0u;
+    };
+    const std::uint32_t inside = lanes_inside(bytes);
+    if (element != bytes && lanes_inside(element) != inside) return false;
     exec = inside;
     return true;
   }
@@ -79,7 +76,6 @@ struct Buffer {
     const auto immediate = static_cast<std::uint32_t>(instruction.offset);
     const Vgpr* varying = offset_vgpr(wave, instruction, half);
     if (!v.swizzled && !v.adds_lane) [[likely]] {
-      static constexpr LaneArray<std::uint32_t> kZero{};
       const std::uint32_t* offset = varying != nullptr ? varying->lane.data() : kZero.lane.data();
       if (v.check == BufferResource::RangeCheck::kRaw) {
         const std::uint32_t limit = v.records - std::min(v.records, soffset);
@@ -116,11 +112,34 @@ struct Buffer {
     return true;
   }
 
+  // Accesses that are nothing but offsets into a range of bytes, as nearly all are; false if a lane
+  // is partly in range.
+  static bool list_raw(Wave& wave, const Instruction& instruction, const BufferResource& v,
+                       std::uint32_t soffset, const Vgpr* varying, unsigned half,
+                       std::uint32_t exec, unsigned bytes, Access access, AccessList& list) {
+    const auto immediate = static_cast<std::uint32_t>(instruction.offset);
+    const std::uint32_t limit = v.records - std::min(v.records, soffset);
+    const std::uint32_t* offset = varying != nullptr ? varying->lane.data() : kZero.lane.data();
+    if (!drop_outside(offset, exec, immediate, limit, bytes, access)) return false;
+    if (exec == 0) return true;
+    LaneAccess& added = list.add(AccessSpace::kGlobal, access, half, bytes, exec);
+    const std::uint64_t base = v.base + soffset + immediate;
+    for (unsigned lane = 0; lane < kLanes; ++lane) added.address[lane] = base + offset[lane];
+    const std::uint64_t first = added.address[static_cast<unsigned>(std::countr_zero(exec))];
+    if (first - wave.scratch_base < wave.scratch_bytes) added.space = AccessSpace::kScratch;
+    return true;
+  }
+
   static void list(Wave& wave, const Instruction& instruction, unsigned half, std::uint32_t exec,
                    unsigned bytes, Access access, AccessList& list) {
     const BufferResource v = resource(wave, instruction);
     const std::uint32_t soffset = read_scalar(wave, instruction, instruction.source[2]);
     const Vgpr* varying = offset_vgpr(wave, instruction, half);
+    if (v.check == BufferResource::RangeCheck::kRaw && !v.swizzled && !v.adds_lane &&
+        (instruction.memory.flags & kIdxen) == 0 &&
+        list_raw(wave, instruction, v, soffset, varying, half, exec, bytes, access, list)) {
+      return;
+    }
     const auto offset_of = [&](unsigned lane) {
       return static_cast<std::uint64_t>(instruction.offset) +
              (varying != nullptr ? varying->lane[lane] : 0);

@@ -11,6 +11,7 @@
 
 #include "isa/float_mode.h"
 #include "isa/lane_types.h"
+#include "machine/lane_vector.h"
 
 namespace emulator {
 
@@ -44,29 +45,6 @@ inline std::uint32_t active_lanes(const Wave& wave, const Instruction& instructi
     return dpp_write_mask(wave, instruction, half);
   }
   return wave.exec(half);
-}
-
-// Bit k is the sign of element k.
-inline std::uint32_t gather_mask(const std::int32_t* lane) {
-#if defined(__AVX512DQ__)
-  const unsigned low = _mm512_movepi32_mask(_mm512_loadu_si512(lane));
-  const unsigned high = _mm512_movepi32_mask(_mm512_loadu_si512(lane + 16));
-  return low | high << 16;
-#elif defined(__AVX__)
-  std::uint32_t mask = 0;
-  for (unsigned i = 0; i < kLanes; i += 8) {
-    const auto part = _mm256_movemask_ps(_mm256_loadu_ps(reinterpret_cast<const float*>(lane + i)));
-    mask |= static_cast<std::uint32_t>(part) << i;
-  }
-  return mask;
-#else
-  std::uint32_t mask = 0;
-  for (unsigned i = 0; i < kLanes; i += 4) {
-    const auto part = _mm_movemask_ps(_mm_loadu_ps(reinterpret_cast<const float*>(lane + i)));
-    mask |= static_cast<std::uint32_t>(part) << i;
-  }
-  return mask;
-#endif
 }
 
 // Writes the dwords of the active lanes.

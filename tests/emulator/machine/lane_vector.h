@@ -2,6 +2,8 @@
 // to a compare and a mask test. Reductions to a minimum or maximum cost several times as much.
 #pragma once
 
+#include <immintrin.h>
+
 #include <bit>
 #include <cstdint>
 
@@ -9,6 +11,7 @@ namespace emulator {
 
 constexpr unsigned kGroup = 16;
 
+using S32x16 = std::int32_t __attribute__((ext_vector_type(16)));
 using U32x4 = std::uint32_t __attribute__((ext_vector_type(4)));
 using U32x8 = std::uint32_t __attribute__((ext_vector_type(8)));
 using U32x16 = std::uint32_t __attribute__((ext_vector_type(16)));
@@ -68,6 +71,39 @@ template <class T>
   }
   return any(((active_group(lanes, 0, exec, low) - Vector(low)) > Vector(span)) |
              ((active_group(lanes, 1, exec, low) - Vector(low)) > Vector(span)));
+}
+
+// Bit k is the sign of element k.
+inline std::uint32_t gather_mask(const std::int32_t* lane) {
+#if defined(__AVX512DQ__)
+  const unsigned low = _mm512_movepi32_mask(_mm512_loadu_si512(lane));
+  const unsigned high = _mm512_movepi32_mask(_mm512_loadu_si512(lane + 16));
+  return low | high << 16;
+#elif defined(__AVX__)
+  std::uint32_t mask = 0;
+  for (unsigned i = 0; i < 2 * kGroup; i += 8) {
+    const auto part = _mm256_movemask_ps(_mm256_loadu_ps(reinterpret_cast<const float*>(lane + i)));
+    mask |= static_cast<std::uint32_t>(part) << i;
+  }
+  return mask;
+#else
+  std::uint32_t mask = 0;
+  for (unsigned i = 0; i < 2 * kGroup; i += 4) {
+    const auto part = _mm_movemask_ps(_mm_loadu_ps(reinterpret_cast<const float*>(lane + i)));
+    mask |= static_cast<std::uint32_t>(part) << i;
+  }
+  return mask;
+#endif
+}
+
+// The lanes of `exec` whose value is at most `most`.
+[[gnu::always_inline]] inline std::uint32_t lanes_up_to(const std::uint32_t* lanes,
+                                                        std::uint32_t exec, std::uint32_t most) {
+  alignas(64) std::int32_t flags[2 * kGroup];
+  for (unsigned group = 0; group < 2; ++group) {
+    reinterpret_cast<S32x16*>(flags)[group] = group_of(lanes, group) <= U32x16(most);
+  }
+  return gather_mask(flags) & exec;
 }
 
 // True if active lanes differ.

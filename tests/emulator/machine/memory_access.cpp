@@ -103,14 +103,36 @@ std::byte* find_global(Wave& wave, const Instruction& instruction, std::uint64_t
   return region->at(address);
 }
 
-void find_global_lanes(Wave& wave, const Instruction& instruction, unsigned half,
-                       std::uint32_t exec, unsigned bytes, Access access, std::uint64_t* address) {
+bool cache_region(Wave& wave, const Instruction& instruction, std::uint64_t address) {
+  const Region* region = wave.memory->find(address);
+  if (region == nullptr) return false;
+  region_entry(wave, instruction) = {region->begin, region->end, region->host, region->kind};
+  return true;
+}
+
+LaneData<std::uint32_t> find_lanes_from(Wave& wave, const Instruction& instruction,
+                                        std::uint32_t exec, unsigned bytes, std::uint64_t base,
+                                        const std::uint32_t* offset) {
+  const std::uint64_t first = base + offset[static_cast<unsigned>(std::countr_zero(exec))];
+  if (!cache_region(wave, instruction, first)) return {};
+  return cached_lanes_from(wave, instruction, exec, bytes, base, offset);
+}
+
+LaneData<std::uint64_t> find_global_lanes(Wave& wave, const Instruction& instruction, unsigned half,
+                                          std::uint32_t exec, unsigned bytes, Access access,
+                                          std::uint64_t* address) {
+  if (cache_region(wave, instruction, address[static_cast<unsigned>(std::countr_zero(exec))])) {
+    const LaneData<std::uint64_t> lanes = cached_lanes(wave, instruction, exec, bytes, address);
+    if (lanes.offset != nullptr) return lanes;
+  }
+  // They lie in several regions, or one in none.
   for (std::uint32_t rest = exec; rest != 0; rest &= rest - 1) {
     const auto lane = static_cast<unsigned>(std::countr_zero(rest));
     address[lane] = reinterpret_cast<std::uint64_t>(
         global_address(wave, instruction, address[lane], bytes, access,
                        static_cast<int>(lane_number(half, lane))));
   }
+  return {0, address};
 }
 
 bool lds_needs_alignment(const Wave& wave) {

@@ -68,26 +68,47 @@ inline std::byte* global_address(Wave& wave, const Instruction& instruction, std
   return find_global(wave, instruction, address, bytes, access, lane);
 }
 
-// Turns the active lanes' device addresses into host addresses, lane by lane.
-void find_global_lanes(Wave& wave, const Instruction& instruction, unsigned half,
-                       std::uint32_t exec, unsigned bytes, Access access, std::uint64_t* address);
+// Makes the region that holds `address` the instruction's cached one; false if none does.
+bool cache_region(Wave& wave, const Instruction& instruction, std::uint64_t address);
+
+// The slow way of global_lanes().
+LaneData<std::uint64_t> find_global_lanes(Wave& wave, const Instruction& instruction, unsigned half,
+                                          std::uint32_t exec, unsigned bytes, Access access,
+                                          std::uint64_t* address);
+
+// Data of the active lanes at device addresses, if the cached region holds them all; otherwise the
+// offset pointer is null.
+[[gnu::always_inline]] inline LaneData<std::uint64_t> cached_lanes(Wave& wave,
+                                                                   const Instruction& instruction,
+                                                                   std::uint32_t exec,
+                                                                   unsigned bytes,
+                                                                   const std::uint64_t* address) {
+  const Wave::CachedRegion& region = region_entry(wave, instruction);
+  if (region.begin + bytes > region.end ||
+      any_outside(address, exec, region.begin, region.end - bytes - region.begin)) [[unlikely]] {
+    return {};
+  }
+  return {reinterpret_cast<std::uintptr_t>(region.host) - region.begin, address};
+}
 
 // Data of the active lanes at the device addresses `address`, which may be rewritten.
 [[gnu::always_inline]] inline LaneData<std::uint64_t> global_lanes(
     Wave& wave, const Instruction& instruction, unsigned half, std::uint32_t exec, unsigned bytes,
     Access access, std::uint64_t* address) {
-  const Wave::CachedRegion& region = region_entry(wave, instruction);
-  if (region.begin + bytes <= region.end &&
-      !any_outside(address, exec, region.begin, region.end - bytes - region.begin)) [[likely]] {
-    return {reinterpret_cast<std::uintptr_t>(region.host) - region.begin, address};
-  }
-  find_global_lanes(wave, instruction, half, exec, bytes, access, address);
-  return {0, address};
+  const LaneData<std::uint64_t> lanes = cached_lanes(wave, instruction, exec, bytes, address);
+  if (lanes.offset != nullptr) [[likely]]
+    return lanes;
+  return find_global_lanes(wave, instruction, half, exec, bytes, access, address);
 }
 
-// Data of the active lanes at base + offset[lane], if one cached region holds them all; otherwise
+// The slow way of global_lanes_from().
+LaneData<std::uint32_t> find_lanes_from(Wave& wave, const Instruction& instruction,
+                                        std::uint32_t exec, unsigned bytes, std::uint64_t base,
+                                        const std::uint32_t* offset);
+
+// Data of the active lanes at base + offset[lane], if the cached region holds them all; otherwise
 // the offset pointer is null.
-[[gnu::always_inline]] inline LaneData<std::uint32_t> global_lanes_from(
+[[gnu::always_inline]] inline LaneData<std::uint32_t> cached_lanes_from(
     Wave& wave, const Instruction& instruction, std::uint32_t exec, unsigned bytes,
     std::uint64_t base, const std::uint32_t* offset) {
   const Wave::CachedRegion& region = region_entry(wave, instruction);
@@ -104,6 +125,17 @@ void find_global_lanes(Wave& wave, const Instruction& instruction, unsigned half
     return {};
   }
   return {reinterpret_cast<std::uintptr_t>(region.host) + (base - region.begin), offset};
+}
+
+// The same for any region that holds them all.
+[[gnu::always_inline]] inline LaneData<std::uint32_t> global_lanes_from(
+    Wave& wave, const Instruction& instruction, std::uint32_t exec, unsigned bytes,
+    std::uint64_t base, const std::uint32_t* offset) {
+  const LaneData<std::uint32_t> lanes =
+      cached_lanes_from(wave, instruction, exec, bytes, base, offset);
+  if (lanes.offset != nullptr) [[likely]]
+    return lanes;
+  return find_lanes_from(wave, instruction, exec, bytes, base, offset);
 }
 
 // Multi-dword LDS accesses must be naturally aligned in WGP mode: gfx1010 gets them wrong

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <string>
+
 #include "scratch_folder.h"
 
 namespace rdna1conv::tool {
@@ -33,6 +36,21 @@ TEST(Installation, IsFoundBesideTheProgram) {
   fs::create_symlink(program, elsewhere.path() / "rdna1conv");
   found = find_installation(elsewhere.path() / "rdna1conv");
   EXPECT_EQ(found.probe.filename(), "rdna1conv-probe");
+}
+
+// As ld.so does, whose word it is held against: it lists the levels of this processor.
+TEST(Installation, TakesTheSoftwareCardOfTheProcessorsLevel) {
+  const ScratchFolder folder;
+  const std::string name = "libhsa-runtime64.so.1";
+  EXPECT_EQ(software_card_library(folder.path()), folder.path() / name);
+  std::string highest;
+  for (const char* const level : {"x86-64-v3", "x86-64-v4"}) {
+    folder.write("glibc-hwcaps/" + std::string(level) + "/" + name, "");
+    const std::string ask = "/lib64/ld-linux-x86-64.so.2 --help | grep -q '" + std::string(level) +
+                            " (supported, searched)'";
+    if (std::system(ask.c_str()) == 0) highest = "glibc-hwcaps/" + std::string(level) + "/";
+  }
+  EXPECT_EQ(software_card_library(folder.path()), folder.path() / (highest + name));
 }
 
 }  // namespace
