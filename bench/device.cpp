@@ -7,6 +7,7 @@
 #include <span>
 #include <stdexcept>
 
+#include "device/device_query.h"
 #include "hsa/device_report.h"
 
 namespace rdna1conv::bench {
@@ -49,13 +50,7 @@ BenchDevice open_device() {
     throw std::runtime_error("HIP cannot read the properties of its current device");
   }
   BenchDevice device;
-  const std::string architecture = properties.gcnArchName;
-  device.facts.architecture = architecture.substr(0, architecture.find(':'));
-  device.facts.name = properties.name;
-  device.facts.workgroup_processors = properties.multiProcessorCount;
-  device.facts.memory_bytes = properties.totalGlobalMem;
-  device.facts.lds_bytes_per_workgroup = properties.sharedMemPerBlock;
-  device.facts.clock_khz = properties.clockRate;
+  device.facts = query_device(index);
   device.software = device.facts.name.find(kSoftwareMark) != std::string::npos;
   if (device.software) device.clock = read_clock();
   // GDDR6 moves 16 bits a pin and memory clock.

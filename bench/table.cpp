@@ -138,7 +138,8 @@ std::vector<std::string> speed_cells(const Sums& s, const BenchDevice& device,
 
 std::string device_lines(const BenchDevice& device, const std::string& cpu) {
   const std::string what =
-      device.facts.name + ", " + device.facts.architecture + ", " +
+      device.facts.name + ", " + device.facts.architecture +
+      (device.facts.poses_as.empty() ? "" : " posing as " + device.facts.poses_as) + ", " +
       std::to_string(device.facts.workgroup_processors) + " workgroup processors, " +
       number("%.0f", device.facts.clock_khz / 1e3) + " MHz" +
       (device.clock

@@ -15,7 +15,9 @@ install(TARGETS rdna1conv EXPORT rdna1convTargets
 install(TARGETS MIOpen EXPORT miopen-targets LIBRARY DESTINATION ${miopen_libdir}
         COMPONENT miopen NAMELINK_COMPONENT development)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/miopen ${PROJECT_SOURCE_DIR}/include/rdna1conv
-        DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development)
+        DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development PATTERN "*.in" EXCLUDE)
+install(FILES ${PROJECT_BINARY_DIR}/include/rdna1conv/version.h
+        DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rdna1conv COMPONENT development)
 
 # The version of MIOpen's API, which the package miopen has.
 file(STRINGS ${PROJECT_SOURCE_DIR}/include/miopen/version.h version_lines

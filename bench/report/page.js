@@ -172,14 +172,6 @@
         r: {range: [3, 15], domain: [0, Math.max(...points.map((point) => point.seconds))]},
         marks: [
           Plot.line(roof, {x: "x", y: "y", stroke: "var(--text)", strokeWidth: 2}),
-          Plot.text([{x: high, y: peak * 1e-12}], {
-            x: "x", y: "y", text: () => `${number(peak * 1e-12)} TFLOP/s of fp32 FMA`, dy: -9,
-            textAnchor: "end", fill: "var(--text)",
-          }),
-          Plot.text([{x: low, y: low * bandwidth * 1e-12}], {
-            x: "x", y: "y", text: () => `${number(bandwidth * 1e-9)} GB/s`, dx: 26, dy: 8,
-            textAnchor: "start", fill: "var(--text)",
-          }),
           Plot.dot(points, {
             x: "intensity", y: (point) => point.rate * 1e-12, r: "seconds", sort: {channel: "-r"},
             fill: (point) => color(point.solver), fillOpacity: 0.65, stroke: (point) => color(point.solver),
@@ -189,6 +181,14 @@
               `${figures(point.rate * 1e-12)} TFLOP/s at ${figures(point.intensity)} FLOP a byte\n` +
               `${percent(point.seconds / total)} of the network's time`,
             tip: true,
+          }),
+          Plot.text([{x: high, y: peak * 1e-12}], {
+            x: "x", y: "y", text: () => `${number(peak * 1e-12)} TFLOP/s of fp32 FMA`, dy: -9,
+            textAnchor: "end", fill: "var(--text)", stroke: "var(--panel)", strokeWidth: 4,
+          }),
+          Plot.text([{x: low, y: low * bandwidth * 1e-12}], {
+            x: "x", y: "y", text: () => `${number(bandwidth * 1e-9)} GB/s`, dx: 26, dy: 8,
+            textAnchor: "start", fill: "var(--text)", stroke: "var(--panel)", strokeWidth: 4,
           }),
         ],
       }),

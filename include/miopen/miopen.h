@@ -7,7 +7,7 @@
  *
  * Conventions
  *  - Every function returns a status and lets no exception out. Whatever fails prints one line to
- *    stderr (see MIOPEN_LOG_LEVEL in README.md), whose text rdna1convLastErrorText() of
+ *    stderr (see MIOPEN_LOG_LEVEL in docs/environment.md), whose text rdna1convLastErrorText() of
  *    rdna1conv/error.h also gives.
  *  - A null handle, descriptor or required pointer is miopenStatusBadParm.
  *  - Objects from a miopenCreate... function belong to the caller, who passes each to the matching

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "device/hip_check.h"
+#include "device/posed_card.h"
 
 namespace rdna1conv {
 namespace {
@@ -19,6 +20,30 @@ constexpr const char* kNeeds =
 bool is_supported(std::string_view architecture) {
   return std::find(kArchitectures.begin(), kArchitectures.end(), architecture) !=
          kArchitectures.end();
+}
+
+// Where the environment makes the runtime name another architecture, the kernel driver's word
+// holds; but RDNA1 cards may pass for each other, whose code is the same.
+void look_behind_pose(const hipDeviceProp_t& properties, DeviceFacts& facts) {
+  if (!architecture_is_overridden()) return;
+  const PciAddress address{properties.pciDomainID, properties.pciBusID, properties.pciDeviceID};
+  const std::string real = architecture_by_driver(driver_topology(), address);
+  if (real.empty() || real == facts.architecture) return;
+  if (is_supported(real) && is_supported(facts.architecture)) return;
+  facts.poses_as = facts.architecture;
+  facts.architecture = real;
+}
+
+// What stands in the way, or empty.
+std::string refusal_of(const DeviceFacts& device) {
+  if (!is_supported(device.architecture)) {
+    if (device.poses_as.empty()) return device.architecture + " (" + device.name + ")";
+    return device.architecture + " by the kernel driver, posing as " + device.poses_as + " (" +
+           device.name + ")";
+  }
+  if (device.poses_as.empty() || can_pose_as(device.poses_as)) return {};
+  return device.architecture + " posing as " + device.poses_as + " (" + device.name +
+         "), which takes no code of RDNA1: unset HSA_OVERRIDE_GFX_VERSION, or make it 10.3.0";
 }
 
 }  // namespace
@@ -46,18 +71,23 @@ DeviceFacts query_device(int device) {
   facts.memory_bytes = properties.totalGlobalMem;
   facts.lds_bytes_per_workgroup = properties.sharedMemPerBlock;
   facts.clock_khz = properties.clockRate;
+  look_behind_pose(properties, facts);
   return facts;
 }
 
 void require_supported(const DeviceFacts& device) {
-  if (is_supported(device.architecture)) return;
-  std::string text =
-      "the current HIP device is " + device.architecture + " (" + device.name + "); " + kNeeds;
+  const std::string refusal = refusal_of(device);
+  if (refusal.empty()) return;
+  std::string text = "the current HIP device is " + refusal + "; " + kNeeds;
+  if (device.poses_as.empty() && can_pose_as(device.architecture) && architecture_is_overridden()) {
+    text += "; " + driver_topology().string() +
+            " does not say that it is one in truth, and HSA_OVERRIDE_GFX_VERSION is set";
+  }
   int count = 0;
   if (hipGetDeviceCount(&count) == hipSuccess) {
     for (int other = 0; other < count; ++other) {
       const DeviceFacts facts = query_device(other);
-      if (!is_supported(facts.architecture)) continue;
+      if (!refusal_of(facts).empty()) continue;
       text += "; device " + std::to_string(other) + " is " + facts.architecture +
               ": select it with hipSetDevice or HIP_VISIBLE_DEVICES";
       break;

@@ -5,6 +5,7 @@
 #include "device/code_objects.h"
 #include "device/device_query.h"
 #include "device/hip_check.h"
+#include "device/posed_card.h"
 
 namespace rdna1conv {
 
@@ -38,10 +39,19 @@ KernelModules::~KernelModules() {
 
 hipModule_t KernelModules::module_of(std::string_view family) {
   if (const auto found = modules_.find(family); found != modules_.end()) return found->second;
-  const std::span<const std::byte> image = code_object(family);
+  std::span<const std::byte> image = code_object(family);
   if (image.empty()) {
     throw Error(Status::kInternalError,
                 "the library has no code object '" + std::string(family) + "'");
+  }
+  const DeviceFacts facts = query_device(device_);
+  if (!facts.poses_as.empty()) {
+    posing_.push_back(code_object_posing_as(image, facts.architecture, facts.poses_as));
+    image = posing_.back();
+    if (image.empty()) {
+      throw Error(Status::kInternalError, "the library was built without code for " +
+                                              facts.architecture + ", which this card is");
+    }
   }
   const ScopedDevice current(device_);
   hipModule_t module = nullptr;

@@ -2,10 +2,12 @@
 
 #include <hip/hip_runtime_api.h>
 
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string_view>
+#include <vector>
 
 #include "plan/launch.h"
 
@@ -31,6 +33,7 @@ class KernelModules {
   int device_;
   std::mutex mutex_;
   std::map<std::string, hipModule_t, std::less<>> modules_;
+  std::vector<std::vector<std::byte>> posing_;  // what modules of a posing card were loaded from
 };
 
 }  // namespace rdna1conv

@@ -8,12 +8,14 @@ namespace rdna1conv {
 // What solvers and the cost model may know about a device. A plain value, so that both work
 // without one.
 struct DeviceFacts {
-  std::string architecture;       // "gfx1010", features (":xnack-") removed
+  std::string architecture;       // "gfx1010", features (":xnack-") removed; of the silicon
   std::string name;               // as HIP reports it
   int workgroup_processors = 20;  // HIP's multiProcessorCount in WGP mode: half the compute units
   std::size_t memory_bytes = 0;
   std::size_t lds_bytes_per_workgroup = std::size_t{64} * 1024;
   int clock_khz = 0;  // maximum engine clock as HIP reports it
+  // What the runtime takes the device for, where that is another architecture; else empty.
+  std::string poses_as = {};
 };
 
 // The RX 5700 XT: what estimates assume where no device is at hand.

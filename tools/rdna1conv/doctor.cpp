@@ -91,7 +91,8 @@ Variables software_card_variables(const Installation& installation) {
   const char* const before = std::getenv("LD_LIBRARY_PATH");
   std::string path = installation.software_card.string();
   if (before != nullptr && *before != '\0') path += std::string(":") + before;
-  return {{"LD_LIBRARY_PATH", path}};
+  return {{"LD_LIBRARY_PATH", path},
+          {"RDNA1CONV_KFD_TOPOLOGY", (installation.software_card / "topology/nodes").string()}};
 }
 
 void show_in_text(const Finding& finding) {

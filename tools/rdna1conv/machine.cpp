@@ -174,16 +174,22 @@ bool is_rdna1(const std::string& architecture) {
 std::vector<Finding> examine_environment(const char* (*get)(const char* name), bool has_rdna1) {
   std::vector<Finding> findings;
   if (const char* const version = get("HSA_OVERRIDE_GFX_VERSION"); version != nullptr) {
-    // Of the card's own generation it changes nothing that matters here.
-    const bool is_of_another = !std::string_view(version).starts_with("10.1.");
+    // Of the card's own generation it changes nothing that matters here; as gfx103x this library
+    // sees through it.
+    const std::string_view text(version);
+    const bool is_own = text.starts_with("10.1."), is_served = text.starts_with("10.3.");
     findings.push_back(
-        {has_rdna1 && is_of_another ? Level::kProblem : Level::kNote, "environment",
+        {has_rdna1 && !is_own && !is_served ? Level::kProblem : Level::kNote, "environment",
          std::string("HSA_OVERRIDE_GFX_VERSION=") + version,
-         is_of_another
-             ? "programs see another card than there is: they bring kernels for that one, "
-               "of which RDNA1 lacks instructions, and this library's kernels are refused"
-             : "programs see a card of this version, whatever there is",
-         "unset HSA_OVERRIDE_GFX_VERSION"});
+         is_own ? "programs see a card of this version, whatever there is"
+         : is_served
+             ? "programs take the card for an RDNA2 one. This library sees what it is and its "
+               "convolutions run; a program's own kernels for RDNA2 run until one uses an "
+               "instruction that RDNA1 lacks, and then end in a fault or a crash"
+             : "programs see another card than there is: they bring kernels for that one, of "
+               "which RDNA1 lacks instructions, and this library's kernels are refused",
+         is_served ? "unset it for programs that were built for gfx1010"
+                   : "unset HSA_OVERRIDE_GFX_VERSION"});
   }
   for (const char* const name : {"HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES"}) {
     if (const char* const value = get(name); value != nullptr) {

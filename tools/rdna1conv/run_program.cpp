@@ -49,9 +49,15 @@ std::vector<std::pair<std::string, std::string>> run_environment(const Installat
     }
     rules += "\nlibhsa-runtime64=" + software_card_library(installation.software_card).string();
   }
-  return {{"LD_AUDIT", joined(installation.redirect.string(), std::getenv("LD_AUDIT"))},
-          {kRedirectVariable, rules},
-          {kRedirectSaysVariable, options.quiet ? "0" : "1"}};
+  std::vector<std::pair<std::string, std::string>> environment{
+      {"LD_AUDIT", joined(installation.redirect.string(), std::getenv("LD_AUDIT"))},
+      {kRedirectVariable, rules},
+      {kRedirectSaysVariable, options.quiet ? "0" : "1"}};
+  if (options.software_card) {  // what the kernel driver would say of it
+    environment.emplace_back("RDNA1CONV_KFD_TOPOLOGY",
+                             (installation.software_card / "topology/nodes").string());
+  }
+  return environment;
 }
 
 std::string obstacle_to_redirection(const std::string& path) {

@@ -9,6 +9,7 @@
 
 #include "hsa/attribute.h"
 #include "hsa/memory.h"
+#include "hsa/pose.h"
 #include "hsa/status.h"
 #include "machine/device.h"
 #include "machine/occupancy.h"
@@ -22,7 +23,6 @@ using U32x3 = std::array<std::uint32_t, 3>;
 using U32x4 = std::array<std::uint32_t, 4>;
 using Extensions = std::array<std::uint8_t, 128>;
 
-constexpr std::string_view kIsaName = "amdgcn-amd-amdhsa--gfx1010:xnack-";
 constexpr std::string_view kProductName = "AMD Radeon RX 5700 XT (software)";
 
 // Attributes that only later headers name.
@@ -48,7 +48,6 @@ struct HdpRegisters {
 HdpRegisters hdp_registers;
 
 constexpr Attribute kGpuAttributes[] = {
-    text_attribute(HSA_AGENT_INFO_NAME, "gfx1010", 64),
     text_attribute(HSA_AGENT_INFO_VENDOR_NAME, "AMD", 64),
     attribute(HSA_AGENT_INFO_FEATURE, HSA_AGENT_FEATURE_KERNEL_DISPATCH),
     attribute(HSA_AGENT_INFO_MACHINE_MODEL, HSA_MACHINE_MODEL_LARGE),
@@ -146,11 +145,7 @@ constexpr Attribute kHostAttributes[] = {
     text_attribute(HSA_AMD_AGENT_INFO_UUID, "CPU-XX", 21),
 };
 
-constexpr std::uint32_t kIsaNameBytes = static_cast<std::uint32_t>(kIsaName.size()) + 1;
-
 constexpr Attribute kIsaAttributes[] = {
-    attribute(HSA_ISA_INFO_NAME_LENGTH, kIsaNameBytes),
-    text_attribute(HSA_ISA_INFO_NAME, kIsaName, kIsaNameBytes),
     attribute(HSA_ISA_INFO_CALL_CONVENTION_COUNT, std::uint32_t{1}),
     attribute(HSA_ISA_INFO_CALL_CONVENTION_INFO_WAVEFRONT_SIZE, std::uint32_t{32}),
     attribute(HSA_ISA_INFO_CALL_CONVENTION_INFO_WAVEFRONTS_PER_COMPUTE_UNIT, kWavesPerComputeUnit),
@@ -168,10 +163,26 @@ constexpr Attribute kIsaAttributes[] = {
     attribute(HSA_ISA_INFO_FBARRIER_MAX_SIZE, std::uint32_t{32}),
 };
 
+// Of the ISA, what depends on what the card poses as.
+bool read_isa_name(std::uint32_t id, void* value) {
+  const std::string& name = shown_architecture().isa_name;
+  if (id == HSA_ISA_INFO_NAME_LENGTH) {
+    store(value, static_cast<std::uint32_t>(name.size() + 1));
+  } else if (id == HSA_ISA_INFO_NAME) {
+    std::memcpy(value, name.c_str(), name.size() + 1);
+  } else {
+    return false;
+  }
+  return true;
+}
+
 // The answers that are not constants.
 bool read_live_attribute(hsa_agent_t agent, std::uint32_t id, void* value) {
   const bool gpu = agent.handle == kGpuAgent.handle;
-  if (gpu && id == HSA_AMD_AGENT_INFO_HDP_FLUSH) {
+  if (gpu && id == HSA_AGENT_INFO_NAME) {
+    const Attribute name = text_attribute(id, shown_architecture().name, 64);
+    read_attribute({&name, 1}, id, value);
+  } else if (gpu && id == HSA_AMD_AGENT_INFO_HDP_FLUSH) {
     store(value, hsa_amd_hdp_flush_t{&hdp_registers.memory_flush, &hdp_registers.register_flush});
   } else if (gpu && (id == HSA_AMD_AGENT_INFO_COMPUTE_UNIT_COUNT ||
                      id == HSA_AMD_AGENT_INFO_COOPERATIVE_COMPUTE_UNIT_COUNT)) {
@@ -246,10 +257,12 @@ hsa_status_t hsa_agent_iterate_isas(hsa_agent_t agent, hsa_status_t (*callback)(
 hsa_status_t hsa_isa_get_info_alt(hsa_isa_t isa, hsa_isa_info_t attribute, void* value) {
   return guarded(__func__, [&] {
     if (isa.handle != kGpuIsa.handle) {
-      throw StatusError(HSA_STATUS_ERROR_INVALID_ISA, "isa is not gfx1010");
+      throw StatusError(HSA_STATUS_ERROR_INVALID_ISA, "isa is not that of the GPU");
     }
     require(value != nullptr, "value is null");
-    require(read_attribute(kIsaAttributes, attribute, value), "attribute is not one of an ISA");
+    const bool known =
+        read_isa_name(attribute, value) || read_attribute(kIsaAttributes, attribute, value);
+    require(known, "attribute is not one of an ISA");
   });
 }
 

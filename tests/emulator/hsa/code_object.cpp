@@ -8,6 +8,7 @@
 
 #include "hsa/elf_file.h"
 #include "hsa/kernel_metadata.h"
+#include "hsa/pose.h"
 #include "hsa/status.h"
 #include "machine/format.h"
 
@@ -24,13 +25,19 @@ constexpr std::uint32_t kFlagsXnackOnV3 = 0x100;
 constexpr std::uint32_t kFlagsXnackMaskV4 = 0x300;
 constexpr std::uint32_t kFlagsXnackOnV4 = 0x300;
 
-// Processors by their number in the header's flags; those of another name than ours are there to be
-// named when they are refused. Code of a generic processor runs on each of its family, from version
-// 6 of code objects on.
+// Processors by their number in the header's flags; those of another name than the card shows are
+// there to be named when they are refused. Code of a generic processor runs on each whose name
+// begins as its family's, from version 6 of code objects on.
 struct Processor {
   std::uint32_t number;
-  const char* name;
-  unsigned runs_from_version = 0;  // 0: does not run here
+  std::string_view name;
+  std::string_view family = {};  // of a generic processor
+
+  bool runs_on(std::string_view shown, unsigned version) const {
+    constexpr unsigned kGenericFrom = 6;
+    if (family.empty()) return name == shown;
+    return version >= kGenericFrom && shown.starts_with(family);
+  }
 };
 constexpr Processor kProcessors[] = {
     {0x2a, "gfx803"},
@@ -39,7 +46,7 @@ constexpr Processor kProcessors[] = {
     {0x30, "gfx908"},
     {0x3f, "gfx90a"},
     {0x4c, "gfx942"},
-    {0x33, "gfx1010", kOldestVersion},
+    {0x33, "gfx1010"},
     {0x34, "gfx1011"},
     {0x35, "gfx1012"},
     {0x42, "gfx1013"},
@@ -52,8 +59,8 @@ constexpr Processor kProcessors[] = {
     {0x48, "gfx1200"},
     {0x4e, "gfx1201"},
     {0x51, "gfx9-generic"},
-    {0x52, "gfx10-1-generic", 6},
-    {0x53, "gfx10-3-generic"},
+    {0x52, "gfx10-1-generic", "gfx101"},
+    {0x53, "gfx10-3-generic", "gfx103"},
     {0x54, "gfx11-generic"},
 };
 
@@ -102,12 +109,16 @@ void check_processor(const Elf64_Ehdr& header) {
   }
   const std::uint32_t number = header.e_flags & kFlagsMachineMask;
   const auto processor = std::ranges::find(kProcessors, number, &Processor::number);
-  if (processor == std::end(kProcessors) || processor->runs_from_version == 0 ||
-      version < processor->runs_from_version) {
+  const ShownArchitecture& shown = shown_architecture();
+  if (processor == std::end(kProcessors) || !processor->runs_on(shown.name, version)) {
     const std::string name = processor == std::end(kProcessors) ? format("processor 0x%x", number)
                                                                 : std::string(processor->name);
     throw StatusError(HSA_STATUS_ERROR_INCOMPATIBLE_ARGUMENTS,
-                      "it is for " + name + ", and this is a gfx1010");
+                      "it is for " + name + ", and this is a " + shown.name);
+  }
+  if (!shown.has_xnack && version > 3 && (header.e_flags & kFlagsXnackMaskV4) != 0) {
+    throw StatusError(HSA_STATUS_ERROR_INCOMPATIBLE_ARGUMENTS,
+                      "its header speaks of XNACK, which a " + shown.name + " does not have");
   }
   const bool xnack_on = version == 3 ? (header.e_flags & kFlagsXnackOnV3) != 0
                                      : (header.e_flags & kFlagsXnackMaskV4) == kFlagsXnackOnV4;

@@ -6,7 +6,6 @@
 #include <miopen/miopen.h>
 
 #include <cstdio>
-#include <cstring>
 #include <exception>
 #include <fstream>
 #include <stdexcept>
@@ -18,6 +17,8 @@
 #include "card_tests.h"
 #include "client/miopen_objects.h"
 #include "core/driver_line.h"
+#include "core/error.h"
+#include "device/device_query.h"
 #include "reference/tolerance.h"
 
 namespace rdna1conv::tool {
@@ -58,6 +59,15 @@ std::string loaded_from(const std::string& beginning) {
   return "nowhere";
 }
 
+bool is_served(const DeviceFacts& facts) {
+  try {
+    require_supported(facts);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
 Verdict devices() {
   int runtime = 0, count = 0;
   check(hipRuntimeGetVersion(&runtime), "hipRuntimeGetVersion");
@@ -75,7 +85,9 @@ Verdict devices() {
     text += "; device " + std::to_string(i) + ": " + properties.name + ", " +
             properties.gcnArchName + ", " + std::to_string(properties.totalGlobalMem >> 20) +
             " MiB";
-    is_usable |= i == 0 && std::strncmp(properties.gcnArchName, "gfx101", 6) == 0;
+    const DeviceFacts facts = query_device(i);
+    if (!facts.poses_as.empty()) text += ", in truth " + facts.architecture;
+    is_usable |= i == 0 && is_served(facts);
   }
   if (!is_usable) {
     return {kProbeNoDevice, text + ". Device 0, which programs take, is no RDNA1 card"};

@@ -147,10 +147,17 @@ TEST(Machine, SeesVariablesThatChangeWhatProgramsSee) {
   };
   auto findings = examine_environment(override_version, true);
   ASSERT_EQ(findings.size(), 1u);
-  EXPECT_EQ(findings[0].level, Level::kProblem);
+  EXPECT_EQ(findings[0].level, Level::kNote);
   EXPECT_EQ(findings[0].text, "HSA_OVERRIDE_GFX_VERSION=10.3.0");
-  EXPECT_EQ(findings[0].next, "unset HSA_OVERRIDE_GFX_VERSION");
+  EXPECT_NE(findings[0].meaning.find("sees what it is"), std::string::npos);
   EXPECT_EQ(examine_environment(override_version, false)[0].level, Level::kNote);
+
+  const auto far_version = [](const char* name) -> const char* {
+    return std::strcmp(name, "HSA_OVERRIDE_GFX_VERSION") == 0 ? "11.0.0" : nullptr;
+  };
+  EXPECT_EQ(examine_environment(far_version, true)[0].level, Level::kProblem);
+  EXPECT_EQ(examine_environment(far_version, true)[0].next, "unset HSA_OVERRIDE_GFX_VERSION");
+  EXPECT_EQ(examine_environment(far_version, false)[0].level, Level::kNote);
 
   const auto own_version = [](const char* name) -> const char* {
     return std::strcmp(name, "HSA_OVERRIDE_GFX_VERSION") == 0 ? "10.1.0" : nullptr;
