@@ -4,6 +4,7 @@
 
 #include "core/driver_line.h"
 #include "core/element_types.h"
+#include "core/tensor_dims.h"
 #include "reference/element_type.h"
 
 namespace rdna1conv::bench {
@@ -38,16 +39,10 @@ const char* name_of(Outcome outcome) {
   return "";
 }
 
-std::int64_t elements_of(const FiveDims& lengths) {
-  std::int64_t elements = 1;
-  for (const std::int64_t length : lengths) elements *= length;
-  return elements;
-}
-
 // Each tensor once: what a convolution cannot do without.
 double compulsory_bytes(const ConvProblem& p) {
   const auto bytes = [](const FiveDims& lengths, DataType type) {
-    return static_cast<double>(elements_of(lengths)) * static_cast<double>(bytes_of(type));
+    return static_cast<double>(count_of(lengths)) * static_cast<double>(bytes_of(type));
   };
   return bytes(p.x_lengths(), p.x_type) + bytes(p.w_lengths(), p.w_type) +
          bytes(p.y_lengths(), p.y_type);

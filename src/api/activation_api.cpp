@@ -6,6 +6,7 @@
 #include "api/device_arguments.h"
 #include "api/guard.h"
 #include "api/host_scaling.h"
+#include "api/named_tensor.h"
 #include "api/objects.h"
 #include "core/tensor_dims.h"
 #include "dispatch/operators.h"
@@ -16,17 +17,6 @@ using namespace rdna1conv;
 namespace {
 
 using B = ActivationBuffer;
-
-struct NamedTensor {
-  const TensorDescriptor& descriptor;
-  const char* name;
-};
-
-std::int64_t elements_of(const TensorDescriptor& descriptor) {
-  std::int64_t count = 1;
-  for (const std::int64_t length : descriptor.lengths()) count *= length;
-  return count;
-}
 
 // The tensors' dimensions. Those of as many elements but other lengths are taken in the order in
 // which they lie in memory, if they are packed: as one row.
@@ -44,7 +34,7 @@ DimsOfAll dims_of_all(std::initializer_list<NamedTensor> tensors) {
                                                ", " + first.name + " is " +
                                                std::string(name_of(first.descriptor.type())));
     }
-    if (elements_of(tensor.descriptor) != elements_of(first.descriptor)) {
+    if (tensor.descriptor.elements() != first.descriptor.elements()) {
       throw Error(Status::kNotImplemented,
                   std::string(tensor.name) + " is " + lengths_text(tensor.descriptor.lengths()) +
                       ", " + first.name + " is " + lengths_text(first.descriptor.lengths()));
@@ -60,7 +50,7 @@ DimsOfAll dims_of_all(std::initializer_list<NamedTensor> tensors) {
                 "tensors of different lengths, of which one is not packed");
   }
   for (TensorDims& dims : all) {
-    dims.lengths = {1, 1, 1, 1, elements_of(first.descriptor)};
+    dims.lengths = {1, 1, 1, 1, first.descriptor.elements()};
     dims.strides = packed_strides(dims.lengths, Layout::kNchw);
   }
   return all;

@@ -86,9 +86,7 @@ void check_parameter(const BatchNormProblem& p, const TensorDescriptor& descript
                      const char* name) {
   std::int64_t expected = p.lengths[1];
   if (p.per_activation) expected *= p.lengths[2] * p.lengths[3] * p.lengths[4];
-  std::int64_t count = 1;
-  for (const std::int64_t length : descriptor.lengths()) count *= length;
-  if (count != expected) {
+  if (descriptor.elements() != expected) {
     throw Error(Status::kBadParm, std::string(name) + " is " + lengths_text(descriptor.lengths()) +
                                       ", needs " + std::to_string(expected) + " values");
   }

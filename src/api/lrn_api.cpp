@@ -1,10 +1,10 @@
 #include <miopen/miopen.h>
 
-#include <algorithm>
 #include <string>
 
 #include "api/device_arguments.h"
 #include "api/guard.h"
+#include "api/named_tensor.h"
 #include "core/tensor_dims.h"
 #include "dispatch/operators.h"
 #include "solvers/operators/lrn.h"
@@ -19,22 +19,8 @@ LrnDescriptor& lrn_object(miopenLRNDescriptor_t descriptor) {
   return *reinterpret_cast<LrnDescriptor*>(&require(descriptor, "lrnDesc"));
 }
 
-struct NamedTensor {
-  const TensorDescriptor& descriptor;
-  const char* name;
-};
-
-// Strides of a tensor of the call, which are all of one type and the same lengths.
 FiveDims strides_of(const NamedTensor& tensor, const NamedTensor& x) {
-  if (tensor.descriptor.type() != x.descriptor.type() ||
-      !std::ranges::equal(tensor.descriptor.lengths(), x.descriptor.lengths())) {
-    throw Error(Status::kBadParm, std::string(tensor.name) + " is " +
-                                      std::string(name_of(tensor.descriptor.type())) + " " +
-                                      lengths_text(tensor.descriptor.lengths()) + ", " + x.name +
-                                      " is " + std::string(name_of(x.descriptor.type())) + " " +
-                                      lengths_text(x.descriptor.lengths()));
-  }
-  return dims_of(tensor.descriptor, tensor.name, 4, 4).strides;
+  return strides_like(tensor, x, 4, 4);
 }
 
 LrnProblem problem_of(const LrnDescriptor& lrn, const NamedTensor& x, const NamedTensor& y) {

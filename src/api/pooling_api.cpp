@@ -10,6 +10,7 @@
 #include "api/device_arguments.h"
 #include "api/guard.h"
 #include "api/host_scaling.h"
+#include "api/named_tensor.h"
 #include "core/tensor_dims.h"
 #include "dispatch/operators.h"
 #include "solvers/operators/pooling.h"
@@ -75,11 +76,6 @@ std::vector<std::int64_t> output_lengths(const PoolingDescriptor& pooling,
   return lengths;
 }
 
-struct NamedTensor {
-  const TensorDescriptor& descriptor;
-  const char* name;
-};
-
 // x and y of the call, or dx and dy. y's image may have any size: clients that round up have a
 // larger one than the formula gives, and windows are cut off at the image.
 PoolingProblem problem_of(const PoolingDescriptor& pooling, NamedTensor x, NamedTensor y) {
@@ -132,12 +128,6 @@ void check_index_range(const PoolingProblem& p) {
               "the index type has " + std::to_string(bits) + " bits, too few for " +
                   (p.pooling.index_in_image ? "an image of " : "a window of ") +
                   std::to_string(static_cast<std::int64_t>(pixels)) + " pixels");
-}
-
-std::int64_t count_of(const TensorDescriptor& descriptor) {
-  std::int64_t count = 1;
-  for (const std::int64_t length : descriptor.lengths()) count *= length;
-  return count;
 }
 
 // Indices are aligned to their type, as hipMalloc's memory and any array of them is.
@@ -310,7 +300,7 @@ miopenStatus_t miopenPoolingGetWorkSpaceSize(const miopenTensorDescriptor_t yDes
   return guard({__func__, {{"yDesc", yDesc}, {"workSpaceSize", workSpaceSize}}}, [&] {
     // Of the index type that a descriptor has unless it is told otherwise.
     const TensorDescriptor& y = object(yDesc, "yDesc");
-    require(workSpaceSize, "workSpaceSize") = static_cast<std::size_t>(count_of(y));
+    require(workSpaceSize, "workSpaceSize") = static_cast<std::size_t>(y.elements());
   });
 }
 
@@ -324,7 +314,7 @@ miopenStatus_t miopenPoolingGetWorkSpaceSizeV2(const miopenPoolingDescriptor_t p
         const TensorDescriptor& y = object(yDesc, "yDesc");
         require(workSpaceSize, "workSpaceSize") =
             pooling.mode == PoolingMode::kMax
-                ? static_cast<std::size_t>(count_of(y)) * bytes_of(pooling.index_type)
+                ? static_cast<std::size_t>(y.elements()) * bytes_of(pooling.index_type)
                 : 0;
       });
 }

@@ -1,11 +1,11 @@
 #define MIOPEN_BETA_API 1
 #include <miopen/miopen.h>
 
-#include <algorithm>
 #include <string>
 
 #include "api/device_arguments.h"
 #include "api/guard.h"
+#include "api/named_tensor.h"
 #include "core/tensor_dims.h"
 #include "dispatch/operators.h"
 #include "solvers/operators/softmax.h"
@@ -26,21 +26,8 @@ SoftmaxDescriptor& softmax_object(miopenSoftmaxDescriptor_t descriptor) {
   return *reinterpret_cast<SoftmaxDescriptor*>(&require(descriptor, "softmaxDesc"));
 }
 
-struct NamedTensor {
-  const TensorDescriptor& descriptor;
-  const char* name;
-};
-
 FiveDims strides_of(const NamedTensor& tensor, const NamedTensor& like) {
-  if (tensor.descriptor.type() != like.descriptor.type() ||
-      !std::ranges::equal(tensor.descriptor.lengths(), like.descriptor.lengths())) {
-    throw Error(Status::kBadParm, std::string(tensor.name) + " is " +
-                                      std::string(name_of(tensor.descriptor.type())) + " " +
-                                      lengths_text(tensor.descriptor.lengths()) + ", " + like.name +
-                                      " is " + std::string(name_of(like.descriptor.type())) + " " +
-                                      lengths_text(like.descriptor.lengths()));
-  }
-  return dims_of(tensor.descriptor, tensor.name, 4, 5).strides;
+  return strides_like(tensor, like, 4, 5);
 }
 
 void check(miopenSoftmaxAlgorithm_t algorithm, miopenSoftmaxMode_t mode) {

@@ -8,6 +8,7 @@
 
 #include "api/device_arguments.h"
 #include "api/guard.h"
+#include "api/named_tensor.h"
 #include "core/element_value.h"
 #include "core/tensor_dims.h"
 #include "dispatch/operators.h"
@@ -20,11 +21,6 @@ namespace {
 using B = TensorBuffer;
 // MIOpen's status of what is wrong with descriptors here.
 constexpr Status kWrong = Status::kUnknownError;
-
-struct NamedTensor {
-  const TensorDescriptor& descriptor;
-  const char* name;
-};
 
 [[noreturn]] void fail(const NamedTensor& tensor, const std::string& text) {
   throw Error(kWrong, std::string(tensor.name) + " is " + text);

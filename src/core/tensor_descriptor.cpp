@@ -58,6 +58,12 @@ TensorDescriptor::TensorDescriptor(DataType type, std::span<const std::int64_t> 
   }
 }
 
+std::int64_t TensorDescriptor::elements() const {
+  std::int64_t count = 1;
+  for (const std::int64_t length : lengths()) count *= length;
+  return count;
+}
+
 std::size_t TensorDescriptor::bytes() const {
   if (rank_ == 0) return 0;
   std::int64_t elements = 1;

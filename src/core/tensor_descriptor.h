@@ -30,6 +30,7 @@ class TensorDescriptor {
   std::span<const std::int64_t> lengths() const { return {lengths_.data(), rank_}; }
   std::span<const std::int64_t> strides() const { return {strides_.data(), rank_}; }
 
+  std::int64_t elements() const;  // 1 without dimensions
   // From the first to the last element; 0 without dimensions.
   std::size_t bytes() const;
 

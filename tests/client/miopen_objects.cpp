@@ -33,13 +33,16 @@ void check_miopen(miopenStatus_t status, const char* call) {
 
 TensorDescriptor::TensorDescriptor(DataType type, int spatial_dims, const FiveDims& lengths,
                                    const FiveDims& strides)
+    : TensorDescriptor(static_cast<miopenDataType_t>(type), api_dims(spatial_dims, lengths),
+                       api_dims(spatial_dims, strides)) {}
+
+TensorDescriptor::TensorDescriptor(miopenDataType_t type, const std::vector<int>& lengths,
+                                   const std::vector<int>& strides)
     : MiopenObject("miopenCreateTensorDescriptor") {
-  std::vector<int> api_lengths = api_dims(spatial_dims, lengths);
-  std::vector<int> api_strides = api_dims(spatial_dims, strides);
-  check_miopen(miopenSetTensorDescriptor(*this, static_cast<miopenDataType_t>(type),
-                                         static_cast<int>(api_lengths.size()), api_lengths.data(),
-                                         api_strides.data()),
-               "miopenSetTensorDescriptor");
+  check_miopen(
+      miopenSetTensorDescriptor(*this, type, static_cast<int>(lengths.size()), lengths.data(),
+                                strides.empty() ? nullptr : strides.data()),
+      "miopenSetTensorDescriptor");
 }
 
 ConvolutionDescriptor::ConvolutionDescriptor(const ConvProblem& problem)

@@ -4,6 +4,8 @@
 
 #include <miopen/miopen.h>
 
+#include <vector>
+
 #include "core/conv_problem.h"
 
 namespace rdna1conv::client {
@@ -37,6 +39,9 @@ class TensorDescriptor : public MiopenObject<miopenTensorDescriptor_t, miopenCre
  public:
   TensorDescriptor(DataType type, int spatial_dims, const FiveDims& lengths,
                    const FiveDims& strides);
+  // Of any rank; packed without strides.
+  TensorDescriptor(miopenDataType_t type, const std::vector<int>& lengths,
+                   const std::vector<int>& strides = {});
 };
 
 class ConvolutionDescriptor

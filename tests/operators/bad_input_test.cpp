@@ -16,19 +16,7 @@ namespace {
 
 float kOne = 1, kZero = 0, kTwo = 2;
 
-class Descriptor
-    : public client::MiopenObject<miopenTensorDescriptor_t, miopenCreateTensorDescriptor,
-                                  miopenDestroyTensorDescriptor> {
- public:
-  Descriptor(miopenDataType_t type, const std::vector<int>& lengths,
-             const std::vector<int>& strides = {})
-      : MiopenObject("miopenCreateTensorDescriptor") {
-    client::check_miopen(
-        miopenSetTensorDescriptor(*this, type, static_cast<int>(lengths.size()), lengths.data(),
-                                  strides.empty() ? nullptr : strides.data()),
-        "miopenSetTensorDescriptor");
-  }
-};
+using Descriptor = client::TensorDescriptor;
 
 // Everything that calls here take: any call may change any of it.
 struct Arguments {

@@ -15,20 +15,7 @@
 namespace rdna1conv {
 namespace {
 
-// A descriptor of any rank.
-class Descriptor
-    : public client::MiopenObject<miopenTensorDescriptor_t, miopenCreateTensorDescriptor,
-                                  miopenDestroyTensorDescriptor> {
- public:
-  Descriptor(miopenDataType_t type, const std::vector<int>& lengths,
-             const std::vector<int>& strides = {})
-      : MiopenObject("miopenCreateTensorDescriptor") {
-    client::check_miopen(
-        miopenSetTensorDescriptor(*this, type, static_cast<int>(lengths.size()), lengths.data(),
-                                  strides.empty() ? nullptr : strides.data()),
-        "miopenSetTensorDescriptor");
-  }
-};
+using Descriptor = client::TensorDescriptor;
 
 GuardedTensor row(const std::vector<float>& values) {
   const auto count = static_cast<std::int64_t>(values.size());

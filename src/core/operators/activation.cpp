@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/activation_descriptor.h"
-#include "core/operators/operator_words.h"
+#include "core/operators/operator_line.h"
 #include "core/option_table.h"
 #include "core/tensor_dims.h"
 
@@ -53,16 +53,14 @@ std::string to_driver_line(const ActivationProblem& p, const ActivationScalars& 
   canonicalize_strides(p.lengths, usual);
   if (p.x_strides != usual) o.in_strides = strides_text(p.x_strides, spatial);
   if (p.y_strides != usual) o.out_strides = strides_text(p.y_strides, spatial);
-  return print_options(driver_word("activ", p.type), std::span<const OptionRow<Options>>(kRows), o);
+  return print_operator_line("activ", p.type, kRows, o);
 }
 
 ParsedActivation parse_activation(std::string_view line) {
-  const std::vector<std::string> words = operator_words("activ");
-  const LineParts parts = take_apart(line, words);
-  const auto o = read_options(parts, std::span<const OptionRow<Options>>(kRows), kIgnored);
+  const auto [type, o] = read_operator_line("activ", line, kRows, kIgnored);
   ParsedActivation parsed;
   ActivationProblem& p = parsed.problem;
-  p.type = float_types()[parts.word].in;
+  p.type = type;
   p.backward = o.direction == 2;
   p.activation = activation_of(o.mode, "option -m:");
   p.lengths = {o.n, o.c, o.d, o.h, o.w};

@@ -3,7 +3,7 @@
 #include "core/activation_descriptor.h"
 #include "core/epilogue.h"
 #include "core/error.h"
-#include "core/operators/operator_words.h"
+#include "core/operators/operator_line.h"
 #include "core/option_table.h"
 #include "core/tensor_dims.h"
 
@@ -68,15 +68,13 @@ std::string to_driver_line(const BatchNormProblem& p) {
   if (p.y_strides != usual) o.out_strides = strides_text(p.y_strides, spatial);
   if (has_dx && p.dx_strides != usual) o.din_strides = strides_text(p.dx_strides, spatial);
   o.activation = to_text(Epilogue{.activation = p.activation});
-  return print_options(driver_word("bnorm", p.type), std::span<const OptionRow<Options>>(kRows), o);
+  return print_operator_line("bnorm", p.type, kRows, o);
 }
 
 BatchNormProblem parse_batch_norm(std::string_view line) {
-  const std::vector<std::string> words = operator_words("bnorm");
-  const LineParts parts = take_apart(line, words);
-  const auto o = read_options(parts, std::span<const OptionRow<Options>>(kRows), kIgnored);
+  const auto [type, o] = read_operator_line("bnorm", line, kRows, kIgnored);
   BatchNormProblem p;
-  p.type = float_types()[parts.word].in;
+  p.type = type;
   p.pass = o.backward != 0  ? BatchNormPass::kBackward
            : o.forward == 2 ? BatchNormPass::kInference
                             : BatchNormPass::kTraining;

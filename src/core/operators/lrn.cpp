@@ -1,7 +1,7 @@
 #include "core/operators/lrn.h"
 
 #include "core/error.h"
-#include "core/operators/operator_words.h"
+#include "core/operators/operator_line.h"
 #include "core/option_table.h"
 
 namespace rdna1conv {
@@ -48,16 +48,14 @@ std::string to_driver_line(const LrnProblem& p, const LrnScalars& scalars) {
   o.layout = layout_text(p.lengths, p.x_strides, 2);
   o.saves = p.saves;
   o.direction = p.backward ? 2 : 1;
-  return print_options(driver_word("lrn", p.type), std::span<const OptionRow<Options>>(kRows), o);
+  return print_operator_line("lrn", p.type, kRows, o);
 }
 
 ParsedLrn parse_lrn(std::string_view line) {
-  const std::vector<std::string> words = operator_words("lrn");
-  const LineParts parts = take_apart(line, words);
-  const auto o = read_options(parts, std::span<const OptionRow<Options>>(kRows), kIgnored);
+  const auto [type, o] = read_operator_line("lrn", line, kRows, kIgnored);
   ParsedLrn parsed;
   LrnProblem& p = parsed.problem;
-  p.type = float_types()[parts.word].in;
+  p.type = type;
   p.backward = o.direction == 2;
   if (o.mode != kCross && o.mode != kWithin) {
     throw Error(Status::kBadParm,

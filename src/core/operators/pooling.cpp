@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/error.h"
-#include "core/operators/operator_words.h"
+#include "core/operators/operator_line.h"
 #include "core/option_table.h"
 #include "core/tensor_text.h"
 
@@ -95,15 +95,13 @@ std::string to_driver_line(const PoolingProblem& p) {
   o.index_type = kIndexTypes[static_cast<std::size_t>(pool.index_type)];
   o.index_in_image = pool.index_in_image;
   o.mode = kModes[static_cast<std::size_t>(pool.mode)];
-  return print_options(driver_word("pool", p.type), std::span<const OptionRow<Options>>(kRows), o);
+  return print_operator_line("pool", p.type, kRows, o);
 }
 
 PoolingProblem parse_pooling(std::string_view line) {
-  const std::vector<std::string> words = operator_words("pool");
-  const LineParts parts = take_apart(line, words);
-  const auto o = read_options(parts, std::span<const OptionRow<Options>>(kRows), kIgnored);
+  const auto [type, o] = read_operator_line("pool", line, kRows, kIgnored);
   PoolingProblem p;
-  p.type = float_types()[parts.word].in;
+  p.type = type;
   const TensorDims x = parse_tensor("-W", o.x);
   p.x_lengths = x.lengths;
   p.x_strides = x.strides;

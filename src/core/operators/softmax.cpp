@@ -1,6 +1,6 @@
 #include "core/operators/softmax.h"
 
-#include "core/operators/operator_words.h"
+#include "core/operators/operator_line.h"
 #include "core/option_table.h"
 
 namespace rdna1conv {
@@ -40,17 +40,14 @@ std::string to_driver_line(const SoftmaxProblem& p, const SoftmaxScalars& scalar
   o.mode = p.of_channels;
   o.layout = layout_text(p.lengths, p.y_strides, 2);
   o.direction = p.backward ? 2 : 1;
-  return print_options(driver_word("softmax", p.type), std::span<const OptionRow<Options>>(kRows),
-                       o);
+  return print_operator_line("softmax", p.type, kRows, o);
 }
 
 ParsedSoftmax parse_softmax(std::string_view line) {
-  const std::vector<std::string> words = operator_words("softmax");
-  const LineParts parts = take_apart(line, words);
-  const auto o = read_options(parts, std::span<const OptionRow<Options>>(kRows), kIgnored);
+  const auto [type, o] = read_operator_line("softmax", line, kRows, kIgnored);
   ParsedSoftmax parsed;
   SoftmaxProblem& p = parsed.problem;
-  p.type = float_types()[parts.word].in;
+  p.type = type;
   p.backward = o.direction == 2;
   p.is_log = o.algorithm == 2;
   p.of_channels = o.mode == 1;

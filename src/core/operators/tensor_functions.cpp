@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/error.h"
-#include "core/operators/operator_words.h"
+#include "core/operators/operator_line.h"
 #include "core/option_table.h"
 #include "core/tensor_text.h"
 
@@ -97,17 +97,14 @@ std::string to_driver_line(const TensorProblem& p, const TensorScalars& scalars)
   if (o.function >= static_cast<int>(TensorFunction::kCombine))
     o.a = broadcast_text(p, p.a_strides);
   if (p.function == TensorFunction::kCombine) o.b = broadcast_text(p, p.b_strides);
-  return print_options(driver_word("tensorop", p.type), std::span<const OptionRow<Options>>(kRows),
-                       o);
+  return print_operator_line("tensorop", p.type, kRows, o);
 }
 
 ParsedTensorFunction parse_tensor_function(std::string_view line) {
-  const std::vector<std::string> words = operator_words("tensorop");
-  const LineParts parts = take_apart(line, words);
-  const auto o = read_options(parts, std::span<const OptionRow<Options>>(kRows), kIgnored);
+  const auto [type, o] = read_operator_line("tensorop", line, kRows, kIgnored);
   ParsedTensorFunction parsed;
   TensorProblem& p = parsed.problem;
-  p.type = float_types()[parts.word].in;
+  p.type = type;
   p.function = static_cast<TensorFunction>(o.function);
   p.lengths = {o.n, o.c, o.d, o.h, o.w};
   require_sizes(p.lengths);
