@@ -171,25 +171,6 @@ __device__ inline void grouped_weights_tile(const GroupedWeightsParams& p) {
   }
 }
 
-template <class T>
-__device__ inline void grouped_weights_sum(const GroupedSumParams& p) {
-  const uint32_t index = blockIdx.x * kGroupedSumThreads + threadIdx.x;
-  if (index >= p.weights) return;
-  float sum = 0;
-  for (uint32_t i = 0; i < p.splits; ++i) sum += p.partial[uint64_t{i} * p.weights + index];
-  uint32_t rest = quotient(index, p.filter_w);
-  const uint32_t s = remainder(index, rest, p.filter_w);
-  const uint32_t planes = quotient(rest, p.filter_h);
-  const uint32_t r = remainder(rest, planes, p.filter_h);
-  rest = quotient(planes, p.filter_d);
-  const uint32_t d = remainder(planes, rest, p.filter_d);
-  const uint32_t k = quotient(rest, p.c);
-  const uint32_t c = remainder(rest, k, p.c);
-  const uint64_t offset = k * p.w_strides[0] + c * p.w_strides[1] + d * p.w_strides[2] +
-                          r * p.w_strides[3] + s * p.w_strides[4];
-  store_output(p.epilogue, sum, k, 0, offset, static_cast<T*>(p.w));
-}
-
 }  // namespace
 
 #define RDNA1CONV_WEIGHTS_KERNEL(SUFFIX, READ, WRITTEN, IN, OUT, K, R, S)         \
@@ -200,12 +181,5 @@ __device__ inline void grouped_weights_sum(const GroupedSumParams& p) {
 #define RDNA1CONV_WEIGHTS_TILE(...) \
   RDNA1CONV_FLOAT_TYPES_WITH(RDNA1CONV_WEIGHTS_KERNEL, __VA_ARGS__)
 RDNA1CONV_GROUPED_WEIGHTS_TILES(RDNA1CONV_WEIGHTS_TILE)
-
-#define RDNA1CONV_WEIGHTS_SUM(SUFFIX, X_TYPE, Y_TYPE, IN, OUT)     \
-  extern "C" __global__ void __launch_bounds__(kGroupedSumThreads) \
-      grouped_weights_sum_##SUFFIX(const GroupedSumParams p) {     \
-    grouped_weights_sum<OUT>(p);                                   \
-  }
-RDNA1CONV_FLOAT_TYPES(RDNA1CONV_WEIGHTS_SUM)
 
 }  // namespace rdna1conv

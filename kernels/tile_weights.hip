@@ -177,26 +177,4 @@ __device__ inline void convolve_weights(const TileWeightsParams& p) {
   }
 RDNA1CONV_TILE_WEIGHTS_TILES(RDNA1CONV_TILE_WEIGHTS_KERNEL)
 
-extern "C" __global__ void __launch_bounds__(kTileWeightsSumThreads)
-    tile_weights_sum(const TileWeightsSumParams p) {
-  const uint32_t element = blockIdx.x * kTileWeightsSumThreads + threadIdx.x;
-  if (element >= p.elements) return;
-  float sum = 0;
-  const float* partial = p.partial + element;
-  for (uint32_t split = 0; split < p.splits; ++split, partial += p.elements)
-    sum += load_global(partial);
-  const uint32_t of_c = quotient(element, p.taps);
-  const uint32_t tap = remainder(element, of_c, p.taps);
-  const uint32_t of_k = quotient(of_c, p.c);
-  const uint32_t c = remainder(of_c, of_k, p.c);
-  const uint32_t group = quotient(of_k, p.k);
-  const uint32_t k = remainder(of_k, group, p.k);
-  const uint32_t h = quotient(tap, p.tap_width);
-  const uint32_t s = remainder(tap, h, p.tap_width);
-  auto* const out = reinterpret_cast<float*>(p.w + group * p.w_group + uint64_t{k} * p.w_row +
-                                             uint64_t{c} * p.w_channel + uint64_t{h} * p.w_axis[0] +
-                                             uint64_t{s} * p.w_axis[1]);
-  store_global(out, apply_epilogue<float>(p.epilogue, sum, 0, 0, 0, out));
-}
-
 }  // namespace rdna1conv

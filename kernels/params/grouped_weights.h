@@ -5,7 +5,7 @@
 // dy times the input under each tap. A workgroup has 2^k_shift blocks of K channels, which may
 // belong to several groups, times 2^pixel_shift work items that share the pixels; their sums are
 // added up in a fixed order. Where that makes too few workgroups, the pixels are split among
-// several, whose sums meet in the workspace and are added by a second kernel.
+// several, whose sums meet in the workspace and are added by params/weights_sum.h's kernel.
 
 #include <cstdint>
 
@@ -54,17 +54,6 @@ struct GroupedWeightsParams {
   EpilogueParams epilogue;
 };
 
-// The second kernel: w = sum over the splits.
-struct GroupedSumParams {
-  const float* partial;  // (splits, weights)
-  void* w;
-  std::uint32_t weights, splits;
-  FastDivision c, filter_d, filter_h, filter_w;
-  std::uint32_t w_strides[5];  // elements
-  EpilogueParams epilogue;
-};
-
 inline constexpr std::uint32_t kGroupedWeightsMaxThreads = 256;
-inline constexpr std::uint32_t kGroupedSumThreads = 256;
 
 }  // namespace rdna1conv

@@ -55,16 +55,4 @@ struct TileWeightsParams {
   EpilogueParams epilogue;
 };
 
-// Adds the splits up: a work item an element of dw.
-struct TileWeightsSumParams {
-  const float* partial;  // (split, group, k, c, tap)
-  char* w;
-  FastDivision k, c, taps, tap_width;
-  std::uint32_t elements, splits;
-  std::uint64_t w_group;                      // bytes
-  std::uint32_t w_row, w_channel, w_axis[2];  // bytes
-  EpilogueParams epilogue;
-};
-inline constexpr std::uint32_t kTileWeightsSumThreads = 256;
-
 }  // namespace rdna1conv

@@ -36,31 +36,45 @@ std::vector<AxisPhase> phases_of(std::int64_t in, std::int64_t out, std::int64_t
   return phases;
 }
 
+// Backward data as a forward convolution of all dy to all dx, of one tap.
+ConvProblem turned_around(const ConvProblem& p) {
+  ConvProblem turned = p;
+  turned.direction = Direction::kForward;
+  std::swap(turned.c, turned.k);
+  std::swap(turned.x_type, turned.y_type);
+  std::swap(turned.x_strides, turned.y_strides);
+  std::swap(turned.w_strides[0], turned.w_strides[1]);
+  std::swap(turned.in, turned.out);
+  turned.filter = turned.stride = turned.dilation = {};
+  turned.pad = turned.output_pad = {0, 0, 0};
+  return turned;
+}
+
+// Zero at all positions of the gradient, which the phases that have taps then write over.
+ForwardView zero_view(const ConvProblem& p) {
+  ForwardView view;
+  view.problem = turned_around(p);
+  view.is_empty = true;
+  return view;
+}
+
 // The view of one phase along each axis; `all_taps` receives its taps.
 ForwardView view_of(const ConvProblem& p, const std::array<const AxisPhase*, 3>& phases,
                     std::vector<std::int64_t>& all_taps) {
   ForwardView view;
   view.first_tap = static_cast<std::int64_t>(all_taps.size());
-  ConvProblem& v = view.problem = p;
-  v.direction = Direction::kForward;
-  std::swap(v.c, v.k);
-  std::swap(v.x_type, v.y_type);
-  v.in = p.out;
-  v.stride = {};
-  v.output_pad = {0, 0, 0};
-  v.x_strides = p.y_strides;
-  v.y_strides = p.x_strides;
-  std::swap(v.w_strides[0], v.w_strides[1]);
+  ConvProblem& v = view.problem = turned_around(p);
   view.is_empty = std::ranges::any_of(phases, [](const auto* each) { return each->taps.empty(); });
   for (std::size_t i = 0; i < 3; ++i) {
     const AxisPhase& phase = *phases[i];
     v.out.*kAxes[i] = phase.positions;
     v.y_strides[i + 2] *= p.stride.*kAxes[i];
     view.y_offset += phase.phase * p.x_strides[i + 2];
-    const std::int64_t skipped = view.is_empty ? 0 : std::max<std::int64_t>(0, phase.first);
-    v.filter.*kAxes[i] = view.is_empty ? 1 : static_cast<std::int64_t>(phase.taps.size());
     v.dilation.*kAxes[i] = phase.dilation;
-    v.pad.*kAxes[i] = view.is_empty ? 0 : std::max<std::int64_t>(0, -phase.first);
+    if (view.is_empty) continue;
+    const std::int64_t skipped = std::max<std::int64_t>(0, phase.first);
+    v.filter.*kAxes[i] = static_cast<std::int64_t>(phase.taps.size());
+    v.pad.*kAxes[i] = std::max<std::int64_t>(0, -phase.first);
     v.in.*kAxes[i] -= skipped;
     view.x_offset += skipped * v.x_strides[i + 2];
   }
@@ -69,22 +83,6 @@ ForwardView view_of(const ConvProblem& p, const std::array<const AxisPhase*, 3>&
     for (const std::int64_t h : phases[1]->taps)
       for (const std::int64_t w : phases[2]->taps)
         all_taps.push_back((d * p.filter.h + h) * p.filter.w + w);
-  return view;
-}
-
-// Zero at all positions of the gradient, which the phases that have taps then write over.
-ForwardView zero_view(const ConvProblem& p) {
-  ForwardView view;
-  ConvProblem& v = view.problem = p;
-  v.direction = Direction::kForward;
-  std::swap(v.c, v.k);
-  std::swap(v.x_type, v.y_type);
-  std::swap(v.x_strides, v.y_strides);
-  std::swap(v.w_strides[0], v.w_strides[1]);
-  std::swap(v.in, v.out);
-  v.filter = v.stride = v.dilation = {};
-  v.pad = v.output_pad = {0, 0, 0};
-  view.is_empty = true;
   return view;
 }
 

@@ -8,12 +8,14 @@
 
 #include "params/grouped_weights.h"
 #include "params/grouped_weights_tiles.h"
+#include "params/weights_sum.h"
 #include "plan/cost_model.h"
 #include "solvers/element_types.h"
 #include "solvers/epilogue_launch.h"
 #include "solvers/grouped_limits.h"
 #include "solvers/launch_arithmetic.h"
 #include "solvers/refusals.h"
+#include "solvers/weights_sum.h"
 
 namespace rdna1conv::grouped_weights {
 namespace {
@@ -33,7 +35,6 @@ struct Tile {
 constexpr Tile kTiles[] = {RDNA1CONV_GROUPED_WEIGHTS_TILES(RDNA1CONV_WEIGHTS_ROW)};
 #undef RDNA1CONV_WEIGHTS_ROW
 #undef RDNA1CONV_WEIGHTS_NAME
-constexpr std::array kSums = RDNA1CONV_FLOAT_KERNELS("grouped_weights_sum_", "");
 
 // Read off the compiled kernels: instructions to set up a work item, to go on to its next pixel, to
 // load one element with its check, and to add up one sum over a wave.
@@ -56,8 +57,6 @@ struct Geometry {
   std::int64_t splits() const { return images * image_splits; }
   std::int64_t threads() const { return k_lanes * pixel_lanes; }
 };
-
-std::int64_t weights_of(const ConvProblem& p) { return p.k * (p.c / p.groups) * p.filter.volume(); }
 
 // Whether offsets over all images fit 32 bits; else each image is split by itself.
 bool counts_images(const ConvProblem& p) {
@@ -140,9 +139,9 @@ double estimate(const Tile& tile, const Geometry& g, const ConvProblem& p,
   if (g.splits() > 1) {
     LaunchWork sum;
     sum.workgroups =
-        static_cast<double>(divide_up(weights_of(p), std::int64_t{kGroupedSumThreads}));
-    sum.waves_per_workgroup = kGroupedSumThreads / 32.0;
-    sum.fma_per_workgroup = kGroupedSumThreads * (100 + 5 * static_cast<double>(g.splits()));
+        static_cast<double>(divide_up(weights_of(p), std::int64_t{kWeightsSumThreads}));
+    sum.waves_per_workgroup = kWeightsSumThreads / 32.0;
+    sum.fma_per_workgroup = kWeightsSumThreads * (100 + 5 * static_cast<double>(g.splits()));
     sum.independent_fmas = 1;
     sum.l2_bytes = 2 * partial;
     clocks += launch_clocks(sum, device);
@@ -222,26 +221,6 @@ GroupedWeightsParams params_of(const Geometry& g, const ConvProblem& p) {
   return params;
 }
 
-Launch sum_launch(const Geometry& g, const ConvProblem& p) {
-  GroupedSumParams params{};
-  params.weights = to_u32(weights_of(p));
-  params.splits = to_u32(g.splits());
-  params.c = make_fast_division(to_u32(p.c / p.groups));
-  params.filter_d = make_fast_division(to_u32(p.filter.d));
-  params.filter_h = make_fast_division(to_u32(p.filter.h));
-  params.filter_w = make_fast_division(to_u32(p.filter.w));
-  for (std::size_t i = 0; i < 5; ++i) params.w_strides[i] = to_u32(p.w_strides[i]);
-  params.epilogue = epilogue_params(p);
-  Launch launch =
-      make_launch({"grouped_weights", kSums[element_types_of(p).value()]},
-                  {to_u32(divide_up(weights_of(p), std::int64_t{kGroupedSumThreads})), 1, 1},
-                  {kGroupedSumThreads, 1, 1}, params,
-                  {{Buffer::kWorkspace, offsetof(GroupedSumParams, partial)},
-                   {Buffer::kW, offsetof(GroupedSumParams, w)}});
-  patch_epilogue(launch, p, offsetof(GroupedSumParams, epilogue));
-  return launch;
-}
-
 std::vector<Launch> launches_of(const Tile& tile, const Geometry& g, const ConvProblem& p) {
   const std::int64_t lds = g.threads() / 32 * tile.k * tile.r * tile.s * g.k_lanes * 4;
   const bool splits = g.splits() > 1;
@@ -255,7 +234,7 @@ std::vector<Launch> launches_of(const Tile& tile, const Geometry& g, const ConvP
               : PointerPatch{Buffer::kW, offsetof(GroupedWeightsParams, w)}},
       to_u32(lds))};
   if (splits) {
-    launches.push_back(sum_launch(g, p));
+    launches.push_back(weights_sum_launch(p, to_u32(g.splits())));
   } else {
     patch_epilogue(launches.back(), p, offsetof(GroupedWeightsParams, epilogue));
   }

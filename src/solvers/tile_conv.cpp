@@ -49,31 +49,6 @@ constexpr std::uint32_t kMaxFilterBits = 32;
 
 std::array<std::int64_t, 3> axes_of(const Spatial& s) { return {s.d, s.h, s.w}; }
 
-// Bytes by which padding reaches before the first pixel of x.
-std::int64_t origin_of(const ConvProblem& p) {
-  return (p.pad.d * p.x_strides[2] + p.pad.h * p.x_strides[3] + p.pad.w * p.x_strides[4]) *
-         kElement;
-}
-
-// Bytes from the first to the last element that a launch of `images` images can name, x's padding
-// on both sides included.
-std::int64_t reach_of_x(const ConvProblem& p, std::int64_t images) {
-  std::int64_t reach = (images - 1) * p.x_strides[0] + (p.c / p.groups - 1) * p.x_strides[1];
-  const auto out = axes_of(p.out), stride = axes_of(p.stride), filter = axes_of(p.filter),
-             dilation = axes_of(p.dilation), in = axes_of(p.in), pad = axes_of(p.pad);
-  for (std::size_t i = 0; i < 3; ++i) {
-    const std::int64_t last = (out[i] - 1) * stride[i] + (filter[i] - 1) * dilation[i];
-    reach += std::max(last, in[i] - 1 + pad[i]) * p.x_strides[i + 2];
-  }
-  return (reach + 1) * kElement;
-}
-std::int64_t reach_of_y(const ConvProblem& p, std::int64_t images) {
-  std::int64_t reach = (images - 1) * p.y_strides[0] + (p.k / p.groups - 1) * p.y_strides[1];
-  const auto out = axes_of(p.out);
-  for (std::size_t i = 0; i < 3; ++i) reach += (out[i] - 1) * p.y_strides[i + 2];
-  return (reach + 1) * kElement;
-}
-
 // Images that one launch can take, 0 if not even one.
 std::int64_t images_a_launch(const ConvProblem& p) {
   std::int64_t images = std::min(p.n, kColumnLimit / std::max<std::int64_t>(1, p.out.volume()));
@@ -351,8 +326,9 @@ bool fits_waves(const ConvProblem& p, const Tile& tile, const Waves& waves, std:
          workgroups_of(p, tile, waves, images) * waves.count() * 32 <= kMaxWorkItems;
 }
 
-// Whether the tile computes the problem with k shared between 2^slice_bits waves.
-bool fits(const ForwardViews& views, const Tile& tile, std::uint32_t slice_bits) {
+// Whether the tile computes `images` images with k shared between 2^slice_bits waves.
+bool fits(const ForwardViews& views, const Tile& tile, std::uint32_t slice_bits,
+          std::int64_t images) {
   const ConvProblem& largest = views.largest().problem;
   const std::int64_t channels = largest.c / largest.groups;
   if (tile.source == matrix && (!views.taps.empty() || !has_matrix_rows(largest, tile)))
@@ -366,17 +342,15 @@ bool fits(const ForwardViews& views, const Tile& tile, std::uint32_t slice_bits)
   if ((tile.rows * tile.lane_columns) << slice_bits > 256) return false;
   // Three channels, as of images, fill stages of that depth; others would mostly not.
   if (tile.depth == 3 && (channels % 3 != 0 || channels > 9)) return false;
-  const std::int64_t images = chunks_of_images(views).size;
   return std::ranges::all_of(views.views, [&](const ForwardView& view) {
     const std::uint32_t slices = slices_of(view, tile, slice_bits);
     return fits_waves(view.problem, tile, waves_of(view.problem, tile, slices, images), images);
   });
 }
 
-Instance instance_of(const ForwardViews& views, std::uint32_t row, std::uint32_t slice_bits,
-                     const DeviceFacts& device) {
+Instance instance_of(const ForwardViews& views, const Chunks& chunks, std::uint32_t row,
+                     std::uint32_t slice_bits, const DeviceFacts& device) {
   const Tile& tile = kTiles[row];
-  const Chunks chunks = chunks_of_images(views);
   Instance instance;
   instance.name = tile.slice_names[slice_bits];
   instance.workspace_bytes = panel_bytes(views, tile);
@@ -401,10 +375,10 @@ Instance instance_of(const ForwardViews& views, std::uint32_t row, std::uint32_t
 
 constexpr auto kSliceBits = static_cast<std::uint32_t>(std::size(Tile{}.slice_names));
 
-bool fits_any(const ForwardViews& views) {
+bool fits_any(const ForwardViews& views, std::int64_t images) {
   for (const Tile& tile : kTiles) {
     for (std::uint32_t bits = 0; bits < kSliceBits; ++bits) {
-      if (fits(views, tile, bits)) return true;
+      if (fits(views, tile, bits, images)) return true;
     }
   }
   return false;
@@ -420,6 +394,28 @@ Reason view_refusal(const ConvProblem& p) {
 }
 
 }  // namespace
+
+std::int64_t origin_of(const ConvProblem& p) {
+  return (p.pad.d * p.x_strides[2] + p.pad.h * p.x_strides[3] + p.pad.w * p.x_strides[4]) *
+         kElement;
+}
+
+std::int64_t reach_of_x(const ConvProblem& p, std::int64_t images) {
+  std::int64_t reach = (images - 1) * p.x_strides[0] + (p.c / p.groups - 1) * p.x_strides[1];
+  const auto out = axes_of(p.out), stride = axes_of(p.stride), filter = axes_of(p.filter),
+             dilation = axes_of(p.dilation), in = axes_of(p.in), pad = axes_of(p.pad);
+  for (std::size_t i = 0; i < 3; ++i) {
+    const std::int64_t last = (out[i] - 1) * stride[i] + (filter[i] - 1) * dilation[i];
+    reach += std::max(last, in[i] - 1 + pad[i]) * p.x_strides[i + 2];
+  }
+  return (reach + 1) * kElement;
+}
+std::int64_t reach_of_y(const ConvProblem& p, std::int64_t images) {
+  std::int64_t reach = (images - 1) * p.y_strides[0] + (p.k / p.groups - 1) * p.y_strides[1];
+  const auto out = axes_of(p.out);
+  for (std::size_t i = 0; i < 3; ++i) reach += (out[i] - 1) * p.y_strides[i + 2];
+  return (reach + 1) * kElement;
+}
 
 Chunks chunks_of_images(const ConvProblem& p) { return chunks_of_images(forward_views(p)); }
 
@@ -456,20 +452,21 @@ std::optional<std::string> refusal(const ConvProblem& p, const DeviceFacts&) {
     return "an output sums too many products for 32-bit offsets";
   if (divide_up(rows, kPanelRows) * kPanelRows * depth * p.groups >= kReach * 8)
     return "the filter takes 64 GB or more";
-  if (auto reason =
-          unless_few(chunks_of_images(views), static_cast<std::int64_t>(views.views.size())))
+  const Chunks chunks = chunks_of_images(views);
+  if (auto reason = unless_few(chunks, static_cast<std::int64_t>(views.views.size())))
     return reason;
-  if (!fits_any(views)) return "a launch would have 2^32 work items or more";
+  if (!fits_any(views, chunks.size)) return "a launch would have 2^32 work items or more";
   return std::nullopt;
 }
 
 std::vector<Instance> instances(const ConvProblem& p, const DeviceFacts& device) {
   const ForwardViews views = forward_views(p);
+  const Chunks chunks = chunks_of_images(views);
   std::vector<Instance> instances;
   for (std::uint32_t row = 0; row < std::size(kTiles); ++row) {
     for (std::uint32_t bits = 0; bits < kSliceBits; ++bits) {
-      if (fits(views, kTiles[row], bits))
-        instances.push_back(instance_of(views, row, bits, device));
+      if (fits(views, kTiles[row], bits, chunks.size))
+        instances.push_back(instance_of(views, chunks, row, bits, device));
     }
   }
   return instances;

@@ -35,6 +35,14 @@ struct Tile {
 };
 std::span<const Tile> tiles();
 
+// Bytes by which padding reaches before the first pixel of x.
+std::int64_t origin_of(const ConvProblem& problem);
+
+// Bytes from the first to the last element of a group that `images` images have: of x, as far as
+// taps reach, padding on both sides included; of y.
+std::int64_t reach_of_x(const ConvProblem& problem, std::int64_t images);
+std::int64_t reach_of_y(const ConvProblem& problem, std::int64_t images);
+
 // Images by launch, for a forward problem that the engine does not refuse.
 Chunks chunks_of_images(const ConvProblem& problem);
 

@@ -8,11 +8,14 @@
 
 #include "params/tile_weights.h"
 #include "params/tile_weights_tiles.h"
+#include "params/weights_sum.h"
 #include "solvers/epilogue_launch.h"
 #include "solvers/launch_arithmetic.h"
 #include "solvers/refusals.h"
 #include "solvers/split_sums.h"
+#include "solvers/tile_conv.h"
 #include "solvers/tile_conv_estimate.h"
+#include "solvers/weights_sum.h"
 
 namespace rdna1conv::tile_weights {
 namespace {
@@ -37,29 +40,6 @@ constexpr std::uint64_t kMaxWorkspace = std::uint64_t{256} << 20;
 constexpr std::array kAxes{&Spatial::h, &Spatial::w};
 
 std::int64_t pixels_of(const ConvProblem& p) { return p.n * p.out.volume(); }
-std::int64_t weights_of(const ConvProblem& p) { return p.k * (p.c / p.groups) * p.filter.volume(); }
-
-// Bytes by which padding reaches before the first pixel of x.
-std::int64_t origin_of(const ConvProblem& p) {
-  return (p.pad.h * p.x_strides[3] + p.pad.w * p.x_strides[4]) * kElement;
-}
-
-// Bytes from the first to the last element that a group's loads can name, padding included.
-std::int64_t reach_of_x(const ConvProblem& p) {
-  std::int64_t reach = (p.n - 1) * p.x_strides[0] + (p.c / p.groups - 1) * p.x_strides[1];
-  for (std::size_t i = 0; i < 2; ++i) {
-    const auto axis = kAxes[i];
-    const std::int64_t last =
-        (p.out.*axis - 1) * p.stride.*axis + (p.filter.*axis - 1) * p.dilation.*axis;
-    reach += std::max(last, p.in.*axis - 1 + p.pad.*axis) * p.x_strides[i + 3];
-  }
-  return (reach + 1) * kElement;
-}
-std::int64_t reach_of_dy(const ConvProblem& p) {
-  std::int64_t reach = (p.n - 1) * p.y_strides[0] + (p.k / p.groups - 1) * p.y_strides[1];
-  for (std::size_t i = 0; i < 2; ++i) reach += (p.out.*kAxes[i] - 1) * p.y_strides[i + 3];
-  return (reach + 1) * kElement;
-}
 
 // How the work is cut.
 struct Cut {
@@ -146,7 +126,7 @@ double clocks_of(const ConvProblem& p, const Tile& tile, const Cut& cut,
   if (cut.splits > 1)
     clocks +=
         tile_conv::pack_clocks(static_cast<double>(partial_bytes(p, cut)),
-                               static_cast<double>(weights_of(p)) / kTileWeightsSumThreads, device);
+                               static_cast<double>(weights_of(p)) / kWeightsSumThreads, device);
   return clocks;
 }
 
@@ -208,7 +188,7 @@ TileWeightsParams params_of(const ConvProblem& p, const Cut& cut) {
 
   params.x_channel = to_u32(p.x_strides[1] * kElement);
   params.y_channel = to_u32(p.y_strides[1] * kElement);
-  params.origin = static_cast<std::uint64_t>(origin_of(p));
+  params.origin = static_cast<std::uint64_t>(tile_conv::origin_of(p));
   params.x_group = static_cast<std::uint64_t>(p.c / p.groups * p.x_strides[1] * kElement);
   params.y_group = static_cast<std::uint64_t>(p.k / p.groups * p.y_strides[1] * kElement);
   params.groups = to_u32(p.groups);
@@ -251,29 +231,6 @@ Launch product_launch(const ConvProblem& p, const Tile& tile, const Cut& cut) {
   return launch;
 }
 
-Launch sum_launch(const ConvProblem& p, const Cut& cut) {
-  const TileWeightsParams product = params_of(p, cut);
-  TileWeightsSumParams params{};
-  params.k = make_fast_division(product.k);
-  params.c = make_fast_division(product.c);
-  params.taps = product.taps;
-  params.tap_width = product.tap_width;
-  params.elements = to_u32(weights_of(p));
-  params.splits = cut.splits;
-  params.w_group = product.w_group;
-  params.w_row = product.w_row;
-  params.w_channel = product.w_channel;
-  std::ranges::copy(product.w_axis, params.w_axis);
-  params.epilogue = product.epilogue;
-  Launch launch = make_launch({"tile_weights", "tile_weights_sum"},
-                              {divide_up(params.elements, kTileWeightsSumThreads), 1, 1},
-                              {kTileWeightsSumThreads, 1, 1}, params,
-                              {{Buffer::kWorkspace, offsetof(TileWeightsSumParams, partial), 0},
-                               {Buffer::kW, offsetof(TileWeightsSumParams, w), 0}});
-  patch_epilogue(launch, p, offsetof(TileWeightsSumParams, epilogue));
-  return launch;
-}
-
 }  // namespace
 
 std::span<const Tile> tiles() { return kTiles; }
@@ -296,11 +253,11 @@ std::optional<std::string> refusal(const ConvProblem& p, const DeviceFacts&) {
         p.filter.*axis * p.dilation.*axis >= kMaxPosition)
       return "positions along an axis reach 2^24";
   }
-  if (reach_of_x(p) >= kReach || reach_of_dy(p) >= kReach)
+  if (tile_conv::reach_of_x(p, p.n) >= kReach || tile_conv::reach_of_y(p, p.n) >= kReach)
     return "the images of a group span 2 GB or more";
   if (pixels_of(p) >= kFastDivisionLimit - (kGranule << kSliceBits))
     return "a weight's gradient sums 2^31 products or more";
-  if (weights_of(p) >= kFastDivisionLimit - std::int64_t{kTileWeightsSumThreads} ||
+  if (weights_of(p) >= kFastDivisionLimit - std::int64_t{kWeightsSumThreads} ||
       std::max(p.w_strides[0], p.w_strides[1]) * kElement >= kReach * 2)
     return "the filter takes 2 GB or more";
   if (!fits(p, cut_of(p, kTiles[0], 0, 1))) return "a launch would have 2^32 work items or more";
@@ -330,7 +287,7 @@ std::vector<Launch> launches(const ConvProblem& p, const Instance& instance) {
   const Tile& tile = kTiles[instance.row];
   const Cut cut = cut_of(p, tile, instance.parameters[0], instance.parameters[1]);
   std::vector<Launch> launches{product_launch(p, tile, cut)};
-  if (cut.splits > 1) launches.push_back(sum_launch(p, cut));
+  if (cut.splits > 1) launches.push_back(weights_sum_launch(p, cut.splits));
   return launches;
 }
 
