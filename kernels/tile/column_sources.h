@@ -104,6 +104,37 @@ class TapWalk {
   uint32_t at_[3];
 };
 
+// The stages of a wave, every `slices`th from `slice` on: those of the first tap's channels, then
+// those of the next.
+class StageWalk {
+ public:
+  __device__ StageWalk(const PixelGather& p, uint32_t argument_offset, uint32_t slice,
+                       uint32_t slices)
+      : slices_(slices),
+        stages_a_tap_(p.stages_a_tap.divisor),
+        of_tap_(remainder(slice, quotient(slice, p.stages_a_tap), p.stages_a_tap)),
+        tap_(p, argument_offset, quotient(slice, p.stages_a_tap)) {}
+
+  // Whether the next stage is of another tap.
+  __device__ bool advance() {
+    of_tap_ += slices_;
+    if (of_tap_ < stages_a_tap_) return false;
+    do {
+      of_tap_ -= stages_a_tap_;
+      tap_.advance();
+    } while (of_tap_ >= stages_a_tap_);
+    return true;
+  }
+
+  __device__ uint32_t of_tap() const { return of_tap_; }  // counted within the tap
+  __device__ const TapWalk& tap() const { return tap_; }
+
+ private:
+  const uint32_t slices_, stages_a_tap_;
+  uint32_t of_tap_;
+  TapWalk tap_;
+};
+
 // The input pixels that the filter's taps meet, gathered: k runs over the channels of the first
 // tap, then over those of the next. A tap moves all pixels alike, which is a scalar's matter; which
 // pixels it moves out of the input is a bit of a mask made at the start, and those are sent outside
@@ -116,12 +147,9 @@ class GatheredPixels {
   __device__ GatheredPixels(const PixelGather& p, uint32_t argument_offset, const char* x,
                             uint32_t column, uint32_t columns, uint32_t slice, uint32_t slices)
       : buffer_(make_buffer(x - p.origin)),
-        slices_(slices),
-        stages_a_tap_(p.stages_a_tap.divisor),
         channels_(p.channels),
         channel_(p.channel),
-        at_stage_(remainder(slice, quotient(slice, p.stages_a_tap), p.stages_a_tap)),
-        tap_(p, argument_offset, quotient(slice, p.stages_a_tap)) {
+        walk_(p, argument_offset, slice, slices) {
 #pragma unroll
     for (int j = 0; j < Shape::kColumns; ++j) {
       const GatheredPixel pixel = gathered_pixel(p, column + j * kWave, columns);
@@ -132,7 +160,7 @@ class GatheredPixels {
   }
 
   __device__ void load(Stage& stage) const {
-    const uint32_t channel = at_stage_ * Shape::kDepth;
+    const uint32_t channel = walk_.of_tap() * Shape::kDepth;
 #pragma unroll
     for (int k = 0; k < Shape::kDepth; ++k) {
       // Channels that fill up the last stage of a tap are zero in both operands.
@@ -145,28 +173,21 @@ class GatheredPixels {
   }
 
   __device__ void advance() {
-    at_stage_ += slices_;
-    if (at_stage_ < stages_a_tap_) return;
-    do {
-      at_stage_ -= stages_a_tap_;
-      tap_.advance();
-    } while (at_stage_ >= stages_a_tap_);
-    enter_tap();
+    if (walk_.advance()) enter_tap();
   }
 
  private:
   __device__ void enter_tap() {
-    shift_ = tap_.shift();
-    const uint32_t mask = tap_.mask();
+    shift_ = walk_.tap().shift();
+    const uint32_t mask = walk_.tap().mask();
 #pragma unroll
     for (int j = 0; j < Shape::kColumns; ++j)
       offset_[j] = (blocked_[j] & mask) != 0 ? kOutsideBuffer : start_[j];
   }
 
   const BufferResource buffer_;
-  const uint32_t slices_, stages_a_tap_, channels_, channel_;
-  uint32_t at_stage_;  // of the tap
-  TapWalk tap_;
+  const uint32_t channels_, channel_;
+  StageWalk walk_;
   uint32_t shift_;                     // of the tap, bytes
   uint32_t start_[Shape::kColumns];    // of tap 0, bytes, (kColumns)
   uint32_t blocked_[Shape::kColumns];  // (kColumns)

@@ -34,16 +34,13 @@ class PixelRows {
   __device__ PixelRows(const PixelGather& p, uint32_t argument_offset, const char* x, uint32_t row,
                        uint32_t rows, uint32_t slice, uint32_t slices)
       : base_(reinterpret_cast<uint64_t>(x - p.origin)),
-        slices_(slices),
-        stages_a_tap_(p.stages_a_tap.divisor),
-        at_stage_(remainder(slice, quotient(slice, p.stages_a_tap), p.stages_a_tap)),
-        tap_(p, argument_offset, quotient(slice, p.stages_a_tap)),
+        walk_(p, argument_offset, slice, slices),
         pixel_(gathered_pixel(p, row + threadIdx.x % kWave % Shape::kRows, rows)) {
     enter_tap();
   }
 
   __device__ void load(Stage& stage) const {
-    const uint64_t address = base_ + shift_ + at_stage_ * (Shape::kDepth * 4);
+    const uint64_t address = base_ + shift_ + walk_.of_tap() * (Shape::kDepth * 4);
     const BufferResource buffer = make_buffer(reinterpret_cast<const void*>(address));
 #pragma unroll
     for (int i = 0; i < Shape::kRows; ++i)
@@ -51,28 +48,21 @@ class PixelRows {
   }
 
   __device__ void advance() {
-    at_stage_ += slices_;
-    if (at_stage_ < stages_a_tap_) return;
-    do {
-      at_stage_ -= stages_a_tap_;
-      tap_.advance();
-    } while (at_stage_ >= stages_a_tap_);
-    enter_tap();
+    if (walk_.advance()) enter_tap();
   }
 
  private:
   __device__ void enter_tap() {
-    shift_ = tap_.shift();
-    const uint32_t offset = (pixel_.blocked & tap_.mask()) != 0 ? kOutsideBuffer : pixel_.start;
+    shift_ = walk_.tap().shift();
+    const uint32_t offset =
+        (pixel_.blocked & walk_.tap().mask()) != 0 ? kOutsideBuffer : pixel_.start;
 #pragma unroll
     for (int i = 0; i < Shape::kRows; ++i)
       offset_[i] = __builtin_amdgcn_readlane(static_cast<int32_t>(offset), i);
   }
 
   const uint64_t base_;
-  const uint32_t slices_, stages_a_tap_;
-  uint32_t at_stage_;  // of the tap
-  TapWalk tap_;
+  StageWalk walk_;
   const GatheredPixel pixel_;      // of row lane % kRows
   uint32_t shift_;                 // of the tap, bytes
   uint32_t offset_[Shape::kRows];  // of this tap, bytes, (kRows)
