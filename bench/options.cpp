@@ -2,7 +2,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <array>
 #include <cstdlib>
 #include <map>
 #include <string_view>
@@ -92,43 +91,21 @@ bool starts_driver_line(std::string_view argument) {
          argument.ends_with("MIOpenDriver");
 }
 
-// How many arguments from `argument` on are an option of conv-bench: 0, 1 or 2.
-int own_option_length(std::string_view argument) {
-  constexpr std::array<std::string_view, 9> kFlags{"--no-cpu",     "--list",      "--find-db",
-                                                   "--profile",    "--all-plans", "--clock-range",
-                                                   "--times-only", "--help",      "--version"};
-  constexpr std::array<std::string_view, 8> kWithValue{
-      "--solver", "--batch", "--type", "--layout", "--direction", "--generate", "--json", "--html"};
-  if (std::ranges::find(kFlags, argument) != kFlags.end()) return 1;
-  for (const std::string_view name : kWithValue) {
-    if (argument == name) return 2;
-    if (argument.starts_with(name) && argument[name.size()] == '=') return 1;
-  }
-  return 0;
+// How many arguments from `argument` on are an option of the app, by its long name: 0, 1 or 2.
+std::size_t own_option_length(const CLI::App& app, std::string_view argument) {
+  if (!argument.starts_with("--")) return 0;
+  const std::string_view name = argument.substr(0, argument.find('='));
+  const CLI::Option* const option = app.get_option_no_throw(std::string(name));
+  if (option == nullptr) return 0;
+  const bool is_flag = option->get_items_expected_max() == 0;
+  if (is_flag) return name == argument ? 1 : 0;
+  return name == argument ? 2 : 1;
 }
 
 }  // namespace
 
 std::optional<Options> parse_options(const std::vector<std::string>& args, std::string& help) {
   Options options;
-  std::vector<std::string> own;
-  bool in_line = false;
-  for (std::size_t i = 0; i < args.size(); ++i) {
-    const std::string& argument = args[i];
-    if (argument.starts_with("--benchmark_") || argument.starts_with("--v=")) {
-      options.benchmark_args.push_back(argument);
-      continue;
-    }
-    in_line = in_line || starts_driver_line(argument);
-    const int own_length = in_line ? own_option_length(argument) : 1;
-    if (own_length == 0) {
-      options.driver_line += (options.driver_line.empty() ? "" : " ") + argument;
-      continue;
-    }
-    own.push_back(argument);
-    if (own_length == 2 && i + 1 < args.size()) own.push_back(args[++i]);
-  }
-
   CLI::App app(kDescription, "conv-bench");
   app.footer(kFooter);
   app.add_option("what", options.workloads, "networks, files of driver lines, or -")
@@ -166,6 +143,24 @@ std::optional<Options> parse_options(const std::vector<std::string>& args, std::
   bool no_cpu = false;
   app.add_flag("--no-cpu", no_cpu, "leave out oneDNN; verify in double precision");
   command_line::add_generate_option(app, facts);
+
+  std::vector<std::string> own;
+  bool in_line = false;
+  for (std::size_t i = 0; i < args.size(); ++i) {
+    const std::string& argument = args[i];
+    if (argument.starts_with("--benchmark_") || argument.starts_with("--v=")) {
+      options.benchmark_args.push_back(argument);
+      continue;
+    }
+    in_line = in_line || starts_driver_line(argument);
+    const std::size_t own_length = in_line ? own_option_length(app, argument) : 1;
+    if (own_length == 0) {
+      options.driver_line += (options.driver_line.empty() ? "" : " ") + argument;
+      continue;
+    }
+    own.push_back(argument);
+    if (own_length == 2 && i + 1 < args.size()) own.push_back(args[++i]);
+  }
   std::ranges::reverse(own);  // as CLI11 wants a vector
   try {
     app.parse(own);
