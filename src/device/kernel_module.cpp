@@ -9,6 +9,8 @@
 
 namespace rdna1conv {
 
+KernelModules::KernelModules(int device) : device_(device), facts_(query_device(device)) {}
+
 std::shared_ptr<KernelModules> KernelModules::of_device(int device) {
   struct Registry {
     std::mutex mutex;
@@ -44,13 +46,12 @@ hipModule_t KernelModules::module_of(std::string_view family) {
     throw Error(Status::kInternalError,
                 "the library has no code object '" + std::string(family) + "'");
   }
-  const DeviceFacts facts = query_device(device_);
-  if (!facts.poses_as.empty()) {
-    posing_.push_back(code_object_posing_as(image, facts.architecture, facts.poses_as));
+  if (!facts_.poses_as.empty()) {
+    posing_.push_back(code_object_posing_as(image, facts_.architecture, facts_.poses_as));
     image = posing_.back();
     if (image.empty()) {
       throw Error(Status::kInternalError, "the library was built without code for " +
-                                              facts.architecture + ", which this card is");
+                                              facts_.architecture + ", which this card is");
     }
   }
   const ScopedDevice current(device_);

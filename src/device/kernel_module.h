@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "plan/device_facts.h"
 #include "plan/launch.h"
 
 namespace rdna1conv {
@@ -27,10 +28,11 @@ class KernelModules {
   hipFunction_t function(KernelRef kernel);
 
  private:
-  explicit KernelModules(int device) : device_(device) {}
+  explicit KernelModules(int device);
   hipModule_t module_of(std::string_view family);  // with mutex_ held
 
-  int device_;
+  const int device_;
+  const DeviceFacts facts_;
   std::mutex mutex_;
   std::map<std::string, hipModule_t, std::less<>> modules_;
   std::vector<std::vector<std::byte>> posing_;  // what modules of a posing card were loaded from

@@ -1,8 +1,8 @@
 #include "solvers/operators/batch_norm.h"
 
 #include "core/tensor_dims.h"
-#include "plan/cost_model.h"
 #include "solvers/element_types.h"
+#include "solvers/elementwise.h"
 #include "solvers/groups.h"
 
 namespace rdna1conv {
@@ -160,21 +160,16 @@ std::vector<Launch> launches(const BatchNormProblem& p, const Instance&) {
 }
 
 std::vector<Instance> instances(const BatchNormProblem& p, const DeviceFacts& device) {
-  const Launch launch = launches(p, {}).front();
   // Tensors read and written, each pass counted.
   const double passes = p.pass == BatchNormPass::kBackward   ? 5
                         : p.pass == BatchNormPass::kTraining ? 3
                                                              : 2;
-  const auto elements = static_cast<double>(count_of(p.lengths));
-  LaunchWork work;
-  work.workgroups = static_cast<double>(launch.grid.x) * launch.grid.y;
-  work.waves_per_workgroup = kGroupThreads / 32.0;
-  work.fma_per_workgroup = 10 * passes * elements / work.workgroups;
-  work.independent_fmas = kGroupVector;
-  work.dram_bytes = passes * elements * static_cast<double>(bytes_of(p.type));
+  const double elements = passes * static_cast<double>(count_of(p.lengths));
   const bool by_element = p.pass == BatchNormPass::kInference;
   return {{.name = by_element ? "elements" : kGroupLayoutNames[layout_of(p).row],
-           .estimated_clocks = launch_clocks(work, device)}};
+           .estimated_clocks =
+               elementwise_clocks(launches(p, {}).front(), elements,
+                                  elements * static_cast<double>(bytes_of(p.type)), device)}};
 }
 
 constexpr Solver<BatchNormProblem> kSolvers[] = {
