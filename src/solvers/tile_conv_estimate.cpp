@@ -9,15 +9,9 @@ namespace {
 // Constants of tests/emulator/timing/constants.cpp, where their sources are.
 constexpr double kLaunch = 4400;  // as plan/cost_model.cpp has it
 constexpr double kLoadLatency = 420, kL2Latency = 250;
-constexpr double kScalarRequest = 1.4;  // 16 bytes, for a WGP
-constexpr double kL0Fill = 64;          // bytes a clock and CU
-// Of a clock and shader array. The clock has 80, in a range to 128; at the upper end choices come
-// out best, N = 16 of ResNet-50 20.2 ms against 24.8 at 150 and 20.1 at 112, N = 1 2.23 ms
-// against 2.39 at 80: waves of neighbouring workgroups share more lines than is counted here.
-constexpr double kL1Bytes = 128;
-// For gradients of filters, whose waves drift apart. Effect seen on five 3x3 and 1x1 layers, N =
-// 16, together: 3.68 ms at 92, 3.90 at 105.
-constexpr double kGradientL1Bytes = 92;
+constexpr double kScalarRequest = 1.4;               // 16 bytes, for a WGP
+constexpr double kL0Fill = 64;                       // bytes a clock and CU
+constexpr double kL1Bytes = 256;                     // a clock and shader array
 constexpr double kL2Bytes = 1024, kDramBytes = 227;  // a clock, whole card
 constexpr double kL2Capacity = 3.5e6;                // bytes, of 4 MB
 constexpr double kLine = 128, kShaderArrays = 4;
@@ -86,7 +80,7 @@ double gradient_clocks(const GradientWork& w, const DeviceFacts& device) {
   const double loads = (2 * w.k + std::max(2.0, lines / 2) * w.c) * (kSimds / kUnits);
   const double bytes = kSimds / kUnits * w.lines * kLine;  // of a CU
   const double fill = bytes / kL0Fill;
-  const double l1 = bytes * kUnits * processors / kShaderArrays / kGradientL1Bytes;
+  const double l1 = bytes * kUnits * processors / kShaderArrays / kL1Bytes;
   const double issue = w.k * w.c + 30;
   const double a_step = std::max(std::max({issue, loads, fill, l1}) * resident, kL2Latency);
   const double setup = 300, reduce = 3 * w.k * w.c + 200, store = w.k * w.c / 32 * 25;

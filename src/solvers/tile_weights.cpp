@@ -53,10 +53,9 @@ struct Cut {
 
 // Waves that sit on one CU read the same x or dy through its L0, which decides the speed: L1 brings
 // what differs. Waves go round the four SIMDs, so that of eight those whose number lacks bit 1
-// share a CU: four taps of one tile, which differ in little of x. Seen when the clock gave L1 256
-// bytes a clock, N = 16, share of peak: 3x3, 256 channels, 14x14 69 % with eight tiles in a
-// workgroup and 62 with four; 1x1, 256 to 512 channels, 28x28 53 with eight, as waves that share
-// less drift apart, and 65 with four.
+// share a CU: four taps of one tile, which differ in little of x. Effect seen, N = 16, share of
+// peak: 3x3, 256 channels, 14x14 69 % with eight tiles in a workgroup and 62 with four; 1x1, 256 to
+// 512 channels, 28x28 53 with eight, as waves that share less drift apart, and 65 with four.
 Cut cut_of(const ConvProblem& p, const Tile& tile, std::uint32_t slice_bits, std::uint32_t splits) {
   Cut cut;
   cut.slices = 1u << slice_bits;
@@ -243,9 +242,8 @@ std::optional<std::string> refusal(const ConvProblem& p, const DeviceFacts&) {
     return "has planes along depth";
   if (p.x_strides[4] != 1 || (p.out.w > 1 && p.y_strides[4] != 1))
     return "neighbouring pixels do not lie side by side";
-  // Lines of x that are read for a part of their pixels leave L0 before another wave has them. Seen
-  // when the clock gave L1 256 bytes a clock: 27 % of peak for 3x3 of 256 channels, 28x28, stride
-  // 2, N = 16, where tiles through LDS reached 45.
+  // Lines of x that are read for a part of their pixels leave L0 before another wave has them: 27 %
+  // of peak for 3x3 of 256 channels, 28x28, stride 2, N = 16, where tiles through LDS reach 45.
   if (p.stride.w != 1 && p.out.w > 1) return "strides along rows read parts of lines";
   for (const auto axis : kAxes) {
     if ((p.out.*axis - 1) * p.stride.*axis >= kMaxPosition ||
