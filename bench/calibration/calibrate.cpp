@@ -37,6 +37,7 @@ struct Options {
   std::vector<std::filesystem::path> results;
   bool corners = false;
   bool ranges = false;
+  std::string clock;  // settings that follow each board's own
 };
 
 bool wanted(const Options& options, const Measurement& row) {
@@ -182,7 +183,9 @@ void print_corners(const Options& options, const std::vector<Measurement>& rows,
   print_counts("default", at_default);
   for (const Corner& corner : corners()) {
     std::vector<Comparison> comparisons = without_outcomes(rows);
-    run_boards(options, rows, corner.settings, comparisons);
+    run_boards(options, rows,
+               options.clock.empty() ? corner.settings : options.clock + ',' + corner.settings,
+               comparisons);
     std::erase_if(comparisons, [&](const Comparison& each) { return !wanted(options, *each.row); });
     print_counts(corner.name, comparisons);
   }
@@ -235,7 +238,7 @@ int run(const Options& options) {
     text << stream.rdbuf();
     take_results(text.str(), comparisons);
   }
-  if (options.results.empty()) run_boards(options, rows, "", comparisons);
+  if (options.results.empty()) run_boards(options, rows, options.clock, comparisons);
   std::erase_if(comparisons, [&](const Comparison& each) { return !wanted(options, *each.row); });
   if (!options.compare.empty()) {
     return same_as_modelled(std::cout, read_modelled(options.compare), comparisons) ? 0 : 1;
@@ -276,6 +279,9 @@ int main(int argc, char** argv) try {
   app.add_flag("--ranges", options.ranges,
                "Also say how many measurements lie within the range of their modelled time: "
                "software device only, some seconds a row");
+  app.add_option("--clock", options.clock,
+                 "Settings of RDNA1CONV_EMULATOR_CLOCK that follow each board's own, to see what a "
+                 "constant does: software device only");
   app.add_option(
          "--jobs", options.jobs,
          "Processes that share a board's rows; as many as processors without it, with --board "

@@ -17,10 +17,14 @@ struct Outcome {
 };
 
 // Nothing if no kernel of ours does what was measured.
-std::optional<Outcome> run_mixbench(const Measurement& row);  // GFLOP/s
-std::optional<Outcome> run_loads(const Measurement& row);     // bytes a clock and CU
-std::optional<Outcome> run_peak(const Measurement& row);      // GFLOP/s
-std::optional<Outcome> run_gemm(const Measurement& row);      // GFLOP/s
-std::optional<Outcome> run_smallest(const Measurement& row);  // microseconds
+std::optional<Outcome> run_mixbench(const Measurement& row);     // GFLOP/s
+std::optional<Outcome> run_loads(const Measurement& row);        // bytes a clock and CU
+std::optional<Outcome> run_peak(const Measurement& row);         // GFLOP/s
+std::optional<Outcome> run_gemm(const Measurement& row);         // GFLOP/s
+std::optional<Outcome> run_cache_reads(const Measurement& row);  // GB/s
+std::optional<Outcome> run_l2_reads(const Measurement& row);     // GB/s
+std::optional<Outcome> run_chain(const Measurement& row);        // nanoseconds a link
+std::optional<Outcome> run_strides(const Measurement& row);      // GB/s
+std::optional<Outcome> run_smallest(const Measurement& row);     // microseconds
 
 }  // namespace rdna1conv::calibration

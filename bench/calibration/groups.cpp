@@ -33,7 +33,11 @@ std::span<const Board> boards() {
        "workgroup_processors=18,core_mhz=1600,dram_gb_per_s=512,bank_conflict_cost=0"},
       {"bc250", "BC-250 at its fixed clock", "core_mhz=1500"},
       {"navi21", "Navi 21, without its Infinity Cache",
-       "workgroup_processors=40,shader_arrays=8,core_mhz=2200,dram_gb_per_s=512"}};
+       "workgroup_processors=40,shader_arrays=8,core_mhz=2200,dram_gb_per_s=512"},
+      // It reads 5.2 TB/s from its L2, twice what 16 slices of 64 bytes a clock would give.
+      {"rx6900xt", "RX 6900 XT at the clock of gpu-benches, without its Infinity Cache",
+       "workgroup_processors=40,shader_arrays=8,core_mhz=2560,dram_gb_per_s=512,"
+       "l2_slice_bytes_per_clock=128"}};
   return table;
 }
 
@@ -68,6 +72,14 @@ std::span<const Group> groups() {
       Group{"smallest", "shortest kernels", "tensile", run_smallest, "us", "", ""},
       Group{"navi21_peak", "Navi 21: multiply-adds, reference of the rows below", "navi21",
             run_peak, "GFLOP/s", "", ""},
+      Group{"navi21_caches", "Navi 21: all WGPs read the same data, of that size", "rx6900xt",
+            run_cache_reads, "GB/s", "", ""},
+      Group{"navi21_l2", "Navi 21: each workgroup reads a part of data of that size", "rx6900xt",
+            run_l2_reads, "GB/s", "", ""},
+      Group{"navi21_chain", "Navi 21: one address after the other, by size of the data", "rx6900xt",
+            run_chain, "ns", "", ""},
+      Group{"navi21_strides", "Navi 21: a WGP's loads of dwords at a stride, from L0", "rx6900xt",
+            run_strides, "GB/s", "", ""},
       Group{"navi21_gemm", "Navi 21 SGEMM, wave32", "navi21", run_gemm, "% of peak", "navi21_peak",
             ""},
   };

@@ -78,18 +78,20 @@ std::vector<Line> lines_of(std::span<const Comparison> comparisons, const Group&
 std::string short_name(const Measurement& row) {
   std::string text;
   for (const char* key : {"type", "iters", "path", "order", "dwords", "offset", "trans", "M", "N",
-                          "K", "batch", "MT", "TT", "WG", "WGs"}) {
+                          "K", "batch", "MT", "TT", "WG", "WGs", "kB", "stride"}) {
     const auto found = row.keys.find(key);
     if (found == row.keys.end()) continue;
     if (std::string(key) == "batch" && found->second == "1") continue;
     if (std::string(key) == "offset" && found->second == "0") continue;
     if (!text.empty()) text += ' ';
     if (std::isupper(static_cast<unsigned char>(key[0])) || std::string(key) == "iters" ||
-        std::string(key) == "batch" || std::string(key) == "offset") {
+        std::string(key) == "batch" || std::string(key) == "offset" ||
+        std::string(key) == "stride") {
       text += std::string(key) + "=";
     }
     text += found->second;
     if (std::string(key) == "dwords") text += " dw";
+    if (std::string(key) == "kB") text += " kB";
   }
   return text;
 }
