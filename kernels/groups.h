@@ -99,19 +99,21 @@ struct Columns {
   }
 };
 
-// use(values of each tensor in `tensors`, places of all) for the members of this lane, kInFlight
-// vectors of each tensor at a time. Members come in the same order at every run.
+// use(values of each tensor in `tensors`, places of all) for those members from `begin` to `end`
+// that are this lane's, kInFlight vectors of each tensor at a time. Members come in the same order
+// at every run.
 template <class Layout, int Loaded, int Tensors, class T, class Use>
-__device__ inline void for_members(const Layout& layout, const Walk<Tensors>& members,
-                                   const T* const (&tensors)[Loaded], Use use) {
+__device__ inline void for_members_of(const Layout& layout, const Walk<Tensors>& members,
+                                      uint32_t begin, uint32_t end,
+                                      const T* const (&tensors)[Loaded], Use use) {
   constexpr int kWidth = Layout::kVector;
-  for (uint32_t base = layout.first(); base < members.count; base += kInFlight * layout.step()) {
+  for (uint32_t base = begin + layout.first(); base < end; base += kInFlight * layout.step()) {
     Vector<T, kWidth> values[Loaded][kInFlight];
     Place<Tensors> places[kInFlight];
 #pragma unroll
     for (uint32_t i = 0; i < kInFlight; ++i) {
       const uint32_t member = base + i * layout.step();
-      if (member >= members.count) break;
+      if (member >= end) break;
       places[i] = place_of(members, member);
 #pragma unroll
       for (int tensor = 0; tensor < Loaded; ++tensor)
@@ -119,7 +121,7 @@ __device__ inline void for_members(const Layout& layout, const Walk<Tensors>& me
     }
 #pragma unroll
     for (uint32_t i = 0; i < kInFlight; ++i) {
-      if (base + i * layout.step() >= members.count) break;
+      if (base + i * layout.step() >= end) break;
       Vector<float, kWidth> floats[Loaded];
 #pragma unroll
       for (int tensor = 0; tensor < Loaded; ++tensor)
@@ -131,10 +133,30 @@ __device__ inline void for_members(const Layout& layout, const Walk<Tensors>& me
   }
 }
 
+// The same for all members.
+template <class Layout, int Loaded, int Tensors, class T, class Use>
+__device__ inline void for_members(const Layout& layout, const Walk<Tensors>& members,
+                                   const T* const (&tensors)[Loaded], Use use) {
+  for_members_of<Layout, Loaded>(layout, members, 0, members.count, tensors, use);
+}
+
 // The group of element j of a vector.
 template <class Layout>
 constexpr int group_of(int j) {
   return Layout::kGroups == 1 ? 0 : j;
+}
+
+// What a lane has of each element of a vector as what it has of its groups, joined over all lanes
+// that share them.
+template <class Layout, class Sums>
+__device__ inline void join_lanes(const Layout& layout, const Sums (&lanes)[Layout::kVector],
+                                  Sums (&groups)[Layout::kGroups]) {
+#pragma unroll
+  for (int j = 0; j < Layout::kGroups; ++j) groups[j] = lanes[j];
+#pragma unroll
+  for (int j = Layout::kGroups; j < static_cast<int>(Layout::kVector); ++j)
+    groups[0] = join(groups[0], lanes[j]);
+  layout.reduce(groups);
 }
 
 }  // namespace rdna1conv

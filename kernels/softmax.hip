@@ -29,18 +29,6 @@ struct Sum {
 };
 __device__ inline Sum join(const Sum& a, const Sum& b) { return {a.value + b.value}; }
 
-// The layout's values of each lane as those of its groups, joined over all lanes that share them.
-template <class Layout, class Sums>
-__device__ inline void join_lanes(const Layout& layout, const Sums (&lanes)[Layout::kVector],
-                                  Sums (&groups)[Layout::kGroups]) {
-#pragma unroll
-  for (int j = 0; j < Layout::kGroups; ++j) groups[j] = lanes[j];
-#pragma unroll
-  for (int j = Layout::kGroups; j < static_cast<int>(Layout::kVector); ++j)
-    groups[0] = join(groups[0], lanes[j]);
-  layout.reduce(groups);
-}
-
 template <class T, int Width>
 __device__ inline void store_scaled(T* address, Vector<float, Width> values,
                                     const SoftmaxScalars& s) {

@@ -10,16 +10,48 @@
 #include "tile/sinks.h"
 #include "tile/slices.h"
 #include "tile/winograd.h"
+#include "tile/winograd_raw_filters.h"
 
 namespace rdna1conv {
 namespace tile {
 namespace {
 
-// Floats of LDS: V of a step, and in its place at the end what slices exchange.
+// What the two rows of 16 lanes of a wave have, added up in both.
+template <class Shape>
+__device__ inline void add_rows_of_lanes(Accumulators<Shape>& sum) {
+#pragma unroll
+  for (auto& row : sum.value)
+#pragma unroll
+    for (float& value : row) {
+      const auto own = __builtin_bit_cast(uint32_t, value);
+      value += __builtin_bit_cast(
+          float, __builtin_amdgcn_permlanex16(own, own, 0x76543210, 0xfedcba98, false, false));
+    }
+}
+
+// What a wave multiplies with.
+template <class Shape, WinogradFilterSource kSource>
+__device__ inline auto filters_of(const WinogradParams& params, uint32_t group, uint32_t row,
+                                  uint32_t first, uint32_t sharers, float* part) {
+  const TileConvParams& p = params.conv;
+  if constexpr (kSource == WinogradFilterSource::transformed) {
+    // Waves without outputs or channels get filters that exist, and multiply none.
+    const uint32_t row_of_lanes = threadIdx.x / 16 & params.half_bits;
+    return TransformedFilters<Shape>(
+        p.w + group * p.w_group + uint64_t{row < p.m ? row / Shape::kRows : 0} * p.depth +
+            uint64_t{first < p.gather.channels ? first : 0} * Shape::kFilters,
+        row_of_lanes * params.slice_channels * (Shape::kFilters * 4));
+  } else {
+    return RawFilters<Shape>(params, reinterpret_cast<const char*>(p.w) + group * params.w_group,
+                             row, sharers, part);
+  }
+}
+
+// LDS: V of a step, and in its place at the end what slices exchange; then raw filters.
 //
 // blockIdx.x = (group * tiles_n + block of tiles) * tiles_m + block of channels. A wave is (slice,
 // block of K in the workgroup's).
-template <int M, int K>
+template <int M, int K, WinogradFilterSource kSource>
 __device__ inline void convolve_winograd(const WinogradParams& params) {
   using Shape = WinogradShape<M, K>;
   extern __shared__ __attribute__((aligned(16))) float shared[];
@@ -28,41 +60,50 @@ __device__ inline void convolve_winograd(const WinogradParams& params) {
   const uint32_t wave = uniform(threadIdx.x / kWave);
   const uint32_t block = quotient(blockIdx.x, p.tiles_m);
   const uint32_t group = quotient(block, p.tiles_n);
-  const uint32_t first_tile = remainder(block, group, p.tiles_n) * kWave;
+  // Lanes with a tile of their own.
+  const uint32_t tile_lanes = kWave >> params.half_bits;
+  const uint32_t first_tile = remainder(block, group, p.tiles_n) * tile_lanes;
   const uint32_t sharers = 1u << p.waves_m_bits;
   const uint32_t sharer = wave & (sharers - 1), slice = wave >> p.waves_m_bits;
   const uint32_t row = ((remainder(blockIdx.x, block, p.tiles_m) << p.waves_m_bits) + sharer) * K;
   const bool has_outputs = row < p.m;
 
-  // What a lane transforms: of the slice's `sharers` channels of a step one, and of the tiles one.
+  // What a lane transforms: of the slice's `sharers` channels of a step one, for the lane
+  // `of_lane`.
   const uint32_t item = sharer * kWave + lane;
   const uint32_t step_channel = params.channels_in_lanes ? item & (sharers - 1) : sharer;
-  const uint32_t step_tile = params.channels_in_lanes ? item >> p.waves_m_bits : lane;
-  const WinogradPatch<Shape> patch(p, WinogradTile(params, first_tile + step_tile, M),
-                                   p.x + group * p.x_group, step_channel * p.gather.channel);
+  const uint32_t of_lane = params.channels_in_lanes ? item >> p.waves_m_bits : lane;
+  const uint32_t half = of_lane >= tile_lanes ? params.slice_channels : 0;
+  const WinogradPatch<Shape> patch(
+      p, WinogradTile(params, first_tile + (of_lane & (tile_lanes - 1)), M),
+      p.x + group * p.x_group, (step_channel + half) * p.gather.channel);
   float* const planes = shared + slice * sharers * Shape::kPlane;
-  float* const transformed = planes + step_channel * Shape::kPlane + step_tile * 4;
+  float* const transformed = planes + step_channel * Shape::kPlane + of_lane * 4;
   const float* const inputs = planes + lane * 4;
 
-  const uint32_t first = slice * params.slice_channels;
+  // With halves all channels exist.
+  const uint32_t first = (slice << params.half_bits) * params.slice_channels;
   const uint32_t end = first + params.slice_channels < p.gather.channels
                            ? first + params.slice_channels
                            : p.gather.channels;
   float value[Shape::kFrequencies];  // (kSide,kSide)
+  auto filters = filters_of<Shape, kSource>(
+      params, group, row, first, sharers,
+      shared + sharers * p.slices * Shape::kPlane +
+          wave * (sharers << params.half_bits) * RawFilters<Shape>::kPitch);
   const auto load = [&](uint32_t channel) {
     patch.load(value, channel * p.gather.channel, channel + step_channel < end);
+    if constexpr (kSource == WinogradFilterSource::raw) filters.load(channel, end);
   };
   WinogradSums<Shape> sum;
-  // Waves without outputs or channels get filters that exist, and multiply none.
-  WinogradMultiply<Shape> multiply(
-      p.w + group * p.w_group + uint64_t{has_outputs ? row / K : 0} * p.depth +
-      uint64_t{first < p.gather.channels ? first : 0} * Shape::kFilters);
+  WinogradMultiply<Shape, decltype(filters)> multiply(filters);
   load(first);
   for (uint32_t step = 0; step < params.slice_channels; step += sharers) {
     const uint32_t channel = first + step;
     transform_input<M>(value);
     if (step > 0) lds_barrier();
     store_transformed<Shape>(value, transformed);
+    if constexpr (kSource == WinogradFilterSource::raw) filters.transform();
     load(channel + sharers);
     lds_barrier();
     if (has_outputs && channel < end) {
@@ -76,6 +117,7 @@ __device__ inline void convolve_winograd(const WinogradParams& params) {
   Accumulators<Shape> outputs;
 #pragma unroll
   for (int k = 0; k < K; ++k) transform_output<M>(sum.value[k], outputs.value[k]);
+  if (q.half_bits != 0) add_rows_of_lanes<Shape>(outputs);
   if (q.conv.slices > 1) {
     lds_barrier();
     add_slices<Shape>(outputs, slice, q.conv.slices,
@@ -83,7 +125,9 @@ __device__ inline void convolve_winograd(const WinogradParams& params) {
     if (slice != 0) return;
   }
   if (!has_outputs) return;
-  const WinogradOutputs<Shape> columns(q.conv, WinogradTile(q, first_tile + lane, M));
+  const bool has_tile = lane < kWave >> q.half_bits;
+  const WinogradOutputs<Shape> columns(q.conv,
+                                       WinogradTile(q, has_tile ? first_tile + lane : q.tiles, M));
   Sink<Shape, true, WinogradOutputs<Shape>>::of_channel_rows(q.conv, group, row, columns)
       .store(outputs);
 }
@@ -140,14 +184,18 @@ __device__ inline void transform_filters(const WinogradFilterParams& p) {
 }  // namespace
 }  // namespace tile
 
-#define RDNA1CONV_WINOGRAD_KERNELS(M, K)                                                         \
-  extern "C" __global__ void __launch_bounds__(512) winograd_##M##x##K(const WinogradParams p) { \
-    tile::convolve_winograd<M, K>(p);                                                            \
-  }                                                                                              \
-  extern "C" __global__ void __launch_bounds__(kWinogradFilterThreads)                           \
-      winograd_filter_##M##x##K(const WinogradFilterParams p) {                                  \
-    tile::transform_filters<M, K>(p);                                                            \
+#define RDNA1CONV_WINOGRAD_KERNEL(M, K, SOURCE)                     \
+  extern "C" __global__ void __launch_bounds__(512)                 \
+      winograd_##M##x##K##_##SOURCE(const WinogradParams p) {       \
+    tile::convolve_winograd<M, K, WinogradFilterSource::SOURCE>(p); \
   }
-RDNA1CONV_WINOGRAD_TILES(RDNA1CONV_WINOGRAD_KERNELS)
+RDNA1CONV_WINOGRAD_TILES(RDNA1CONV_WINOGRAD_KERNEL)
+
+#define RDNA1CONV_WINOGRAD_FILTER_KERNEL(M, K)                         \
+  extern "C" __global__ void __launch_bounds__(kWinogradFilterThreads) \
+      winograd_filter_##M##x##K(const WinogradFilterParams p) {        \
+    tile::transform_filters<M, K>(p);                                  \
+  }
+RDNA1CONV_WINOGRAD_FILTERS(RDNA1CONV_WINOGRAD_FILTER_KERNEL)
 
 }  // namespace rdna1conv

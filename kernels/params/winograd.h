@@ -5,8 +5,13 @@
 // sink. Matrices: params/winograd_matrices.h. A lane has one tile of m x m outputs, a wave 32 tiles
 // of all images and K output channels.
 //
-// A launch of its own transforms the filters: U is (group, k / K, c, frequency, K), with c rounded
-// up to a multiple of two.
+// Filters are transformed by a launch of their own: U is (group, k / K, c, frequency, K), with c
+// rounded up to a multiple of two. Or, raw, on their way by each wave that multiplies with them:
+// where maps are small the transform is a small part of the work, and U, up to four times as large
+// as w, need not go through memory.
+//
+// Where no more than 16 tiles are left for a wave, its two rows of 16 lanes take the same tiles
+// with different channels, and add up in the end.
 
 #include <cstdint>
 
@@ -22,11 +27,19 @@ struct WinogradParams {
   TileConvParams conv;
   FastDivision image_tiles, tiles_w;  // tiles of an image, of a row
   std::uint32_t tiles;                // of all images
-  std::uint32_t slice_channels;       // a multiple of the waves that share them
+  // Channels of a slice, a multiple of the waves that share them; with halves of each of the two
+  // parts of a slice that a wave's rows of lanes take.
+  std::uint32_t slice_channels;
+  std::uint32_t half_bits;  // 1 with halves, else 0
   // Whether neighbouring lanes load neighbouring channels of a tile, for channels last; else
   // neighbouring tiles.
   std::uint32_t channels_in_lanes;
+  // Of raw filters, which conv.w points to; bytes.
+  std::uint64_t w_group;
+  std::uint32_t w_row, w_channel, w_axis[2];
 };
+
+enum class WinogradFilterSource { transformed, raw };
 
 // Transforms the filters of kWinogradFilterThreads / K channels of a block of K.
 struct WinogradFilterParams {
@@ -41,10 +54,18 @@ struct WinogradFilterParams {
 };
 inline constexpr std::uint32_t kWinogradFilterThreads = 128;
 
-// One row per instance: X(m, K) gives winograd_<m>x<K> and winograd_filter_<m>x<K>.
+// One row per instance: X(m, K, filters) gives winograd_<m>x<K>_<filters>; those with transformed
+// filters need winograd_filter_<m>x<K>, a row each in the second table.
 #define RDNA1CONV_WINOGRAD_TILES(X) \
-  X(4, 4)                           \
-  X(2, 8)                           \
+  X(4, 4, transformed)              \
+  X(2, 8, transformed)              \
+  X(2, 4, transformed)              \
+  X(4, 4, raw)                      \
+  X(2, 8, raw)                      \
+  X(2, 4, raw)
+#define RDNA1CONV_WINOGRAD_FILTERS(X) \
+  X(4, 4)                             \
+  X(2, 8)                             \
   X(2, 4)
 
 }  // namespace rdna1conv

@@ -118,16 +118,26 @@ struct WinogradFilters {
   Vector<4> four[kFours];
   float one[kOnes + 1];
 
-  // `offset`: bytes of the buffer to the channel, uniform.
-  __device__ void load(BufferResource filters, uint32_t offset) {
+  // `row`: bytes of the buffer to the channels of the lane's row of 16; `offset`: from there to the
+  // channel, uniform.
+  __device__ void load(BufferResource filters, uint32_t row, uint32_t offset) {
     const uint32_t lane = threadIdx.x % 16;
 #pragma unroll
     for (int i = 0; i < kFours; ++i)
-      four[i] = buffer_load_f32x4(filters, static_cast<int32_t>(lane * 16),
+      four[i] = buffer_load_f32x4(filters, static_cast<int32_t>(row + lane * 16),
                                   static_cast<int32_t>(offset + i * 256), 0);
 #pragma unroll
     for (int i = 0; i < kOnes; ++i)
-      one[i] = load_column(filters, lane * 4, offset + kFours * 256 + i * 64);
+      one[i] = load_column(filters, row + lane * 4, offset + kFours * 256 + i * 64);
+  }
+  // The same from LDS.
+  __device__ void load(const float* filters) {
+    const uint32_t lane = threadIdx.x % 16;
+#pragma unroll
+    for (int i = 0; i < kFours; ++i)
+      four[i] = *reinterpret_cast<const Vector<4>*>(filters + lane * 4 + i * 64);
+#pragma unroll
+    for (int i = 0; i < kOnes; ++i) one[i] = filters[lane + kFours * 64 + i * 16];
   }
   // sum += filter I * value
   template <int I>
@@ -140,10 +150,34 @@ struct WinogradFilters {
   }
 };
 
+// Filters that a launch of its own has transformed: each channel's are asked for while the one
+// before is multiplied, across steps too.
 template <class Shape>
+class TransformedFilters {
+ public:
+  template <int Frequencies>
+  static constexpr int kPiece = Frequencies == 36 ? 12 : 8;
+  // `u`: of a wave's K from its first channel on. `row`: as WinogradFilters has it.
+  __device__ TransformedFilters(const float* u, uint32_t row)
+      : buffer_(make_buffer(u)), row_(row) {}
+
+  __device__ void begin(WinogradFilters<Shape>& filters) { filters.load(buffer_, row_, 0); }
+  __device__ void begin_step(WinogradFilters<Shape>&) {}
+  __device__ void next(WinogradFilters<Shape>& filters, bool) {
+    offset_ += Shape::kFilters * 4;
+    filters.load(buffer_, row_, offset_);
+  }
+
+ private:
+  const BufferResource buffer_;
+  const uint32_t row_;
+  uint32_t offset_ = 0;  // bytes
+};
+
+template <class Shape, class Source>
 class WinogradMultiply {
   // Inputs come from LDS piece by piece, while the piece before is multiplied.
-  static constexpr int kPiece = Shape::kFrequencies == 36 ? 12 : 8;  // frequencies
+  static constexpr int kPiece = Source::template kPiece<Shape::kFrequencies>;  // frequencies
   static constexpr int kPieces = Shape::kFrequencies / kPiece;
   struct Piece {
     Vector<4> v[kPiece / 4];
@@ -155,21 +189,20 @@ class WinogradMultiply {
   };
 
  public:
-  // `u`: the filters of this wave's K from its first channel on.
-  __device__ explicit WinogradMultiply(const float* u) : buffer_(make_buffer(u)) {
-    filters_[0].load(buffer_, 0);
+  __device__ explicit WinogradMultiply(Source& source) : source_(source) {
+    source_.begin(filters_[0]);
   }
 
   // Products of `pairs` times two channels, at least one pair, whose V begin at `plane`, the lane's
   // tile in it.
   __device__ void add(uint32_t pairs, const float* plane, WinogradSums<Shape>& sum) {
     Piece piece[2];
+    source_.begin_step(filters_[0]);
     piece[0].load(plane, 0);
     for (;;) {
       unroll<2>([&](auto channel) {
-        // While this channel is multiplied the next one's filters come, across steps too.
-        offset_ += Shape::kFilters * 4;
-        filters_[1 - channel].load(buffer_, offset_);
+        // While this channel is multiplied the next one's filters come.
+        source_.next(filters_[1 - channel], channel == 1 && pairs == 1);
         unroll<kPieces>([&](auto i) {
           constexpr int kNow = (channel * kPieces + i) % 2;
           if constexpr (i + 1 < kPieces) {
@@ -195,8 +228,7 @@ class WinogradMultiply {
   }
 
  private:
-  const BufferResource buffer_;
-  uint32_t offset_ = 0;  // bytes
+  Source& source_;
   WinogradFilters<Shape> filters_[2];
 };
 

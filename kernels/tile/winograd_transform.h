@@ -106,6 +106,23 @@ __device__ inline void transform_output_line(const float* in, int stride, float*
   }
 }
 
+// G w of 3 values to M + 2: what opposite points give differs by the sign of the middle one.
+template <int M>
+__device__ inline void transform_filter_line(const float* in, int stride, float* out) {
+  using Matrix = WinogradFilterMatrix<float, M>;
+  const float w0 = in[0], w1 = in[stride], w2 = in[2 * stride];
+  constexpr float kZero = Matrix::entry(0, 0);
+  out[0] = kZero == 1 ? w0 : kZero * w0;
+  unroll<M / 2>([&](auto pair) {
+    constexpr float k0 = Matrix::entry(1 + 2 * pair, 0), k1 = Matrix::entry(1 + 2 * pair, 1),
+                    k2 = Matrix::entry(1 + 2 * pair, 2);
+    const float even = __builtin_fmaf(k2, w2, k0 * w0);
+    out[1 + 2 * pair] = __builtin_fmaf(k1, w1, even);
+    out[2 + 2 * pair] = __builtin_fmaf(-k1, w1, even);
+  });
+  out[M + 1] = w2;
+}
+
 template <int M>
 __device__ inline void transform_input(float* values) {  // (M+2,M+2)
   constexpr int kSide = M + 2;

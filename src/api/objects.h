@@ -5,6 +5,7 @@
 
 #include "api/guard.h"
 #include "core/activation_descriptor.h"
+#include "core/dropout_descriptor.h"
 #include "find2/find_problem.h"
 #include "find2/solution.h"
 #include "fusion/fusion_plan.h"
@@ -14,6 +15,10 @@ namespace rdna1conv {
 inline ActivationDescriptor& object(miopenActivationDescriptor_t descriptor,
                                     const char* name = "activDesc") {
   return *reinterpret_cast<ActivationDescriptor*>(&require(descriptor, name));
+}
+inline DropoutDescriptor& object(miopenDropoutDescriptor_t descriptor,
+                                 const char* name = "dropoutDesc") {
+  return *reinterpret_cast<DropoutDescriptor*>(&require(descriptor, name));
 }
 inline FindProblem& object(miopenProblem_t problem, const char* name = "problem") {
   return *reinterpret_cast<FindProblem*>(&require(problem, name));

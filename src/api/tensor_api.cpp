@@ -8,6 +8,7 @@
 #include <span>
 
 #include "api/guard.h"
+#include "api/hidden_functions.h"
 
 using namespace rdna1conv;
 
@@ -267,6 +268,28 @@ miopenStatus_t miopenGetTensorDescriptor(miopenTensorDescriptor_t tensorDesc,
                    *dataType = static_cast<miopenDataType_t>(descriptor.type());
                  }
                });
+}
+
+miopenStatus_t miopenSetTensorCastType(miopenTensorDescriptor_t tensorDesc,
+                                       miopenDataType_t cast_type) {
+  return guard({__func__, {{"tensorDesc", tensorDesc}, {"cast_type", cast_type}}}, [&] {
+    TensorDescriptor& descriptor = object(tensorDesc, "tensorDesc");
+    const auto type = static_cast<DataType>(cast_type);
+    if (bytes_of(type) == 0) {
+      throw Error(Status::kBadParm,
+                  "cast_type " + std::to_string(cast_type) + " is not a miopenDataType_t");
+    }
+    descriptor.set_cast_type(type);
+  });
+}
+
+miopenStatus_t miopenGetTensorCastType(miopenTensorDescriptor_t tensorDesc,
+                                       miopenDataType_t& cast_type) {
+  return guard({__func__, {{"tensorDesc", tensorDesc}, {"cast_type", &cast_type}}}, [&] {
+    const TensorDescriptor& descriptor = object(tensorDesc, "tensorDesc");
+    // A reference of C++ is a pointer to the ABI, and C clients have nothing else.
+    require(&cast_type, "cast_type") = static_cast<miopenDataType_t>(descriptor.cast_type());
+  });
 }
 
 miopenStatus_t miopenGetTensorNumBytes(miopenTensorDescriptor_t tensorDesc, size_t* numBytes) {

@@ -30,12 +30,17 @@ class TensorDescriptor {
   std::span<const std::int64_t> lengths() const { return {lengths_.data(), rank_}; }
   std::span<const std::int64_t> strides() const { return {strides_.data(), rank_}; }
 
+  // What fp8 arithmetic would convert elements to; stored for clients alone.
+  DataType cast_type() const { return cast_type_.value_or(type_); }
+  void set_cast_type(DataType type) { cast_type_ = type; }
+
   std::int64_t elements() const;  // 1 without dimensions
   // From the first to the last element; 0 without dimensions.
   std::size_t bytes() const;
 
  private:
   DataType type_ = DataType::kFloat;
+  std::optional<DataType> cast_type_;
   std::size_t rank_ = 0;
   std::array<std::int64_t, kMaxTensorDims> lengths_{}, strides_{};
 };

@@ -6,8 +6,10 @@
 #include "solvers/bias.h"
 #include "solvers/operators/activation.h"
 #include "solvers/operators/batch_norm.h"
+#include "solvers/operators/dropout.h"
 #include "solvers/operators/lrn.h"
 #include "solvers/operators/pooling.h"
+#include "solvers/operators/reduce.h"
 #include "solvers/operators/softmax.h"
 #include "solvers/operators/tensor_functions.h"
 
@@ -18,8 +20,10 @@ struct OperatorPlanLists {
   std::tuple<OperatorPlans<ActivationProblem>,  //
              OperatorPlans<BatchNormProblem>,   //
              OperatorPlans<BiasProblem>,        //
+             OperatorPlans<DropoutProblem>,     //
              OperatorPlans<LrnProblem>,         //
              OperatorPlans<PoolingProblem>,     //
+             OperatorPlans<ReduceProblem>,      //
              OperatorPlans<SoftmaxProblem>,     //
              OperatorPlans<TensorProblem>>
       lists;

@@ -13,13 +13,21 @@
 
 namespace rdna1conv {
 
+// The plan that runs take, made at the first call. Throws Error (kNotImplemented) with each
+// solver's reason if none of solvers_of(problem) does it.
+template <class Problem>
+const OperatorPlan& operator_plan(Handle& handle, const Problem& problem) {
+  const ScopedDevice current(handle.device);
+  return std::get<OperatorPlans<Problem>>(handle.operators->lists)
+      .plan_of(solvers_of(problem), problem, handle.facts, handle.modules);
+}
+
 // Queues the operator on the handle's stream. Throws Error (kNotImplemented) with each solver's
 // reason if none of solvers_of(problem) does it.
 template <class Problem>
 void queue_operator(Handle& handle, const Problem& problem, const RunArguments& arguments) {
+  const OperatorPlan& plan = operator_plan(handle, problem);
   const ScopedDevice current(handle.device);
-  const auto& plan = std::get<OperatorPlans<Problem>>(handle.operators->lists)
-                         .plan_of(solvers_of(problem), problem, handle.facts, handle.modules);
   launch_timed(handle, plan.prepared, arguments);
 }
 

@@ -110,7 +110,8 @@ double strip_clocks(const StripWork& w, const DeviceFacts& device) {
          std::max({work, std::ceil(waves / 12) * latency, dram + 0.15 * work});
 }
 
-// Fitted to 53 launches of the first 3x3 classes of ResNet at 1 and 16 images: 7 % off (rms).
+// Fitted to launches of the 3x3 classes of ResNet: with transformed filters to 53 at 1 and 16
+// images, with raw ones to 70 at one; 7 % off (rms).
 double winograd_clocks(const WinogradWork& w, const DeviceFacts& device) {
   const double processors = std::max(1, device.workgroup_processors);
   const double frequencies = w.side * w.side, outputs = (w.side - 2) * (w.side - 2);
@@ -123,14 +124,21 @@ double winograd_clocks(const WinogradWork& w, const DeviceFacts& device) {
   const double resident =
       std::max(std::min(a_simd, std::floor(most / workgroup) * workgroup), std::min(1.0, a_simd));
   const double steps = std::ceil(w.slice_channels / w.share);
+  // A wave's transform of its raw filters, whose values LDS returns to it.
+  const double raw_filters =
+      (w.side + 3) * (w.side == 6 ? 9 : 5) + frequencies + 30 + w.share * frequencies * w.rows / 16;
   // Of a wave and step: the input's transform and addresses; products with the register banks that
   // their operands share, and the inputs that LDS returns.
   const double step = 2 * w.side * (w.side == 6 ? 12 : 4) + frequencies +
-                      w.share * frequencies * (1.045 * w.rows + 1);
-  // A wave alone waits for its filters, for LDS and for the others at each barrier.
+                      w.share * frequencies * (1.045 * w.rows + 1) + (w.is_raw ? raw_filters : 0);
   const double l1 = w.input_bytes * resident / workgroup * processors / kShaderArrays / kL1Bytes;
-  const double a_step = std::max({1.05 * step * resident, step + 350 + 245 * w.share, l1});
-  const double end = w.rows * outputs * 63;
+  // Waves wait for LDS and for the others at each barrier; for filters that come transformed at
+  // each channel, which a wave alone shows most.
+  const double busy = 1.05 * step * resident;
+  const double a_step =
+      std::max(l1, w.is_raw ? std::pow(std::pow(busy, 1.5) + std::pow(step, 1.5), 1 / 1.5)
+                            : std::max(busy, step + 350 + 245 * w.share));
+  const double end = w.rows * outputs * (63 + 3 * w.half_bits);
   const double slices = w.slices > 1 ? std::log2(w.slices) * (w.rows * outputs * 4 + 100) : 0;
   const double loop = a_simd / resident * steps * a_step + a_simd * end + slices;
   return kLaunch + 1700 + std::max(loop, w.dram_bytes / kDramBytes);

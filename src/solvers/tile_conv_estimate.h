@@ -2,6 +2,8 @@
 
 // Engine clocks of the tile engine's launches: an estimate that ranks, never printed as a time.
 
+#include <cstdint>
+
 #include "plan/device_facts.h"
 
 namespace rdna1conv::tile_conv {
@@ -46,9 +48,11 @@ struct WinogradWork {
   double workgroups = 1;
   double side = 6, rows = 4;  // of a tile's inputs; output channels of a wave
   double share = 4, slices = 1, slice_channels = 64;
-  double lds_bytes = 1;    // of a workgroup
-  double input_bytes = 0;  // in whole lines that a workgroup loads a step
-  double dram_bytes = 0;   // each tensor once
+  bool is_raw = false;          // filters are transformed on their way
+  std::uint32_t half_bits = 0;  // 1 if rows of lanes take halves of a slice
+  double lds_bytes = 1;         // of a workgroup
+  double input_bytes = 0;       // in whole lines that a workgroup loads a step
+  double dram_bytes = 0;        // each tensor once
 };
 double winograd_clocks(const WinogradWork& work, const DeviceFacts& device);
 

@@ -17,79 +17,100 @@
 namespace rdna1conv::winograd {
 namespace {
 
-// How many waves share transformed inputs (2, 4 or 8), and into how many slices c is cut.
-constexpr std::uint32_t kShareBits = 3, kSliceBits = 4;
+// How many waves share transformed inputs (2, 4 or 8), into how many slices c is cut, and whether a
+// wave's rows of lanes take halves of those.
+constexpr std::uint32_t kShareBits = 3, kSliceBits = 4, kHalves = 2;
 
 // One row of kernels/params/winograd.h.
 struct Tile {
   const char* kernel;
   const char* filter_kernel;
   std::uint32_t m, k;
-  std::string_view names[kShareBits][kSliceBits];
+  WinogradFilterSource source;
+  std::string_view names[kShareBits][kSliceBits][kHalves];
 
   std::uint32_t side() const { return m + 2; }
   std::uint32_t frequencies() const { return side() * side(); }
   std::uint32_t filters() const { return frequencies() * k; }  // elements of U of a channel
+  bool is_raw() const { return source == WinogradFilterSource::raw; }
 };
 
-#define RDNA1CONV_WINOGRAD_NAMES(M, K, SHARE)                                      \
-  {                                                                                \
-#M "x" #K "_share" #SHARE, #M "x" #K "_share" #SHARE "_slices2",               \
-        #M "x" #K "_share" #SHARE "_slices4", #M "x" #K "_share" #SHARE "_slices8" \
+#define RDNA1CONV_WINOGRAD_NAME(M, K, SOURCE, LAYOUT) \
+  { #M "x" #K "_" #SOURCE LAYOUT, #M "x" #K "_" #SOURCE LAYOUT "_halves" }
+#define RDNA1CONV_WINOGRAD_NAMES(M, K, SOURCE, SHARE)                      \
+  {                                                                        \
+    RDNA1CONV_WINOGRAD_NAME(M, K, SOURCE, "_share" #SHARE),                \
+        RDNA1CONV_WINOGRAD_NAME(M, K, SOURCE, "_share" #SHARE "_slices2"), \
+        RDNA1CONV_WINOGRAD_NAME(M, K, SOURCE, "_share" #SHARE "_slices4"), \
+        RDNA1CONV_WINOGRAD_NAME(M, K, SOURCE, "_share" #SHARE "_slices8")  \
   }
-#define RDNA1CONV_WINOGRAD_ROW(M, K)                                          \
-  Tile{"winograd_" #M "x" #K,                                                 \
-       "winograd_filter_" #M "x" #K,                                          \
-       M,                                                                     \
-       K,                                                                     \
-       {RDNA1CONV_WINOGRAD_NAMES(M, K, 2), RDNA1CONV_WINOGRAD_NAMES(M, K, 4), \
-        RDNA1CONV_WINOGRAD_NAMES(M, K, 8)}},
+#define RDNA1CONV_WINOGRAD_ROW(M, K, SOURCE)                                                  \
+  Tile{"winograd_" #M "x" #K "_" #SOURCE,                                                     \
+       "winograd_filter_" #M "x" #K,                                                          \
+       M,                                                                                     \
+       K,                                                                                     \
+       WinogradFilterSource::SOURCE,                                                          \
+       {RDNA1CONV_WINOGRAD_NAMES(M, K, SOURCE, 2), RDNA1CONV_WINOGRAD_NAMES(M, K, SOURCE, 4), \
+        RDNA1CONV_WINOGRAD_NAMES(M, K, SOURCE, 8)}},
 constexpr Tile kTiles[] = {RDNA1CONV_WINOGRAD_TILES(RDNA1CONV_WINOGRAD_ROW)};
 #undef RDNA1CONV_WINOGRAD_ROW
 #undef RDNA1CONV_WINOGRAD_NAMES
+#undef RDNA1CONV_WINOGRAD_NAME
 
 constexpr std::int64_t kFilter = 3;
 constexpr std::int64_t kElement = 4;
 constexpr std::uint32_t kMaxWaves = 16;
-constexpr std::uint32_t kWave = 32;
+constexpr std::uint32_t kWave = 32;  // lanes
 // What multiplies read past a block of U, at its end: kernels/tile/winograd.h.
 constexpr std::uint32_t kReadAhead = 36 * 8;
 
 // What the params have of a tile of the engine.
 constexpr tile_conv::Tile kAsTile{nullptr, {}, 1, 1, 1, tile_conv::RowSource::kMatrix, {}};
 
+// What an instance decides.
+struct Choice {
+  std::uint32_t row, share_bits, slice_bits, half_bits;
+};
+
 // How a workgroup's waves are laid out, and the grid.
 struct Layout {
   std::uint32_t share, slices;       // waves of a slice, slices
-  std::uint32_t slice_channels;      // a multiple of `share`
+  std::uint32_t half_bits;           // 1 if a wave's rows of lanes take halves of a slice, else 0
+  std::uint32_t slice_channels;      // of a slice or half of one, a multiple of `share`
   std::uint32_t blocks_m, blocks_n;  // workgroups along k and along the tiles
   std::uint32_t tiles_h, tiles_w, tiles;
 
   std::uint32_t waves() const { return share * slices; }
+  std::uint32_t parts() const { return slices << half_bits; }  // of the channels
+  std::uint32_t tile_lanes() const { return kWave >> half_bits; }
   std::uint64_t workgroups(std::int64_t groups) const {
     return static_cast<std::uint64_t>(groups) * blocks_m * blocks_n;
   }
 };
 
-Layout layout_of(const ConvProblem& p, const Tile& tile, std::uint32_t share_bits,
-                 std::uint32_t slice_bits, std::int64_t images) {
+Layout layout_of(const ConvProblem& p, const Choice& choice, std::int64_t images) {
+  const Tile& tile = kTiles[choice.row];
   Layout layout{};
-  layout.share = 2u << share_bits;
-  layout.slices = 1u << slice_bits;
+  layout.share = 2u << choice.share_bits;
+  layout.slices = 1u << choice.slice_bits;
+  layout.half_bits = choice.half_bits;
   layout.slice_channels =
-      divide_up(divide_up(to_u32(p.c / p.groups), layout.slices), layout.share) * layout.share;
+      divide_up(divide_up(to_u32(p.c / p.groups), layout.parts()), layout.share) * layout.share;
   layout.blocks_m = divide_up(to_u32(p.k / p.groups), tile.k * layout.share);
   layout.tiles_h = divide_up(to_u32(p.out.h), tile.m);
   layout.tiles_w = divide_up(to_u32(p.out.w), tile.m);
   layout.tiles = to_u32(images) * layout.tiles_h * layout.tiles_w;
-  layout.blocks_n = divide_up(layout.tiles, kWave);
+  layout.blocks_n = divide_up(layout.tiles, layout.tile_lanes());
   return layout;
 }
 
-// Bytes of LDS: transformed inputs of a step, in their place at the end what slices exchange.
+// Bytes of LDS: transformed inputs of a step and raw filters, in their place at the end what slices
+// exchange.
 std::uint32_t lds_bytes(const Tile& tile, const Layout& layout) {
   const std::uint32_t plane = tile.frequencies() * kWave + 8;
-  return std::max(layout.waves() * plane,
+  const std::uint32_t filters =
+      tile.is_raw() ? (layout.share << layout.half_bits) * (tile.filters() + tile.k) : 0;
+  return std::max(layout.waves() * (plane + filters),
                   layout.share * (layout.slices / 2) * tile.k * tile.m * tile.m * kWave) *
          4;
 }
@@ -111,10 +132,27 @@ std::uint64_t filter_bytes(const ConvProblem& p, const Tile& tile) {
   return align_up((elements + kReadAhead) * kElement);
 }
 
+// Bytes from the first filter of a group to behind its last.
+std::int64_t reach_of_w(const ConvProblem& p) {
+  return ((p.k / p.groups - 1) * p.w_strides[0] + (p.c / p.groups - 1) * p.w_strides[1] +
+          2 * (p.w_strides[3] + p.w_strides[4]) + 1) *
+         kElement;
+}
+
 bool fits(const ConvProblem& p, const Tile& tile, const Layout& layout) {
   if (layout.waves() > kMaxWaves || lds_bytes(tile, layout) > 64 * 1024) return false;
   // Slices of fewer steps than that are all prologue.
-  if (layout.slices > 1 && layout.slice_channels < 4 * layout.share) return false;
+  if (layout.parts() > 1 && layout.slice_channels < 4 * layout.share) return false;
+  if (layout.half_bits != 0) {
+    // All channels exist, and lanes are left over by whole waves.
+    if (p.c / p.groups != std::int64_t{layout.slice_channels} * layout.parts()) return false;
+    if (layout.blocks_n % 2 == 0 || layout.blocks_n > 7) return false;
+  }
+  if (tile.is_raw()) {
+    // A lane transforms one filter of a step at most.
+    if ((layout.share << layout.half_bits) * tile.k > kWave) return false;
+    if (reach_of_w(p) >= std::int64_t{1} << 31) return false;
+  }
   // A workgroup whose waves are mostly without channels.
   if (layout.share > 2 && layout.share * tile.k >= 2 * (p.k / p.groups + tile.k)) return false;
   return layout.workgroups(p.groups) * layout.waves() * kWave <= kMaxWorkItems;
@@ -147,8 +185,15 @@ Launch fused_launch(const ConvProblem& p, const Tile& tile, const Layout& layout
                     std::int64_t first_image, std::int64_t images) {
   WinogradParams params{};
   params.conv = tile_conv::params_of(p, kAsTile, images);
-  params.conv.depth = filter_pitch(p, tile);
-  params.conv.w_group = std::uint64_t{blocks_of_k(p, tile)} * filter_pitch(p, tile);
+  if (tile.is_raw()) {
+    params.w_group = static_cast<std::uint64_t>(p.k / p.groups * p.w_strides[0] * kElement);
+    params.w_row = to_u32(p.w_strides[0] * kElement);
+    params.w_channel = to_u32(p.w_strides[1] * kElement);
+    for (std::size_t i = 0; i < 2; ++i) params.w_axis[i] = to_u32(p.w_strides[i + 3] * kElement);
+  } else {
+    params.conv.depth = filter_pitch(p, tile);
+    params.conv.w_group = std::uint64_t{blocks_of_k(p, tile)} * filter_pitch(p, tile);
+  }
   params.conv.tiles_m = make_fast_division(layout.blocks_m);
   params.conv.tiles_n = make_fast_division(layout.blocks_n);
   params.conv.waves_m_bits = log2_of(layout.share);
@@ -157,17 +202,18 @@ Launch fused_launch(const ConvProblem& p, const Tile& tile, const Layout& layout
   params.tiles_w = make_fast_division(layout.tiles_w);
   params.tiles = layout.tiles;
   params.slice_channels = layout.slice_channels;
+  params.half_bits = layout.half_bits;
   params.channels_in_lanes = channels_in_lanes(p) ? 1 : 0;
   const auto x_offset = static_cast<std::uint64_t>(first_image * p.x_strides[0] * kElement);
   const auto y_offset = static_cast<std::uint64_t>(first_image * p.y_strides[0] * kElement);
   constexpr std::size_t kConv = offsetof(WinogradParams, conv);
-  Launch launch = make_launch({"winograd", tile.kernel},
-                              {static_cast<std::uint32_t>(layout.workgroups(p.groups)), 1, 1},
-                              {layout.waves() * kWave, 1, 1}, params,
-                              {{Buffer::kWorkspace, kConv + offsetof(TileConvParams, w), 0},
-                               {Buffer::kX, kConv + offsetof(TileConvParams, x), x_offset},
-                               {Buffer::kY, kConv + offsetof(TileConvParams, y), y_offset}},
-                              lds_bytes(tile, layout));
+  Launch launch = make_launch(
+      {"winograd", tile.kernel}, {static_cast<std::uint32_t>(layout.workgroups(p.groups)), 1, 1},
+      {layout.waves() * kWave, 1, 1}, params,
+      {{tile.is_raw() ? Buffer::kW : Buffer::kWorkspace, kConv + offsetof(TileConvParams, w), 0},
+       {Buffer::kX, kConv + offsetof(TileConvParams, x), x_offset},
+       {Buffer::kY, kConv + offsetof(TileConvParams, y), y_offset}},
+      lds_bytes(tile, layout));
   patch_epilogue(launch, p, kConv + offsetof(TileConvParams, epilogue), y_offset);
   return launch;
 }
@@ -180,6 +226,8 @@ double clocks_of(const ConvProblem& p, const Tile& tile, const Layout& layout, s
   work.rows = tile.k;
   work.share = layout.share;
   work.slices = layout.slices;
+  work.is_raw = tile.is_raw();
+  work.half_bits = layout.half_bits;
   work.slice_channels = layout.slice_channels;
   work.lds_bytes = lds_bytes(tile, layout);
   // Channels last: a line for each pixel under the tiles, whose neighbours have some in common.
@@ -189,19 +237,23 @@ double clocks_of(const ConvProblem& p, const Tile& tile, const Layout& layout, s
   work.input_bytes = kWave * pixels * layout.slices;
   work.dram_bytes =
       4.0 * static_cast<double>(images * p.c * p.in.volume() + images * p.k * p.out.volume()) +
-      static_cast<double>(filter_bytes(p, tile));
+      (tile.is_raw() ? 36.0 * static_cast<double>(p.k * p.c / p.groups)
+                     : static_cast<double>(filter_bytes(p, tile)));
   return tile_conv::winograd_clocks(work, device);
 }
 
+// Visits each choice that fits, with its layout for the images of a launch.
 template <class Visit>
-void for_each_layout(const ConvProblem& p, std::int64_t m, const Visit& visit) {
+void for_each_choice(const ConvProblem& p, std::int64_t m, const Visit& visit) {
   const std::int64_t images = tile_conv::chunks_of_images(p).size;
   for (std::uint32_t row = 0; row < std::size(kTiles); ++row) {
     if (kTiles[row].m != m) continue;
     for (std::uint32_t share = 0; share < kShareBits; ++share) {
       for (std::uint32_t slices = 0; slices < kSliceBits; ++slices) {
-        if (fits(p, kTiles[row], layout_of(p, kTiles[row], share, slices, images)))
-          visit(row, share, slices);
+        for (std::uint32_t half = 0; half < kHalves; ++half) {
+          const Choice choice{row, share, slices, half};
+          if (fits(p, kTiles[row], layout_of(p, choice, images))) visit(choice);
+        }
       }
     }
   }
@@ -227,7 +279,7 @@ std::optional<std::string> refusal(std::int64_t m, const ConvProblem& p,
   if (p.groups * (p.k / p.groups + 8) * (p.c / p.groups + 32) >= std::int64_t{1} << 31)
     return "there are too many filters for 32-bit indices";
   bool any = false;
-  for_each_layout(p, m, [&](std::uint32_t, std::uint32_t, std::uint32_t) { any = true; });
+  for_each_choice(p, m, [&](const Choice&) { any = true; });
   if (!any) return "a launch would have 2^32 work items or more";
   return std::nullopt;
 }
@@ -235,22 +287,24 @@ std::optional<std::string> refusal(std::int64_t m, const ConvProblem& p,
 std::vector<Instance> instances(std::int64_t m, const ConvProblem& p, const DeviceFacts& device) {
   const Chunks chunks = tile_conv::chunks_of_images(p);
   std::vector<Instance> instances;
-  for_each_layout(p, m, [&](std::uint32_t row, std::uint32_t share, std::uint32_t slices) {
-    const Tile& tile = kTiles[row];
+  for_each_choice(p, m, [&](const Choice& choice) {
+    const Tile& tile = kTiles[choice.row];
     const auto clocks = [&](std::int64_t images) {
-      return clocks_of(p, tile, layout_of(p, tile, share, slices, images), images, device);
+      return clocks_of(p, tile, layout_of(p, choice, images), images, device);
     };
     Instance instance;
-    instance.name = tile.names[share][slices];
-    instance.workspace_bytes = filter_bytes(p, tile);
-    instance.weights_bytes = instance.workspace_bytes;
-    instance.weights_clocks = tile_conv::filter_clocks(static_cast<double>(p.k * (p.c / p.groups)),
-                                                       tile.frequencies(), device);
+    instance.name = tile.names[choice.share_bits][choice.slice_bits][choice.half_bits];
+    if (!tile.is_raw()) {
+      instance.workspace_bytes = filter_bytes(p, tile);
+      instance.weights_bytes = instance.workspace_bytes;
+      instance.weights_clocks = tile_conv::filter_clocks(
+          static_cast<double>(p.k * (p.c / p.groups)), tile.frequencies(), device);
+    }
     instance.estimated_clocks =
         instance.weights_clocks + static_cast<double>(chunks.full) * clocks(chunks.size);
     if (chunks.rest > 0) instance.estimated_clocks += clocks(chunks.rest);
-    instance.row = row;
-    instance.parameters = {share, slices};
+    instance.row = choice.row;
+    instance.parameters = {choice.share_bits, choice.slice_bits, choice.half_bits};
     instances.push_back(instance);
   });
   return instances;
@@ -272,11 +326,12 @@ std::vector<Instance> instances_f4x3(const ConvProblem& p, const DeviceFacts& de
 }
 std::vector<Launch> launches(const ConvProblem& p, const Instance& instance) {
   const Tile& tile = kTiles[instance.row];
-  std::vector<Launch> launches{filter_launch(p, tile)};
+  const Choice choice{instance.row, instance.parameters[0], instance.parameters[1],
+                      instance.parameters[2]};
+  std::vector<Launch> launches;
+  if (!tile.is_raw()) launches.push_back(filter_launch(p, tile));
   for_each_chunk(tile_conv::chunks_of_images(p), [&](std::int64_t first, std::int64_t images) {
-    launches.push_back(fused_launch(
-        p, tile, layout_of(p, tile, instance.parameters[0], instance.parameters[1], images), first,
-        images));
+    launches.push_back(fused_launch(p, tile, layout_of(p, choice, images), first, images));
   });
   return launches;
 }

@@ -25,6 +25,8 @@ std::vector<ConvProblem> edges_of(int m) {
            Shape{1, 66, 2, 32 * m, 64, 3, 3, 1, 1},            // 32 tiles
            Shape{1, 9, m - 1, 33 * m - 2, 65, 3, 3, 1, 1},     // 33 tiles
            Shape{37, 8, 4, 3, 16, 3, 3, 1, 1},                 // an image for each tile
+           Shape{1, 128, m + 1, m + 3, 33, 3, 3, 1, 1},        // all slices, and their halves
+           Shape{1, 128, 2, 48 * m, 9, 3, 3, 1, 1},            // halves of a second wave
            Shape{3, 80, 7, 7, 12, 3, 3, 1, 1},                 // several images a wave
            Shape{2, 5, 9, 5, 7, 3, 3, 2, 0},                   // paddings that differ
            Shape{1, 4, 1, 2, 5, 3, 3, 4, 5},                   // mostly padding
@@ -80,8 +82,12 @@ std::set<std::string_view> check_all(int m, const std::vector<ConvProblem>& prob
 TEST_P(Winograd, AreRightAtTheirEdges) {
   const std::set<std::string_view> seen =
       check_all(GetParam(), edges_of(GetParam()), Values::kIntegers);
-  // 2, 4 and 8 waves share inputs. Of F(2x2) two tiles have up to 16 waves, of F(4x4) one 8.
-  EXPECT_EQ(seen.size(), GetParam() == 2 ? 2u * (4 + 3 + 2) : 3u + 2 + 1);
+  // 2, 4 and 8 waves share inputs. Of F(2x2) two tiles have up to 16 waves, of F(4x4) one 8, each
+  // with whole slices and with halves. Raw filters take LDS too, and of a step there are 32 at
+  // most.
+  const std::size_t transformed = GetParam() == 2 ? 2u * 2 * (4 + 3 + 2) : 2u * (3 + 2 + 1);
+  const std::size_t raw = GetParam() == 2 ? (4u + 2 + 3) + (4 + 3 + 1 + 4 + 2) : (3u + 2) + (3 + 1);
+  EXPECT_EQ(seen.size(), transformed + raw);
 }
 
 TEST_P(Winograd, StoreWhatIsFused) {

@@ -8,6 +8,7 @@
 #include <miopen/miopen.h>
 
 #include "api/expect_failure.h"
+#include "api/hidden_functions.h"
 #include "operators/cases.h"
 #include "operators/operator_case.h"
 
@@ -221,6 +222,125 @@ TEST_F(OperatorBadInput, TensorFunctions) {
       [](const Arguments& a) {
         return miopenTransformTensor(a.handle, a.alpha, a.x_desc, a.x, a.beta, a.y_desc, a.y);
       });
+}
+
+TEST_F(OperatorBadInput, ReduceTensor) {
+  miopenReduceTensorDescriptor_t reduce = nullptr;
+  ASSERT_EQ(miopenCreateReduceTensorDescriptor(&reduce), miopenStatusSuccess);
+  const auto set = [&](miopenReduceTensorOp_t operation, miopenDataType_t type,
+                       miopenIndicesType_t indices = MIOPEN_32BIT_INDICES) {
+    return miopenSetReduceTensorDescriptor(reduce, operation, type, MIOPEN_NOT_PROPAGATE_NAN,
+                                           MIOPEN_REDUCE_TENSOR_FLATTENED_INDICES, indices);
+  };
+  expect_failure("indices", miopenStatusUnknownError, "indices have 32 bits",
+                 [&] { return set(MIOPEN_REDUCE_TENSOR_MAX, miopenFloat, MIOPEN_64BIT_INDICES); });
+  expect_failure("operation", miopenStatusBadParm, "reduceTensorOp 9",
+                 [&] { return set(static_cast<miopenReduceTensorOp_t>(9), miopenFloat); });
+  ASSERT_EQ(set(MIOPEN_REDUCE_TENSOR_MAX, miopenFloat), miopenStatusSuccess);
+  const auto good_c = [&](Arguments& a) { a.y_desc = parameters_; };
+  expect_refused(
+      {{"handle", miopenStatusBadParm, "handle is null", [](auto& a) { a.handle = nullptr; }},
+       {"alpha", miopenStatusBadParm, "alpha is null",
+        [&](auto& a) {
+          good_c(a);
+          a.alpha = nullptr;
+        }},
+       {"A", miopenStatusBadParm, "A is null",
+        [&](auto& a) {
+          good_c(a);
+          a.x = nullptr;
+        }},
+       {"ranks", miopenStatusUnknownError, "cDesc is [2, 4, 6]",
+        [&](auto& a) { a.y_desc = three_; }},
+       {"lengths", miopenStatusUnknownError, "its lengths must be 1 or those of aDesc",
+        [&](auto& a) { a.y_desc = small_; }},
+       {"nothing to reduce", miopenStatusUnknownError, "no dimension of aDesc is reduced",
+        [](auto&) {}},
+       {"indices", miopenStatusUnknownError, "indicesSizeInBytes is 0, needs 16",
+        [&](auto& a) {
+          good_c(a);
+          a.mode = 0;
+        }},
+       {"int32", miopenStatusNotImplemented, "tensors are int32",
+        [&](auto& a) {
+          good_c(a);
+          a.x_desc = integer_;
+        }}},
+      [&](const Arguments& a) {
+        return miopenReduceTensor(a.handle, reduce, a.z, a.mode == 0 ? 0 : 16, nullptr, 0, a.alpha,
+                                  a.x_desc, a.x, a.beta, a.y_desc, a.y);
+      });
+  ASSERT_EQ(set(MIOPEN_REDUCE_TENSOR_ADD, miopenDouble), miopenStatusSuccess);
+  expect_failure("double", miopenStatusNotImplemented, "reduceTensorCompType is fp64", [&] {
+    return miopenReduceTensor(handle_, reduce, nullptr, 0, nullptr, 0, &kOne, x_desc_, x_.address(),
+                              &kZero, parameters_, y_.address());
+  });
+  // A sum of much, which has to be cut.
+  ASSERT_EQ(set(MIOPEN_REDUCE_TENSOR_ADD, miopenFloat), miopenStatusSuccess);
+  const Descriptor large(miopenFloat, {64, 64, 64, 64}), one(miopenFloat, {1, 1, 1, 1});
+  std::size_t bytes = 0;
+  ASSERT_EQ(miopenGetReductionWorkspaceSize(handle_, reduce, large, one, &bytes),
+            miopenStatusSuccess);
+  EXPECT_GT(bytes, 0u);
+  expect_failure("workspace", miopenStatusUnknownError, "workspaceSizeInBytes is", [&] {
+    return miopenReduceTensor(handle_, reduce, nullptr, 0, x_.address(), bytes - 1, &kOne, large,
+                              x_.address(), &kZero, one, y_.address());
+  });
+  EXPECT_EQ(miopenDestroyReduceTensorDescriptor(reduce), miopenStatusSuccess);
+}
+
+TEST_F(OperatorBadInput, Dropout) {
+  miopenDropoutDescriptor_t dropout = nullptr;
+  ASSERT_EQ(miopenCreateDropoutDescriptor(&dropout), miopenStatusSuccess);
+  const auto set = [&](float rate, void* states, std::size_t bytes) {
+    return miopenSetDropoutDescriptor(dropout, handle_, rate, states, bytes, 1, false, false,
+                                      MIOPEN_RNG_PSEUDO_XORWOW);
+  };
+  expect_failure("rate", miopenStatusUnknownError, "dropout is 1.5",
+                 [&] { return set(1.5f, nullptr, 0); });
+  expect_failure("size", miopenStatusUnknownError, "stateSizeInBytes is 48",
+                 [&] { return set(0.5f, x_.address(), 48); });
+  ASSERT_EQ(set(0.5f, nullptr, 0), miopenStatusSuccess);
+  expect_refused(
+      {{"handle", miopenStatusBadParm, "handle is null", [](auto& a) { a.handle = nullptr; }},
+       {"xDesc", miopenStatusBadParm, "xDesc is null", [](auto& a) { a.x_desc = nullptr; }},
+       {"x", miopenStatusBadParm, "x is null", [](auto& a) { a.x = nullptr; }},
+       {"y", miopenStatusBadParm, "y is null", [](auto& a) { a.y = nullptr; }},
+       {"types", miopenStatusUnknownError, "yDesc is fp16", [&](auto& a) { a.y_desc = half_; }},
+       {"lengths", miopenStatusUnknownError, "yDesc is fp32 [2, 4, 3, 3]",
+        [&](auto& a) { a.y_desc = small_; }},
+       {"ranks", miopenStatusUnknownError, "yDesc is fp32 [2, 4, 6]",
+        [&](auto& a) { a.y_desc = three_; }},
+       {"noise", miopenStatusUnknownError, "noise_shape is fp32 [2, 4, 3, 3]",
+        [&](auto& a) { a.z_desc = small_; }},
+       {"reserve", miopenStatusUnknownError, "reserveSpaceSizeInBytes is 287, needs 288",
+        [](auto& a) { a.mode = 287; }},
+       {"states", miopenStatusUnknownError, "dropoutDesc has no states", [](auto&) {}}},
+      [&](const Arguments& a) {
+        const bool is_short = a.mode == 287;
+        return miopenDropoutForward(a.handle, dropout, a.z_desc, a.x_desc, a.x, a.y_desc, a.y,
+                                    is_short ? a.z : nullptr, is_short ? 287 : 0);
+      });
+  ASSERT_EQ(miopenRestoreDropoutDescriptor(dropout, handle_, 0.5f, nullptr, 0, 1, true, false,
+                                           MIOPEN_RNG_PSEUDO_XORWOW),
+            miopenStatusSuccess);
+  expect_failure("mask", miopenStatusUnknownError, "reserveSpace is null", [&] {
+    return miopenDropoutForward(handle_, dropout, x_desc_, x_desc_, x_.address(), x_desc_,
+                                y_.address(), nullptr, 0);
+  });
+  EXPECT_EQ(miopenDestroyDropoutDescriptor(dropout), miopenStatusSuccess);
+}
+
+TEST_F(OperatorBadInput, TensorCastType) {
+  const Descriptor desc(miopenHalf, {2, 3});
+  miopenDataType_t type = miopenFloat;
+  EXPECT_EQ(miopenGetTensorCastType(desc, type), miopenStatusSuccess);
+  EXPECT_EQ(type, miopenHalf);
+  EXPECT_EQ(miopenSetTensorCastType(desc, miopenFloat8), miopenStatusSuccess);
+  EXPECT_EQ(miopenGetTensorCastType(desc, type), miopenStatusSuccess);
+  EXPECT_EQ(type, miopenFloat8);
+  expect_failure("type", miopenStatusBadParm, "cast_type 77",
+                 [&] { return miopenSetTensorCastType(desc, static_cast<miopenDataType_t>(77)); });
 }
 
 // Setting a pooling descriptor makes it new: index type and mode with it.

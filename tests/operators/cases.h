@@ -13,8 +13,10 @@ namespace rdna1conv {
 
 OperatorCase make_activation_case(std::string_view line, bool with_reference);
 OperatorCase make_batch_norm_case(std::string_view line, bool with_reference);
+OperatorCase make_dropout_case(std::string_view line, bool with_reference);
 OperatorCase make_lrn_case(std::string_view line, bool with_reference);
 OperatorCase make_pooling_case(std::string_view line, bool with_reference);
+OperatorCase make_reduce_case(std::string_view line, bool with_reference);
 OperatorCase make_softmax_case(std::string_view line, bool with_reference);
 OperatorCase make_tensor_function_case(std::string_view line, bool with_reference);
 

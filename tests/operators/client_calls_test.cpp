@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <hip/hip_runtime_api.h>
 
+#include <algorithm>
 #include <cmath>
 
 #define MIOPEN_BETA_API 1
@@ -10,6 +11,7 @@
 
 #include "operators/cases.h"
 #include "operators/operator_case.h"
+#include "reference/element_type.h"
 #include "reference/guarded_tensor.h"
 
 namespace rdna1conv {
@@ -237,6 +239,138 @@ TEST(ClientCalls, TransformTensorPadsInt8Channels) {
   EXPECT_EQ(y.stored_values(),
             (std::vector<double>{1, 2, 3, 4, 5, 6, 0, 0, 7, 8, 9, 10, 11, 12, 0, 0}));
   EXPECT_EQ(back.stored_values(), (std::vector<double>{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}));
+}
+
+// ONNX Runtime's ArgMax and global pooling: trailing lengths of 1, NaNs that propagate, indices
+// that it reads as unsigned, buffers of no bytes.
+TEST(ClientCalls, OnnxRuntimeArgMax) {
+  const client::MiopenHandle handle;
+  const float nan = std::nanf("");
+  const GuardedTensor a = row({3, 9, 9, 1, nan, 2, nan, 7, -5, -5, -6, -4});
+  const Descriptor a_desc(miopenFloat, {3, 4, 1}), c_desc(miopenFloat, {3, 1, 1});
+  struct Row {
+    miopenReduceTensorOp_t operation;
+    miopenNanPropagation_t nan;
+    std::vector<float> values;
+    std::vector<double> indices;
+  };
+  const Row rows[] = {
+      {MIOPEN_REDUCE_TENSOR_MAX, MIOPEN_PROPAGATE_NAN, {9, nan, -4}, {1, 0, 3}},
+      {MIOPEN_REDUCE_TENSOR_MAX, MIOPEN_NOT_PROPAGATE_NAN, {9, 7, -4}, {1, 3, 3}},
+      {MIOPEN_REDUCE_TENSOR_MIN, MIOPEN_PROPAGATE_NAN, {1, nan, -6}, {3, 0, 2}},
+      {MIOPEN_REDUCE_TENSOR_MIN, MIOPEN_NOT_PROPAGATE_NAN, {1, 2, -6}, {3, 1, 2}},
+      {MIOPEN_REDUCE_TENSOR_AMAX, MIOPEN_NOT_PROPAGATE_NAN, {9, 7, 6}, {1, 3, 2}},
+  };
+  miopenReduceTensorDescriptor_t reduce = nullptr;
+  ASSERT_EQ(miopenCreateReduceTensorDescriptor(&reduce), miopenStatusSuccess);
+  for (const Row& expected : rows) {
+    for (const bool with_indices : {true, false}) {
+      SCOPED_TRACE(expected.operation * 4 + expected.nan * 2 + with_indices);
+      ASSERT_EQ(
+          miopenSetReduceTensorDescriptor(reduce, expected.operation, miopenFloat, expected.nan,
+                                          with_indices ? MIOPEN_REDUCE_TENSOR_FLATTENED_INDICES
+                                                       : MIOPEN_REDUCE_TENSOR_NO_INDICES,
+                                          MIOPEN_32BIT_INDICES),
+          miopenStatusSuccess);
+      const DeviceBytes c(3 * sizeof(float));
+      const GuardedTensor indices = empty_row(3, DataType::kInt32);
+      ASSERT_EQ(miopenReduceTensor(handle, reduce, with_indices ? indices.address() : nullptr,
+                                   with_indices ? 12 : 0, nullptr, 0, &kOne, a_desc, a.address(),
+                                   &kZero, c_desc, c.address()),
+                miopenStatusSuccess)
+          << rdna1convLastErrorText();
+      ASSERT_EQ(hipDeviceSynchronize(), hipSuccess);
+      const std::vector<std::byte> bytes = c.download();
+      for (std::size_t i = 0; i < 3; ++i) {
+        const auto value = static_cast<float>(load_element(DataType::kFloat, &bytes[i * 4]));
+        EXPECT_TRUE(value == expected.values[i] ||
+                    (std::isnan(value) && std::isnan(expected.values[i])))
+            << i << ": " << value;
+      }
+      if (with_indices) EXPECT_EQ(indices.stored_values(), expected.indices);
+    }
+  }
+  // Six dimensions are joined where they lie packed.
+  const Descriptor deep(miopenFloat, {3, 1, 2, 1, 2, 1}), outer(miopenFloat, {3, 1, 1, 1, 1, 1});
+  const GuardedTensor c = empty_row(3);
+  ASSERT_EQ(miopenSetReduceTensorDescriptor(reduce, MIOPEN_REDUCE_TENSOR_MAX, miopenFloat,
+                                            MIOPEN_NOT_PROPAGATE_NAN,
+                                            MIOPEN_REDUCE_TENSOR_NO_INDICES, MIOPEN_32BIT_INDICES),
+            miopenStatusSuccess);
+  ASSERT_EQ(miopenReduceTensor(handle, reduce, nullptr, 0, nullptr, 0, &kOne, deep, a.address(),
+                               &kZero, outer, c.address()),
+            miopenStatusSuccess)
+      << rdna1convLastErrorText();
+  ASSERT_EQ(hipDeviceSynchronize(), hipSuccess);
+  EXPECT_EQ(c.stored_values(), (std::vector<double>{9, 7, -4}));
+  EXPECT_EQ(miopenDestroyReduceTensorDescriptor(reduce), miopenStatusSuccess);
+}
+
+// PyTorch cuts the size of the states to a multiple of 48, sets a descriptor once with a seed and
+// restores it later, and sets one without states where nothing is dropped.
+TEST(ClientCalls, PyTorchDropoutStates) {
+  const client::MiopenHandle handle;
+  constexpr std::int64_t kCount = 1 << 16;
+  std::size_t bytes = 0;
+  ASSERT_EQ(miopenDropoutGetStatesSize(handle, &bytes), miopenStatusSuccess);
+  EXPECT_EQ(bytes % 48, 0u);
+  const DeviceBytes states(bytes), reserve(kCount);
+  const Descriptor desc(miopenFloat, {kCount});
+  const GuardedTensor x = row(std::vector<float>(kCount, 1));
+  miopenDropoutDescriptor_t dropout = nullptr;
+  ASSERT_EQ(miopenCreateDropoutDescriptor(&dropout), miopenStatusSuccess);
+  ASSERT_EQ(miopenSetDropoutDescriptor(dropout, handle, 0, nullptr, 0, 0, false, false,
+                                       MIOPEN_RNG_PSEUDO_XORWOW),
+            miopenStatusSuccess);
+  const auto dropped = [&](bool with_mask) {
+    const GuardedTensor y = empty_row(kCount);
+    EXPECT_EQ(miopenDropoutForward(handle, dropout, desc, desc, x.address(), desc, y.address(),
+                                   with_mask ? reserve.address() : nullptr, with_mask ? kCount : 0),
+              miopenStatusSuccess)
+        << rdna1convLastErrorText();
+    EXPECT_EQ(hipDeviceSynchronize(), hipSuccess);
+    return y.stored_values();
+  };
+  const auto set = [&](unsigned long long seed, float rate) {
+    ASSERT_EQ(miopenSetDropoutDescriptor(dropout, handle, rate, states.address(), bytes, seed,
+                                         false, false, MIOPEN_RNG_PSEUDO_XORWOW),
+              miopenStatusSuccess);
+  };
+  for (const float rate : {0.1f, 0.5f, 0.9f}) {
+    set(11, rate);
+    const std::vector<double> first = dropped(true);
+    const double kept = static_cast<double>(
+        std::count_if(first.begin(), first.end(), [](double y) { return y != 0; }));
+    const double p = 1 - static_cast<double>(rate);
+    EXPECT_NEAR(kept, kCount * p, 5 * std::sqrt(kCount * p * (1 - p))) << "of " << kCount;
+    set(12, rate);
+    EXPECT_NE(dropped(false), first) << "another seed keeps the same";
+    // The seed is in the states, whatever the descriptor is told when it is restored.
+    set(11, rate);
+    ASSERT_EQ(miopenRestoreDropoutDescriptor(dropout, handle, rate, states.address(), bytes, 99,
+                                             false, false, MIOPEN_RNG_PSEUDO_XORWOW),
+              miopenStatusSuccess);
+    EXPECT_EQ(dropped(false), first);
+    // The mask that the first call kept.
+    ASSERT_EQ(miopenRestoreDropoutDescriptor(dropout, handle, rate, states.address(), bytes, 99,
+                                             true, false, MIOPEN_RNG_PSEUDO_XORWOW),
+              miopenStatusSuccess);
+    EXPECT_EQ(dropped(true), first);
+  }
+  float rate = 0;
+  void* at = nullptr;
+  unsigned long long seed = 0;
+  bool use_mask = false, state_evo = true;
+  miopenRNGType_t generator = MIOPEN_RNG_PSEUDO_XORWOW;
+  ASSERT_EQ(miopenGetDropoutDescriptor(dropout, handle, &rate, &at, &seed, &use_mask, &state_evo,
+                                       &generator),
+            miopenStatusSuccess);
+  EXPECT_EQ(rate, 0.9f);
+  EXPECT_EQ(at, states.address());
+  EXPECT_EQ(seed, 99u);
+  EXPECT_TRUE(use_mask);
+  EXPECT_FALSE(state_evo);
+  EXPECT_EQ(miopenDestroyDropoutDescriptor(dropout), miopenStatusSuccess);
 }
 
 }  // namespace
