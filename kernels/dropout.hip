@@ -15,18 +15,18 @@ namespace {
 // makes the numbers of its four.
 template <int Width>
 __device__ inline Vector<uint8_t, Width> random_mask(uint64_t place, uint64_t seed,
-                                                     uint32_t threshold) {
+                                                     const DropoutScalars& scalars) {
   static_assert(Width == 1 || Width == 4, "four numbers are made at a time");
-  const PhiloxWords numbers = dropout_numbers(place / 4, seed);
+  const PhiloxWords numbers = dropout_numbers(place / 4, seed, scalars.stream);
   Vector<uint8_t, Width> kept;
   if constexpr (Width == 4) {
 #pragma unroll
-    for (int j = 0; j < 4; ++j) kept.at[j] = numbers.at[j] >= threshold;
+    for (int j = 0; j < 4; ++j) kept.at[j] = numbers.at[j] >= scalars.threshold;
   } else {
     const uint32_t at = place % 4;
     const uint32_t low = at & 1 ? numbers.at[1] : numbers.at[0],
                    high = at & 1 ? numbers.at[3] : numbers.at[2];
-    kept.at[0] = (at & 2 ? high : low) >= threshold;
+    kept.at[0] = (at & 2 ? high : low) >= scalars.threshold;
   }
   return kept;
 }
@@ -37,10 +37,9 @@ __device__ inline void drop(const DropoutParams& p) {
   for_elements(p.elements, [&](const Place<3>& place) {
     Vector<float, Width> values = load_floats<Width>(static_cast<const T*>(p.x) + place.offset[1]);
     uint8_t* const mask = p.mask + place.offset[0];
-    const Vector<uint8_t, Width> kept =
-        p.mask_use == DropoutMask::kRead
-            ? load_vector<Width>(static_cast<const uint8_t*>(mask))
-            : random_mask<Width>(place.offset[0], seed, p.scalars.threshold);
+    const Vector<uint8_t, Width> kept = p.mask_use == DropoutMask::kRead
+                                            ? load_vector<Width>(static_cast<const uint8_t*>(mask))
+                                            : random_mask<Width>(place.offset[0], seed, p.scalars);
 #pragma unroll
     for (int j = 0; j < Width; ++j)
       values.at[j] = kept.at[j] != 0 ? values.at[j] * p.scalars.scale : 0;

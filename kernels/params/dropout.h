@@ -22,13 +22,16 @@ enum class DropoutMask : std::uint32_t {
 struct DropoutScalars {
   std::uint32_t threshold = 0;
   float scale = 1;
+  std::uint32_t stream = 0;  // numbers of their own for each, of the same seed
 };
 inline constexpr float kDropoutNumbers = 1 << 24;
 
 // The four numbers of elements 4 * `quad` to 4 * `quad` + 3.
-constexpr PhiloxWords dropout_numbers(std::uint64_t quad, std::uint64_t seed) {
+constexpr PhiloxWords dropout_numbers(std::uint64_t quad, std::uint64_t seed,
+                                      std::uint32_t stream = 0) {
   PhiloxWords words = philox(
-      {{static_cast<std::uint32_t>(quad), static_cast<std::uint32_t>(quad >> 32), 0, 0}}, seed);
+      {{static_cast<std::uint32_t>(quad), static_cast<std::uint32_t>(quad >> 32), stream, 0}},
+      seed);
   for (std::uint32_t& word : words.at) word >>= 8;
   return words;
 }

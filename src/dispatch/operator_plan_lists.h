@@ -10,6 +10,7 @@
 #include "solvers/operators/lrn.h"
 #include "solvers/operators/pooling.h"
 #include "solvers/operators/reduce.h"
+#include "solvers/operators/rnn_step.h"
 #include "solvers/operators/softmax.h"
 #include "solvers/operators/tensor_functions.h"
 
@@ -24,6 +25,7 @@ struct OperatorPlanLists {
              OperatorPlans<LrnProblem>,         //
              OperatorPlans<PoolingProblem>,     //
              OperatorPlans<ReduceProblem>,      //
+             OperatorPlans<RnnStepProblem>,     //
              OperatorPlans<SoftmaxProblem>,     //
              OperatorPlans<TensorProblem>>
       lists;

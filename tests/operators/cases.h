@@ -17,6 +17,7 @@ OperatorCase make_dropout_case(std::string_view line, bool with_reference);
 OperatorCase make_lrn_case(std::string_view line, bool with_reference);
 OperatorCase make_pooling_case(std::string_view line, bool with_reference);
 OperatorCase make_reduce_case(std::string_view line, bool with_reference);
+OperatorCase make_rnn_case(std::string_view line, bool with_reference);
 OperatorCase make_softmax_case(std::string_view line, bool with_reference);
 OperatorCase make_tensor_function_case(std::string_view line, bool with_reference);
 

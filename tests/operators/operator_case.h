@@ -44,6 +44,11 @@ struct OperatorCase {
   // What the operator must at least read and write; a pass over a tensor that has to be repeated,
   // as for statistics, counts each time.
   double bytes = 0;
+  // Of operators made of products: floating point operations of these, a multiply-add counted as
+  // two.
+  double flops = 0;
+  // A call makes lists on the host, such as of its sequences' lengths.
+  bool allocates_host_memory = false;
 };
 
 // Throws Error (kBadParm) naming the option at fault, or the words of operators if there is none.

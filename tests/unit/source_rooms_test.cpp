@@ -29,10 +29,11 @@ const std::vector<Room> kRooms{
     {"device", {"core", "plan", "params", "hip"}},
     {"dispatch", {"core", "plan", "params", "hip", "solvers", "device"}},
     {"fusion", {"core", "plan", "params", "hip", "solvers", "device", "dispatch"}},
+    {"rnn", {"core", "plan", "params", "hip", "solvers", "device", "dispatch"}},
     // A Find 2.0 problem may be a fused one.
     {"find2", {"core", "plan", "params", "hip", "solvers", "device", "dispatch", "fusion"}},
     {"api",
-     {"core", "plan", "params", "hip", "solvers", "device", "dispatch", "fusion", "find2",
+     {"core", "plan", "params", "hip", "solvers", "device", "dispatch", "fusion", "find2", "rnn",
       "miopen"}},
 };
 

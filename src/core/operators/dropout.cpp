@@ -33,10 +33,10 @@ constexpr IgnoredOption kIgnored[] = {
 
 }  // namespace
 
-DropoutScalars dropout_scalars(float rate) {
+DropoutScalars dropout_scalars(float rate, std::uint32_t stream) {
   // A number n of 24 bits is kept if (n + 1) / 2^24 > rate.
   return {static_cast<std::uint32_t>(std::floor(rate * kDropoutNumbers)),
-          rate < 1 ? 1 / (1 - rate) : 0};
+          rate < 1 ? 1 / (1 - rate) : 0, stream};
 }
 
 std::string to_driver_line(const DropoutProblem& p, const DropoutNumbers& numbers, bool backward) {

@@ -28,7 +28,7 @@ struct DropoutProblem {
 };
 
 // The numbers of a run that drops elements at `rate`, 0 to 1.
-DropoutScalars dropout_scalars(float rate);
+DropoutScalars dropout_scalars(float rate, std::uint32_t stream = 0);
 
 struct DropoutNumbers {
   double rate = 0.5;
