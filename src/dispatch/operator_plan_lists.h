@@ -5,7 +5,9 @@
 #include "dispatch/operator_plans.h"
 #include "solvers/bias.h"
 #include "solvers/operators/activation.h"
+#include "solvers/operators/axis.h"
 #include "solvers/operators/batch_norm.h"
+#include "solvers/operators/layer_norm.h"
 #include "solvers/operators/lrn.h"
 #include "solvers/operators/pooling.h"
 #include "solvers/operators/softmax.h"
@@ -15,12 +17,14 @@ namespace rdna1conv {
 
 // A handle's plans for each operator that has no Find. An operator is a row.
 struct OperatorPlanLists {
-  std::tuple<OperatorPlans<ActivationProblem>,  //
-             OperatorPlans<BatchNormProblem>,   //
-             OperatorPlans<BiasProblem>,        //
-             OperatorPlans<LrnProblem>,         //
-             OperatorPlans<PoolingProblem>,     //
-             OperatorPlans<SoftmaxProblem>,     //
+  std::tuple<OperatorPlans<ActivationProblem>,   //
+             OperatorPlans<AxisProblem>,         //
+             OperatorPlans<BatchNormProblem>,    //
+             OperatorPlans<BiasProblem>,         //
+             OperatorPlans<LayerNormProblem>,    //
+             OperatorPlans<LrnProblem>,          //
+             OperatorPlans<PoolingProblem>,      //
+             OperatorPlans<SoftmaxProblem>,      //
              OperatorPlans<TensorProblem>>
       lists;
 };

@@ -12,7 +12,9 @@
 namespace rdna1conv {
 
 OperatorCase make_activation_case(std::string_view line, bool with_reference);
+OperatorCase make_axis_case(std::string_view line, bool with_reference);
 OperatorCase make_batch_norm_case(std::string_view line, bool with_reference);
+OperatorCase make_layer_norm_case(std::string_view line, bool with_reference);
 OperatorCase make_lrn_case(std::string_view line, bool with_reference);
 OperatorCase make_pooling_case(std::string_view line, bool with_reference);
 OperatorCase make_softmax_case(std::string_view line, bool with_reference);

@@ -17,10 +17,17 @@ struct Maker {
 };
 constexpr Maker kMakers[] = {
     {"activ", make_activation_case},
+    {"addlayernorm", make_layer_norm_case},
     {"bnorm", make_batch_norm_case},
+    {"groupnorm", make_layer_norm_case},
+    {"kthvalue", make_axis_case},
+    {"layernorm", make_layer_norm_case},
     {"lrn", make_lrn_case},
     {"pool", make_pooling_case},
+    {"reducecalculation", make_axis_case},
+    {"reduceextreme", make_axis_case},
     {"softmax", make_softmax_case},
+    {"t5layernorm", make_layer_norm_case},
     {"tensorop", make_tensor_function_case},
 };
 
