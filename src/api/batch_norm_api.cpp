@@ -4,6 +4,7 @@
 #include <miopen/miopen.h>
 
 #include <algorithm>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -27,7 +28,25 @@ struct Scaling {
   const void* beta;
 };
 
-// What a call brings. Of backward y is dy.
+// Descriptors of scale, bias, mean and variance; the oldest variants have one for all.
+struct ParameterDescriptors {
+  miopenTensorDescriptor_t of[4];
+};
+ParameterDescriptors all_of(miopenTensorDescriptor_t one) { return {{one, one, one, one}}; }
+ParameterDescriptors each_of(miopenTensorDescriptor_t scale, miopenTensorDescriptor_t bias,
+                             miopenTensorDescriptor_t mean, miopenTensorDescriptor_t variance) {
+  return {{scale, bias, mean, variance}};
+}
+
+// A mean with a variance, or with the inverse of the standard deviation; each counts only with the
+// other.
+struct Statistics {
+  const void *mean = nullptr, *variance = nullptr;
+
+  bool is_there() const { return mean != nullptr && variance != nullptr; }
+};
+
+// What a call brings, first what every call does. Of backward y is dy.
 struct BatchNormArguments {
   miopenHandle_t handle;
   miopenBatchNormMode_t mode;
@@ -35,18 +54,15 @@ struct BatchNormArguments {
   const void* x;
   miopenTensorDescriptor_t y_desc;
   const void* y;
-  // Of scale, bias, mean and variance.
-  miopenTensorDescriptor_t parameters[4];
+  ParameterDescriptors parameters;
   const void *scale, *bias;
-  double epsilon = 0;
+  double epsilon;
   miopenActivationDescriptor_t activation = nullptr;
   bool has_activation = false;
 
   // Training: running statistics before and after; inference: those given; backward: saved ones.
-  const void *mean = nullptr, *variance = nullptr;
-  void *new_mean = nullptr, *new_variance = nullptr;
+  Statistics given{}, updated{}, saved{};
   double factor = 0;
-  void *saved_mean = nullptr, *saved_inverse = nullptr;
   bool inverse_variance = false;
   // Backward.
   miopenTensorDescriptor_t dx_desc = nullptr;
@@ -118,8 +134,8 @@ BatchNormProblem problem_of(const BatchNormArguments& a, BatchNormPass pass) {
 
   require_same(x, y, names.y_desc);
   if (dx != nullptr) require_same(x, *dx, "dxDesc");
-  for (std::size_t i = 0; i < std::size(a.parameters); ++i)
-    require_same(x, object(a.parameters[i], kParameterNames[i]), kParameterNames[i]);
+  for (std::size_t i = 0; i < std::size(a.parameters.of); ++i)
+    require_same(x, object(a.parameters.of[i], kParameterNames[i]), kParameterNames[i]);
   for (const auto& [descriptor, name] : {std::pair(&y, names.y_desc), std::pair(dx, "dxDesc")}) {
     if (descriptor == nullptr || descriptor->type() == x.type()) continue;
     throw Error(Status::kBadParm,
@@ -150,8 +166,8 @@ BatchNormProblem problem_of(const BatchNormArguments& a, BatchNormPass pass) {
     throw Error(Status::kBadParm, "there is one element for each mean and variance, in xDesc " +
                                       lengths_text(x.lengths()));
   }
-  for (std::size_t i = 0; i < std::size(a.parameters); ++i)
-    check_parameter(p, object(a.parameters[i], kParameterNames[i]), kParameterNames[i]);
+  for (std::size_t i = 0; i < std::size(a.parameters.of); ++i)
+    check_parameter(p, object(a.parameters.of[i], kParameterNames[i]), kParameterNames[i]);
   if (a.activation != nullptr) p.activation = object(a.activation).mode;
   return p;
 }
@@ -178,34 +194,32 @@ void train(const BatchNormArguments& a, const Scaling& scaling, Status wrong_sca
   Handle& handle = object(a.handle);
   BatchNormProblem p = problem_of(a, BatchNormPass::kTraining);
   check(scaling, wrong_scaling);
-  // Each pair counts only as a pair.
-  p.running = a.mean != nullptr && a.variance != nullptr && a.new_mean != nullptr &&
-              a.new_variance != nullptr;
-  p.saved = a.saved_mean != nullptr && a.saved_inverse != nullptr;
+  p.running = a.given.is_there() && a.updated.is_there();
+  p.saved = a.saved.is_there();
   OperatorRun run(handle);
   run.add(B::kX, a.x, "x", p.type);
   run.add(B::kY, a.y, "y", p.type);
   run.add(B::kScale, a.scale, "bnScale", DataType::kFloat);
   run.add(B::kBias, a.bias, "bnBias", DataType::kFloat);
   if (p.running) {
-    run.add(B::kMean, a.mean, "the running mean", DataType::kFloat);
-    run.add(B::kVariance, a.variance, "the running variance", DataType::kFloat);
-    run.add(B::kNewMean, a.new_mean, "the new running mean", DataType::kFloat);
-    run.add(B::kNewVariance, a.new_variance, "the new running variance", DataType::kFloat);
+    run.add(B::kMean, a.given.mean, "the running mean", DataType::kFloat);
+    run.add(B::kVariance, a.given.variance, "the running variance", DataType::kFloat);
+    run.add(B::kNewMean, a.updated.mean, "the new running mean", DataType::kFloat);
+    run.add(B::kNewVariance, a.updated.variance, "the new running variance", DataType::kFloat);
   }
   if (p.saved) {
-    run.add(B::kSavedMean, a.saved_mean, "resultSaveMean", DataType::kFloat);
-    run.add(B::kSavedInverse, a.saved_inverse, "resultSaveInvVariance", DataType::kFloat);
+    run.add(B::kSavedMean, a.saved.mean, "resultSaveMean", DataType::kFloat);
+    run.add(B::kSavedInverse, a.saved.variance, "resultSaveInvVariance", DataType::kFloat);
   }
   const BatchNormScalars scalars = scalars_of(a);
   run_operator(handle, "LogCmdBNorm", p, run.with(scalars));
 }
 
 void infer(const BatchNormArguments& a, const Scaling& scaling) {
-  if (a.mean == nullptr || a.variance == nullptr) {
+  if (!a.given.is_there()) {
     // With this batch's statistics, as MIOpen does.
     BatchNormArguments training = a;
-    training.mean = training.variance = nullptr;
+    training.given = {};
     return train(training, scaling, Status::kBadParm);
   }
   Handle& handle = object(a.handle);
@@ -217,8 +231,8 @@ void infer(const BatchNormArguments& a, const Scaling& scaling) {
   run.add(B::kY, a.y, "y", p.type);
   run.add(B::kScale, a.scale, "bnScale", DataType::kFloat);
   run.add(B::kBias, a.bias, "bnBias", DataType::kFloat);
-  run.add(B::kMean, a.mean, "estimatedMean", DataType::kFloat);
-  run.add(B::kVariance, a.variance, "estimatedVariance", DataType::kFloat);
+  run.add(B::kMean, a.given.mean, "estimatedMean", DataType::kFloat);
+  run.add(B::kVariance, a.given.variance, "estimatedVariance", DataType::kFloat);
   const BatchNormScalars scalars = scalars_of(a);
   run_operator(handle, "LogCmdBNorm", p, run.with(scalars));
 }
@@ -228,7 +242,7 @@ void differentiate(const BatchNormArguments& a, const Scaling& data, const Scali
   BatchNormProblem p = problem_of(a, BatchNormPass::kBackward);
   check(data, Status::kBadParm);
   check(parameters, Status::kBadParm);
-  p.saved = a.mean != nullptr && a.variance != nullptr;
+  p.saved = a.saved.is_there();
   OperatorRun run(handle);
   run.add(B::kX, a.x, "x", p.type);
   run.add(B::kY, a.y, "dy", p.type);
@@ -239,15 +253,15 @@ void differentiate(const BatchNormArguments& a, const Scaling& data, const Scali
   run.add(B::kScaleGradient, a.scale_gradient, "resultBnScaleDiff", DataType::kFloat);
   run.add(B::kBiasGradient, a.bias_gradient, "resultBnBiasDiff", DataType::kFloat);
   if (p.saved) {
-    run.add(B::kSavedMean, a.mean, "savedMean", DataType::kFloat);
-    run.add(B::kSavedInverse, a.variance, "savedInvVariance", DataType::kFloat);
+    run.add(B::kSavedMean, a.saved.mean, "savedMean", DataType::kFloat);
+    run.add(B::kSavedInverse, a.saved.variance, "savedInvVariance", DataType::kFloat);
   }
   const BatchNormScalars scalars = scalars_of(a);
   run_operator(handle, "LogCmdBNorm", p, run.with(scalars));
 }
 
-template <class Pass>
-miopenStatus_t forward(const char* function, const BatchNormArguments& a, Pass pass) {
+miopenStatus_t forward(const char* function, const BatchNormArguments& a,
+                       const std::function<void()>& pass) {
   return guard({function,
                 {{"handle", a.handle},
                  {"bn_mode", a.mode},
@@ -257,26 +271,57 @@ miopenStatus_t forward(const char* function, const BatchNormArguments& a, Pass p
                  {"y", a.y},
                  {"bnScale", a.scale},
                  {"bnBias", a.bias},
-                 {"mean", a.mean},
-                 {"variance", a.variance},
+                 {"mean", a.given.mean},
+                 {"variance", a.given.variance},
                  {"epsilon", a.epsilon},
                  {"expAvgFactor", a.factor}}},
                pass);
 }
 
+// The passes, as the entry points have their arguments.
+
 miopenStatus_t training(const char* function, const void* alpha, const void* beta,
-                        const BatchNormArguments& a) {
+                        BatchNormArguments a, double factor, const Statistics& before,
+                        const Statistics& after, const Statistics& saved,
+                        miopenActivationDescriptor_t activation = nullptr) {
+  a.factor = factor;
+  a.given = before;
+  a.updated = after;
+  a.saved = saved;
+  a.activation = activation;
   return forward(function, a, [&] {
     train(a, {"alpha", alpha, "beta", beta}, Status::kUnknownError);
   });
 }
+
 miopenStatus_t inference(const char* function, const void* alpha, const void* beta,
-                         const BatchNormArguments& a) {
+                         BatchNormArguments a, const Statistics& estimated, bool inverse_variance,
+                         miopenActivationDescriptor_t activation = nullptr) {
+  a.given = estimated;
+  a.inverse_variance = inverse_variance;
+  a.activation = activation;
   return forward(function, a, [&] { infer(a, {"alpha", alpha, "beta", beta}); });
 }
 
-miopenStatus_t backward(const char* function, const Scaling& data, const Scaling& parameters,
-                        const BatchNormArguments& a) {
+// What a backward call writes.
+struct Gradients {
+  miopenTensorDescriptor_t dx_desc;
+  void* dx;
+  void *scale, *bias;
+};
+
+// alpha and beta of the data's gradients, then those of the parameters'.
+miopenStatus_t backward(const char* function, const void* const (&scaling)[4], BatchNormArguments a,
+                        const Gradients& gradients, const Statistics& saved,
+                        bool has_activation = false,
+                        miopenActivationDescriptor_t activation = nullptr) {
+  a.saved = saved;
+  a.dx_desc = gradients.dx_desc;
+  a.dx = gradients.dx;
+  a.scale_gradient = gradients.scale;
+  a.bias_gradient = gradients.bias;
+  a.has_activation = has_activation;
+  a.activation = activation;
   return guard({function,
                 {{"handle", a.handle},
                  {"bn_mode", a.mode},
@@ -290,9 +335,12 @@ miopenStatus_t backward(const char* function, const Scaling& data, const Scaling
                  {"resultBnScaleDiff", a.scale_gradient},
                  {"resultBnBiasDiff", a.bias_gradient},
                  {"epsilon", a.epsilon},
-                 {"savedMean", a.mean},
-                 {"savedInvVariance", a.variance}}},
-               [&] { differentiate(a, data, parameters); });
+                 {"savedMean", a.saved.mean},
+                 {"savedInvVariance", a.saved.variance}}},
+               [&] {
+                 differentiate(a, {"alphaDataDiff", scaling[0], "betaDataDiff", scaling[1]},
+                               {"alphaParamDiff", scaling[2], "betaParamDiff", scaling[3]});
+               });
 }
 
 }  // namespace
@@ -324,24 +372,11 @@ miopenStatus_t miopenBatchNormalizationForwardTraining(
     double expAvgFactor, void* resultRunningMean, void* resultRunningVariance, double epsilon,
     void* resultSaveMean, void* resultSaveInvVariance) {
   return training(__func__, alpha, beta,
-                  {.handle = handle,
-                   .mode = bn_mode,
-                   .x_desc = xDesc,
-                   .x = x,
-                   .y_desc = yDesc,
-                   .y = y,
-                   .parameters = {bnScaleBiasMeanVarDesc, bnScaleBiasMeanVarDesc,
-                                  bnScaleBiasMeanVarDesc, bnScaleBiasMeanVarDesc},
-                   .scale = bnScale,
-                   .bias = bnBias,
-                   .epsilon = epsilon,
-                   .mean = resultRunningMean,
-                   .variance = resultRunningVariance,
-                   .new_mean = resultRunningMean,
-                   .new_variance = resultRunningVariance,
-                   .factor = expAvgFactor,
-                   .saved_mean = resultSaveMean,
-                   .saved_inverse = resultSaveInvVariance});
+                  {handle, bn_mode, xDesc, x, yDesc, y, all_of(bnScaleBiasMeanVarDesc), bnScale,
+                   bnBias, epsilon},
+                  expAvgFactor, {resultRunningMean, resultRunningVariance},
+                  {resultRunningMean, resultRunningVariance},
+                  {resultSaveMean, resultSaveInvVariance});
 }
 
 miopenStatus_t miopenBatchNormalizationForwardTraining_V2(
@@ -352,24 +387,12 @@ miopenStatus_t miopenBatchNormalizationForwardTraining_V2(
     void* bnScale, void* bnBias, double expAvgFactor, void* resultRunningMean,
     void* resultRunningVariance, double epsilon, void* resultSaveMean,
     void* resultSaveInvVariance) {
-  return training(__func__, alpha, beta,
-                  {.handle = handle,
-                   .mode = bn_mode,
-                   .x_desc = xDesc,
-                   .x = x,
-                   .y_desc = yDesc,
-                   .y = y,
-                   .parameters = {scaleDesc, biasVarDesc, savedMeanDesc, savedVarDesc},
-                   .scale = bnScale,
-                   .bias = bnBias,
-                   .epsilon = epsilon,
-                   .mean = resultRunningMean,
-                   .variance = resultRunningVariance,
-                   .new_mean = resultRunningMean,
-                   .new_variance = resultRunningVariance,
-                   .factor = expAvgFactor,
-                   .saved_mean = resultSaveMean,
-                   .saved_inverse = resultSaveInvVariance});
+  return training(
+      __func__, alpha, beta,
+      {handle, bn_mode, xDesc, x, yDesc, y,
+       each_of(scaleDesc, biasVarDesc, savedMeanDesc, savedVarDesc), bnScale, bnBias, epsilon},
+      expAvgFactor, {resultRunningMean, resultRunningVariance},
+      {resultRunningMean, resultRunningVariance}, {resultSaveMean, resultSaveInvVariance});
 }
 
 miopenStatus_t miopenBatchNormalizationForwardInference(
@@ -378,19 +401,9 @@ miopenStatus_t miopenBatchNormalizationForwardInference(
     void* y, const miopenTensorDescriptor_t bnScaleBiasMeanVarDesc, void* bnScale, void* bnBias,
     void* estimatedMean, void* estimatedVariance, double epsilon) {
   return inference(__func__, alpha, beta,
-                   {.handle = handle,
-                    .mode = bn_mode,
-                    .x_desc = xDesc,
-                    .x = x,
-                    .y_desc = yDesc,
-                    .y = y,
-                    .parameters = {bnScaleBiasMeanVarDesc, bnScaleBiasMeanVarDesc,
-                                   bnScaleBiasMeanVarDesc, bnScaleBiasMeanVarDesc},
-                    .scale = bnScale,
-                    .bias = bnBias,
-                    .epsilon = epsilon,
-                    .mean = estimatedMean,
-                    .variance = estimatedVariance});
+                   {handle, bn_mode, xDesc, x, yDesc, y, all_of(bnScaleBiasMeanVarDesc), bnScale,
+                    bnBias, epsilon},
+                   {estimatedMean, estimatedVariance}, false);
 }
 
 miopenStatus_t miopenBatchNormalizationForwardInference_V2(
@@ -399,19 +412,11 @@ miopenStatus_t miopenBatchNormalizationForwardInference_V2(
     void* y, const miopenTensorDescriptor_t scaleDesc, const miopenTensorDescriptor_t biasDesc,
     const miopenTensorDescriptor_t estMeanDesc, const miopenTensorDescriptor_t estVarianceDesc,
     void* bnScale, void* bnBias, void* estimatedMean, void* estimatedVariance, double epsilon) {
-  return inference(__func__, alpha, beta,
-                   {.handle = handle,
-                    .mode = bn_mode,
-                    .x_desc = xDesc,
-                    .x = x,
-                    .y_desc = yDesc,
-                    .y = y,
-                    .parameters = {scaleDesc, biasDesc, estMeanDesc, estVarianceDesc},
-                    .scale = bnScale,
-                    .bias = bnBias,
-                    .epsilon = epsilon,
-                    .mean = estimatedMean,
-                    .variance = estimatedVariance});
+  return inference(
+      __func__, alpha, beta,
+      {handle, bn_mode, xDesc, x, yDesc, y,
+       each_of(scaleDesc, biasDesc, estMeanDesc, estVarianceDesc), bnScale, bnBias, epsilon},
+      {estimatedMean, estimatedVariance}, false);
 }
 
 miopenStatus_t miopenBatchNormalizationBackward(
@@ -422,25 +427,10 @@ miopenStatus_t miopenBatchNormalizationBackward(
     const miopenTensorDescriptor_t bnScaleBiasDiffDesc, const void* bnScale,
     void* resultBnScaleDiff, void* resultBnBiasDiff, double epsilon, const void* savedMean,
     const void* savedInvVariance) {
-  return backward(__func__, {"alphaDataDiff", alphaDataDiff, "betaDataDiff", betaDataDiff},
-                  {"alphaParamDiff", alphaParamDiff, "betaParamDiff", betaParamDiff},
-                  {.handle = handle,
-                   .mode = bn_mode,
-                   .x_desc = xDesc,
-                   .x = x,
-                   .y_desc = dyDesc,
-                   .y = dy,
-                   .parameters = {bnScaleBiasDiffDesc, bnScaleBiasDiffDesc, bnScaleBiasDiffDesc,
-                                  bnScaleBiasDiffDesc},
-                   .scale = bnScale,
-                   .bias = nullptr,
-                   .epsilon = epsilon,
-                   .mean = savedMean,
-                   .variance = savedInvVariance,
-                   .dx_desc = dxDesc,
-                   .dx = dx,
-                   .scale_gradient = resultBnScaleDiff,
-                   .bias_gradient = resultBnBiasDiff});
+  return backward(__func__, {alphaDataDiff, betaDataDiff, alphaParamDiff, betaParamDiff},
+                  {handle, bn_mode, xDesc, x, dyDesc, dy, all_of(bnScaleBiasDiffDesc), bnScale,
+                   nullptr, epsilon},
+                  {dxDesc, dx, resultBnScaleDiff, resultBnBiasDiff}, {savedMean, savedInvVariance});
 }
 
 miopenStatus_t miopenBatchNormalizationBackward_V2(
@@ -452,24 +442,11 @@ miopenStatus_t miopenBatchNormalizationBackward_V2(
     const miopenTensorDescriptor_t savedMeanDesc, const miopenTensorDescriptor_t savedVarDesc,
     const void* bnScale, void* resultBnScaleDiff, void* resultBnBiasDiff, double epsilon,
     const void* savedMean, const void* savedInvVariance) {
-  return backward(__func__, {"alphaDataDiff", alphaDataDiff, "betaDataDiff", betaDataDiff},
-                  {"alphaParamDiff", alphaParamDiff, "betaParamDiff", betaParamDiff},
-                  {.handle = handle,
-                   .mode = bn_mode,
-                   .x_desc = xDesc,
-                   .x = x,
-                   .y_desc = dyDesc,
-                   .y = dy,
-                   .parameters = {scaleDesc, biasDesc, savedMeanDesc, savedVarDesc},
-                   .scale = bnScale,
-                   .bias = nullptr,
-                   .epsilon = epsilon,
-                   .mean = savedMean,
-                   .variance = savedInvVariance,
-                   .dx_desc = dxDesc,
-                   .dx = dx,
-                   .scale_gradient = resultBnScaleDiff,
-                   .bias_gradient = resultBnBiasDiff});
+  return backward(
+      __func__, {alphaDataDiff, betaDataDiff, alphaParamDiff, betaParamDiff},
+      {handle, bn_mode, xDesc, x, dyDesc, dy,
+       each_of(scaleDesc, biasDesc, savedMeanDesc, savedVarDesc), bnScale, nullptr, epsilon},
+      {dxDesc, dx, resultBnScaleDiff, resultBnBiasDiff}, {savedMean, savedInvVariance});
 }
 
 miopenStatus_t miopenBatchNormalizationForwardTraining_V3(
@@ -481,24 +458,12 @@ miopenStatus_t miopenBatchNormalizationForwardTraining_V3(
     const void* prevResultRunningVariance, void* nextResultRunningMean,
     void* nextResultRunningVariance, double epsilon, void* resultSaveMean,
     void* resultSaveInvVariance) {
-  return training(__func__, alpha, beta,
-                  {.handle = handle,
-                   .mode = bn_mode,
-                   .x_desc = xDesc,
-                   .x = x,
-                   .y_desc = yDesc,
-                   .y = y,
-                   .parameters = {scaleDesc, biasVarDesc, savedMeanDesc, savedVarDesc},
-                   .scale = bnScale,
-                   .bias = bnBias,
-                   .epsilon = epsilon,
-                   .mean = prevResultRunningMean,
-                   .variance = prevResultRunningVariance,
-                   .new_mean = nextResultRunningMean,
-                   .new_variance = nextResultRunningVariance,
-                   .factor = expAvgFactor,
-                   .saved_mean = resultSaveMean,
-                   .saved_inverse = resultSaveInvVariance});
+  return training(
+      __func__, alpha, beta,
+      {handle, bn_mode, xDesc, x, yDesc, y,
+       each_of(scaleDesc, biasVarDesc, savedMeanDesc, savedVarDesc), bnScale, bnBias, epsilon},
+      expAvgFactor, {prevResultRunningMean, prevResultRunningVariance},
+      {nextResultRunningMean, nextResultRunningVariance}, {resultSaveMean, resultSaveInvVariance});
 }
 
 miopenStatus_t miopenBatchNormalizationForwardInferenceInvVariance(
@@ -507,19 +472,11 @@ miopenStatus_t miopenBatchNormalizationForwardInferenceInvVariance(
     void* y, const miopenTensorDescriptor_t scaleDesc, const miopenTensorDescriptor_t biasDesc,
     const miopenTensorDescriptor_t estMeanDesc, const miopenTensorDescriptor_t estInvVarianceDesc,
     void* bnScale, void* bnBias, void* estimatedMean, void* estimatedInvVariance) {
-  return inference(__func__, alpha, beta,
-                   {.handle = handle,
-                    .mode = bn_mode,
-                    .x_desc = xDesc,
-                    .x = x,
-                    .y_desc = yDesc,
-                    .y = y,
-                    .parameters = {scaleDesc, biasDesc, estMeanDesc, estInvVarianceDesc},
-                    .scale = bnScale,
-                    .bias = bnBias,
-                    .mean = estimatedMean,
-                    .variance = estimatedInvVariance,
-                    .inverse_variance = true});
+  return inference(
+      __func__, alpha, beta,
+      {handle, bn_mode, xDesc, x, yDesc, y,
+       each_of(scaleDesc, biasDesc, estMeanDesc, estInvVarianceDesc), bnScale, bnBias, 0},
+      {estimatedMean, estimatedInvVariance}, true);
 }
 
 miopenStatus_t miopenBatchNormForwardTrainingActivation(
@@ -530,26 +487,13 @@ miopenStatus_t miopenBatchNormForwardTrainingActivation(
     void* bnScale, void* bnBias, double expAvgFactor, void* resultRunningMean,
     void* resultRunningVariance, double epsilon, void* resultSaveMean, void* resultSaveInvVariance,
     const miopenActivationDescriptor_t activDesc) {
-  return training(__func__, alpha, beta,
-                  {.handle = handle,
-                   .mode = bn_mode,
-                   .x_desc = xDesc,
-                   .x = x,
-                   .y_desc = yDesc,
-                   .y = y,
-                   .parameters = {scaleDesc, biasVarDesc, savedMeanDesc, savedVarDesc},
-                   .scale = bnScale,
-                   .bias = bnBias,
-                   .epsilon = epsilon,
-                   .activation = activDesc,
-                   .has_activation = true,
-                   .mean = resultRunningMean,
-                   .variance = resultRunningVariance,
-                   .new_mean = resultRunningMean,
-                   .new_variance = resultRunningVariance,
-                   .factor = expAvgFactor,
-                   .saved_mean = resultSaveMean,
-                   .saved_inverse = resultSaveInvVariance});
+  return training(
+      __func__, alpha, beta,
+      {handle, bn_mode, xDesc, x, yDesc, y,
+       each_of(scaleDesc, biasVarDesc, savedMeanDesc, savedVarDesc), bnScale, bnBias, epsilon},
+      expAvgFactor, {resultRunningMean, resultRunningVariance},
+      {resultRunningMean, resultRunningVariance}, {resultSaveMean, resultSaveInvVariance},
+      activDesc);
 }
 
 miopenStatus_t miopenBatchNormForwardTrainingActivation_V2(
@@ -561,26 +505,13 @@ miopenStatus_t miopenBatchNormForwardTrainingActivation_V2(
     const void* prevResultRunningVariance, void* nextResultRunningMean,
     void* nextResultRunningVariance, double epsilon, void* resultSaveMean,
     void* resultSaveInvVariance, const miopenActivationDescriptor_t activDesc) {
-  return training(__func__, alpha, beta,
-                  {.handle = handle,
-                   .mode = bn_mode,
-                   .x_desc = xDesc,
-                   .x = x,
-                   .y_desc = yDesc,
-                   .y = y,
-                   .parameters = {scaleDesc, biasVarDesc, savedMeanDesc, savedVarDesc},
-                   .scale = bnScale,
-                   .bias = bnBias,
-                   .epsilon = epsilon,
-                   .activation = activDesc,
-                   .has_activation = true,
-                   .mean = prevResultRunningMean,
-                   .variance = prevResultRunningVariance,
-                   .new_mean = nextResultRunningMean,
-                   .new_variance = nextResultRunningVariance,
-                   .factor = expAvgFactor,
-                   .saved_mean = resultSaveMean,
-                   .saved_inverse = resultSaveInvVariance});
+  return training(
+      __func__, alpha, beta,
+      {handle, bn_mode, xDesc, x, yDesc, y,
+       each_of(scaleDesc, biasVarDesc, savedMeanDesc, savedVarDesc), bnScale, bnBias, epsilon},
+      expAvgFactor, {prevResultRunningMean, prevResultRunningVariance},
+      {nextResultRunningMean, nextResultRunningVariance}, {resultSaveMean, resultSaveInvVariance},
+      activDesc);
 }
 
 miopenStatus_t miopenBatchNormForwardInferenceActivation(
@@ -590,21 +521,11 @@ miopenStatus_t miopenBatchNormForwardInferenceActivation(
     const miopenTensorDescriptor_t estMeanDesc, const miopenTensorDescriptor_t estVarianceDesc,
     void* bnScale, void* bnBias, void* estimatedMean, void* estimatedVariance, double epsilon,
     const miopenActivationDescriptor_t activDesc) {
-  return inference(__func__, alpha, beta,
-                   {.handle = handle,
-                    .mode = bn_mode,
-                    .x_desc = xDesc,
-                    .x = x,
-                    .y_desc = yDesc,
-                    .y = y,
-                    .parameters = {scaleDesc, biasDesc, estMeanDesc, estVarianceDesc},
-                    .scale = bnScale,
-                    .bias = bnBias,
-                    .epsilon = epsilon,
-                    .activation = activDesc,
-                    .has_activation = true,
-                    .mean = estimatedMean,
-                    .variance = estimatedVariance});
+  return inference(
+      __func__, alpha, beta,
+      {handle, bn_mode, xDesc, x, yDesc, y,
+       each_of(scaleDesc, biasDesc, estMeanDesc, estVarianceDesc), bnScale, bnBias, epsilon},
+      {estimatedMean, estimatedVariance}, false, activDesc);
 }
 
 miopenStatus_t miopenBatchNormForwardInferenceActivationInvVariance(
@@ -614,21 +535,11 @@ miopenStatus_t miopenBatchNormForwardInferenceActivationInvVariance(
     const miopenTensorDescriptor_t estMeanDesc, const miopenTensorDescriptor_t estInvVarianceDesc,
     void* bnScale, void* bnBias, void* estimatedMean, void* estimatedInvVariance,
     const miopenActivationDescriptor_t activDesc) {
-  return inference(__func__, alpha, beta,
-                   {.handle = handle,
-                    .mode = bn_mode,
-                    .x_desc = xDesc,
-                    .x = x,
-                    .y_desc = yDesc,
-                    .y = y,
-                    .parameters = {scaleDesc, biasDesc, estMeanDesc, estInvVarianceDesc},
-                    .scale = bnScale,
-                    .bias = bnBias,
-                    .activation = activDesc,
-                    .has_activation = true,
-                    .mean = estimatedMean,
-                    .variance = estimatedInvVariance,
-                    .inverse_variance = true});
+  return inference(
+      __func__, alpha, beta,
+      {handle, bn_mode, xDesc, x, yDesc, y,
+       each_of(scaleDesc, biasDesc, estMeanDesc, estInvVarianceDesc), bnScale, bnBias, 0},
+      {estimatedMean, estimatedInvVariance}, true, activDesc);
 }
 
 miopenStatus_t miopenBatchNormBackwardActivation(
@@ -641,26 +552,12 @@ miopenStatus_t miopenBatchNormBackwardActivation(
     const void* bnScale, const void* bnBias, void* resultBnScaleDiff, void* resultBnBiasDiff,
     double epsilon, const void* savedMean, const void* savedInvVariance,
     const miopenActivationDescriptor_t activDesc) {
-  return backward(__func__, {"alphaDataDiff", alphaDataDiff, "betaDataDiff", betaDataDiff},
-                  {"alphaParamDiff", alphaParamDiff, "betaParamDiff", betaParamDiff},
-                  {.handle = handle,
-                   .mode = bn_mode,
-                   .x_desc = xDesc,
-                   .x = x,
-                   .y_desc = dyDesc,
-                   .y = dy,
-                   .parameters = {scaleDesc, biasDesc, savedMeanDesc, savedVarianceDesc},
-                   .scale = bnScale,
-                   .bias = bnBias,
-                   .epsilon = epsilon,
-                   .activation = activDesc,
-                   .has_activation = true,
-                   .mean = savedMean,
-                   .variance = savedInvVariance,
-                   .dx_desc = dxDesc,
-                   .dx = dx,
-                   .scale_gradient = resultBnScaleDiff,
-                   .bias_gradient = resultBnBiasDiff});
+  return backward(
+      __func__, {alphaDataDiff, betaDataDiff, alphaParamDiff, betaParamDiff},
+      {handle, bn_mode, xDesc, x, dyDesc, dy,
+       each_of(scaleDesc, biasDesc, savedMeanDesc, savedVarianceDesc), bnScale, bnBias, epsilon},
+      {dxDesc, dx, resultBnScaleDiff, resultBnBiasDiff}, {savedMean, savedInvVariance}, true,
+      activDesc);
 }
 
 }  // extern "C"

@@ -2,6 +2,7 @@
 
 // Tensors of one to five dimensions as problems of operators have them: N, C, D, H, W.
 
+#include <algorithm>
 #include <cstddef>
 
 #include "core/conv_problem.h"
@@ -27,5 +28,15 @@ std::int64_t count_of(const FiveDims& lengths);
 
 // A driver line's number of spatial dimensions: 3 if there is depth.
 inline int spatial_dims_of(const FiveDims& lengths) { return lengths[2] == 1 ? 2 : 3; }
+
+// A driver line counts the dimensions that its text of the tensor has: depth only if there is one.
+inline std::int64_t dimension_in_line(const FiveDims& lengths, std::int64_t dimension) {
+  const bool has_depth = spatial_dims_of(lengths) == 3;
+  return has_depth || dimension < 3 ? dimension : dimension - 1;
+}
+inline std::int64_t dimension_of_line(const FiveDims& lengths, std::int64_t in_line) {
+  const bool has_depth = spatial_dims_of(lengths) == 3;
+  return has_depth || in_line < 2 ? in_line : std::min<std::int64_t>(4, in_line + 1);
+}
 
 }  // namespace rdna1conv

@@ -17,7 +17,7 @@
 
 namespace rdna1conv {
 
-inline constexpr std::size_t kMaxWalkTensors = 4;
+inline constexpr std::size_t kMaxWalkTensors = 5;
 
 struct WalkDimension {
   std::int64_t length = 1;

@@ -12,12 +12,20 @@
 namespace rdna1conv {
 
 OperatorCase make_activation_case(std::string_view line, bool with_reference);
+OperatorCase make_adam_case(std::string_view line, bool with_reference);
+OperatorCase make_axis_case(std::string_view line, bool with_reference);
 OperatorCase make_batch_norm_case(std::string_view line, bool with_reference);
 OperatorCase make_dropout_case(std::string_view line, bool with_reference);
+OperatorCase make_glu_case(std::string_view line, bool with_reference);
+OperatorCase make_layer_norm_case(std::string_view line, bool with_reference);
 OperatorCase make_lrn_case(std::string_view line, bool with_reference);
+OperatorCase make_multi_margin_case(std::string_view line, bool with_reference);
 OperatorCase make_pooling_case(std::string_view line, bool with_reference);
+OperatorCase make_prelu_case(std::string_view line, bool with_reference);
 OperatorCase make_reduce_case(std::string_view line, bool with_reference);
 OperatorCase make_rnn_case(std::string_view line, bool with_reference);
+OperatorCase make_rope_case(std::string_view line, bool with_reference);
+OperatorCase make_soft_margin_case(std::string_view line, bool with_reference);
 OperatorCase make_softmax_case(std::string_view line, bool with_reference);
 OperatorCase make_tensor_function_case(std::string_view line, bool with_reference);
 

@@ -17,14 +17,28 @@ struct Maker {
 };
 constexpr Maker kMakers[] = {
     {"activ", make_activation_case},
+    {"adam", make_adam_case},
+    {"addlayernorm", make_layer_norm_case},
     {"bnorm", make_batch_norm_case},
     {"dropout", make_dropout_case},
+    {"glu", make_glu_case},
+    {"groupnorm", make_layer_norm_case},
+    {"kthvalue", make_axis_case},
+    {"layernorm", make_layer_norm_case},
     {"lrn", make_lrn_case},
+    {"multimarginloss", make_multi_margin_case},
     {"pool", make_pooling_case},
+    {"prelu", make_prelu_case},
     {"reduce", make_reduce_case},
+    {"reducecalculation", make_axis_case},
+    {"reduceextreme", make_axis_case},
     {"rnn", make_rnn_case},
+    {"rope", make_rope_case},
+    {"softmarginloss", make_soft_margin_case},
     {"softmax", make_softmax_case},
+    {"t5layernorm", make_layer_norm_case},
     {"tensorop", make_tensor_function_case},
+    {"transformersadamw", make_adam_case},
 };
 
 const Maker* maker_of(std::string_view line) {
@@ -69,7 +83,8 @@ OperatorRun::OperatorRun(const OperatorCase& operator_case) : case_(operator_cas
   tensors_.reserve(case_.tensors.size());
   for (const CaseTensor& tensor : case_.tensors) {
     tensors_.emplace_back(tensor.tensor,
-                          tensor.expected ? GuardedTensor::Use::kWrite : GuardedTensor::Use::kRead,
+                          tensor.expected || tensor.is_workspace ? GuardedTensor::Use::kWrite
+                                                                 : GuardedTensor::Use::kRead,
                           tensor.before);
     addresses_.push_back(tensors_.back().address());
   }
@@ -86,6 +101,7 @@ miopenStatus_t OperatorRun::call(miopenHandle_t handle) const {
 std::optional<std::string> OperatorRun::fault() const {
   for (std::size_t i = 0; i < tensors_.size(); ++i) {
     const CaseTensor& tensor = case_.tensors[i];
+    if (tensor.is_workspace) continue;
     if (!tensor.expected) {
       if (!tensors_[i].is_unchanged()) return tensor.name + " was written to";
       continue;

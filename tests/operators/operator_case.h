@@ -26,6 +26,7 @@ struct CaseTensor {
   // Of what the call writes.
   std::optional<std::vector<double>> expected;
   Tolerance tolerance{0, 0};
+  bool is_workspace = false;  // the call may write to it, and nothing is expected
 };
 
 struct OperatorCase {

@@ -2,6 +2,7 @@
 
 // The line of an operator: MIOpenDriver's word for it on an element type, then its options.
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -18,6 +19,13 @@ inline std::vector<std::string> operator_words(std::string_view operator_name) {
   std::vector<std::string> words;
   for (const ElementTypes& row : float_types()) words.push_back(driver_word(operator_name, row.in));
   return words;
+}
+
+// Whether the line is one of that operator.
+inline bool has_operator_word(std::string_view line, std::string_view operator_name) {
+  const std::vector<std::string> words = operator_words(operator_name);
+  const std::vector<std::string_view> parts = split_at_blanks(line);
+  return std::find_first_of(parts.begin(), parts.end(), words.begin(), words.end()) != parts.end();
 }
 
 template <class Options>
