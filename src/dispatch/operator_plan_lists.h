@@ -6,6 +6,7 @@
 #include "solvers/bias.h"
 #include "solvers/operators/activation.h"
 #include "solvers/operators/batch_norm.h"
+#include "solvers/operators/ctc.h"
 #include "solvers/operators/dropout.h"
 #include "solvers/operators/lrn.h"
 #include "solvers/operators/pooling.h"
@@ -21,6 +22,7 @@ struct OperatorPlanLists {
   std::tuple<OperatorPlans<ActivationProblem>,  //
              OperatorPlans<BatchNormProblem>,   //
              OperatorPlans<BiasProblem>,        //
+             OperatorPlans<CtcProblem>,         //
              OperatorPlans<DropoutProblem>,     //
              OperatorPlans<LrnProblem>,         //
              OperatorPlans<PoolingProblem>,     //

@@ -13,6 +13,7 @@ namespace rdna1conv {
 
 OperatorCase make_activation_case(std::string_view line, bool with_reference);
 OperatorCase make_batch_norm_case(std::string_view line, bool with_reference);
+OperatorCase make_ctc_case(std::string_view line, bool with_reference);
 OperatorCase make_dropout_case(std::string_view line, bool with_reference);
 OperatorCase make_lrn_case(std::string_view line, bool with_reference);
 OperatorCase make_pooling_case(std::string_view line, bool with_reference);

@@ -16,15 +16,11 @@ struct Maker {
   OperatorCase (*make)(std::string_view line, bool with_reference);
 };
 constexpr Maker kMakers[] = {
-    {"activ", make_activation_case},
-    {"bnorm", make_batch_norm_case},
-    {"dropout", make_dropout_case},
-    {"lrn", make_lrn_case},
-    {"pool", make_pooling_case},
-    {"reduce", make_reduce_case},
-    {"rnn", make_rnn_case},
-    {"softmax", make_softmax_case},
-    {"tensorop", make_tensor_function_case},
+    {"activ", make_activation_case}, {"bnorm", make_batch_norm_case},
+    {"ctc", make_ctc_case},          {"dropout", make_dropout_case},
+    {"lrn", make_lrn_case},          {"pool", make_pooling_case},
+    {"reduce", make_reduce_case},    {"rnn", make_rnn_case},
+    {"softmax", make_softmax_case},  {"tensorop", make_tensor_function_case},
 };
 
 const Maker* maker_of(std::string_view line) {
