@@ -41,7 +41,7 @@ std::string text_of(const char* format, double value) {
 
 struct Measured {
   std::string line;
-  double bytes = 0, seconds = 0, error = 0;
+  double bytes = 0, flops = 0, seconds = 0, error = 0;
   std::string stall, fault, profile;
 };
 
@@ -52,6 +52,7 @@ Measured measure(const BenchDevice& device, const OperatorLine& line, const Opti
     const OperatorCase c = make_operator_case(line.line, !options.times_only);
     m.line = c.line;
     m.bytes = c.bytes;
+    m.flops = c.flops;
     OperatorRun run(c);
     client::check_miopen(run.prepare(handle), "preparing the operator");
     check_hip(hipDeviceSynchronize(), "hipDeviceSynchronize");
@@ -119,12 +120,15 @@ bool bench_operators(const BenchDevice& device, const std::vector<OperatorLine>&
     all_right = all_right && m.fault.empty();
     const double rate = m.seconds > 0 ? m.bytes / m.seconds : 0;
     const bool shows_time = has_times && m.seconds > 0;
-    std::printf("%9.2f %11s %8s %6s  %-14s %9s  %s%s%s\n", m.bytes * 1e-6,
+    const std::string products =
+        shows_time && m.flops > 0 ? text_of("  (%.2f TFLOPS)", m.flops / m.seconds * 1e-12) : "";
+    std::printf("%9.2f %11s %8s %6s  %-14s %9s  %s%s%s%s\n", m.bytes * 1e-6,
                 shows_time ? text_of("%.4f", m.seconds * 1e3).c_str() : "-",
                 shows_time ? text_of("%.1f", rate * 1e-9).c_str() : "-",
                 shows_time ? text_of("%.1f", rate / kPeakBytesPerSecond * 100).c_str() : "-",
                 m.stall.c_str(), options.times_only ? "-" : text_of("%.1e", m.error).c_str(),
-                m.line.c_str(), m.fault.empty() ? "" : "  WRONG: ", m.fault.c_str());
+                m.line.c_str(), products.c_str(),
+                m.fault.empty() ? "" : "  WRONG: ", m.fault.c_str());
     std::fflush(stdout);
     out << m.profile << std::flush;
   }

@@ -16,13 +16,21 @@ std::int64_t vector_of(const RnnDescriptor& rnn, const TensorDescriptor& step, c
     throw Error(Status::kBadParm, std::string(name) + " has " + std::to_string(step.rank()) +
                                       " dimensions, needs a batch and a vector");
   }
-  const std::int64_t vector = step.lengths()[1];
-  if (rnn.skips_input && vector != rnn.hidden && std::string(name).find('x') != std::string::npos) {
-    throw Error(Status::kBadParm, std::string(name) + " has vectors of " + std::to_string(vector) +
-                                      ", miopenRNNskip needs the hidden size " +
-                                      std::to_string(rnn.hidden));
-  }
-  return vector;
+  return step.lengths()[1];
+}
+
+void require_input(const RnnDescriptor& rnn, std::int64_t vector, const char* name) {
+  if (!rnn.skips_input || vector == rnn.hidden) return;
+  throw Error(Status::kBadParm, std::string(name) + " has vectors of " + std::to_string(vector) +
+                                    ", miopenRNNskip needs the hidden size " +
+                                    std::to_string(rnn.hidden));
+}
+
+RnnSteps input_steps_of(const RnnDescriptor& rnn, int count, const miopenTensorDescriptor_t* steps,
+                        const char* name) {
+  const RnnSteps result = steps_of(rnn, count, steps, name);
+  require_input(rnn, result.vector, name);
+  return result;
 }
 
 RnnSteps steps_of(const RnnDescriptor& rnn, int count, const miopenTensorDescriptor_t* steps,

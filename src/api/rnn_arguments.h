@@ -26,6 +26,9 @@ inline SequenceDescriptor& object(miopenSeqTensorDescriptor_t descriptor, const 
 // network's or the descriptor has no such length.
 std::int64_t vector_of(const RnnDescriptor& rnn, const TensorDescriptor& step, const char* name);
 
+// Throws Error (kBadParm) unless vectors of the input fit a network that has no matrix for it.
+void require_input(const RnnDescriptor& rnn, std::int64_t vector, const char* name);
+
 // One descriptor for each step: how many sequences each has, and their vectors.
 struct RnnSteps {
   std::vector<std::int64_t> rows;
@@ -34,6 +37,9 @@ struct RnnSteps {
 // Throws Error (kBadParm) naming what is wrong.
 RnnSteps steps_of(const RnnDescriptor& rnn, int count, const miopenTensorDescriptor_t* steps,
                   const char* name);
+// The same of the network's input.
+RnnSteps input_steps_of(const RnnDescriptor& rnn, int count, const miopenTensorDescriptor_t* steps,
+                        const char* name);
 
 // The sequences, padded as the descriptor of the network says.
 RnnSequences sequences_of(const RnnDescriptor& rnn, const RnnSteps& steps);

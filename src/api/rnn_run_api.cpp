@@ -192,10 +192,7 @@ RnnSequences sequences_of_both(const RnnDescriptor& rnn, const SequenceDescripto
     throw Error(Status::kBadParm, "yDesc has vectors of " + std::to_string(y.vector) +
                                       ", the network gives " + std::to_string(rnn.outputs()));
   }
-  if (rnn.skips_input && x.vector != rnn.hidden)
-    throw Error(Status::kBadParm, "xDesc has vectors of " + std::to_string(x.vector) +
-                                      ", miopenRNNskip needs the hidden size " +
-                                      std::to_string(rnn.hidden));
+  require_input(rnn, x.vector, "xDesc");
   return marks_output ? sequences_of(y, "yDesc") : sequences_of(x, "xDesc");
 }
 
@@ -227,7 +224,7 @@ miopenStatus_t miopenGetRNNWorkspaceSize(miopenHandle_t handle, const miopenRNND
                [&] {
                  object(handle);
                  const RnnDescriptor& rnn = object(rnnDesc);
-                 const RnnSteps steps = steps_of(rnn, sequenceLen, xDesc, "xDesc");
+                 const RnnSteps steps = input_steps_of(rnn, sequenceLen, xDesc, "xDesc");
                  require(numBytes, "numBytes") =
                      rnn_space(rnn, steps.vector, sequences_of(rnn, steps)).workspace;
                });
@@ -246,7 +243,7 @@ miopenStatus_t miopenGetRNNTrainingReserveSize(miopenHandle_t handle, miopenRNND
                [&] {
                  object(handle);
                  const RnnDescriptor& rnn = object(rnnDesc);
-                 const RnnSteps steps = steps_of(rnn, sequenceLen, xDesc, "xDesc");
+                 const RnnSteps steps = input_steps_of(rnn, sequenceLen, xDesc, "xDesc");
                  require(numBytes, "numBytes") =
                      rnn_space(rnn, steps.vector, sequences_of(rnn, steps)).reserve;
                });
@@ -286,7 +283,7 @@ miopenStatus_t miopenGetRNNInputTensorSize(miopenHandle_t handle, miopenRNNDescr
                [&] {
                  object(handle);
                  const RnnDescriptor& rnn = object(rnnDesc);
-                 const RnnSteps steps = steps_of(rnn, seqLen, xDesc, "xDesc");
+                 const RnnSteps steps = input_steps_of(rnn, seqLen, xDesc, "xDesc");
                  const std::size_t rows =
                      rnn.has_padded_io
                          ? steps.rows.size() * static_cast<std::size_t>(steps.rows.front())
@@ -308,7 +305,7 @@ miopenStatus_t miopenGetRNNHiddenTensorSize(miopenHandle_t handle, miopenRNNDesc
                [&] {
                  object(handle);
                  const RnnDescriptor& rnn = object(rnnDesc);
-                 const RnnSteps steps = steps_of(rnn, seqLen, xDesc, "xDesc");
+                 const RnnSteps steps = input_steps_of(rnn, seqLen, xDesc, "xDesc");
                  require(numBytes, "numBytes") =
                      static_cast<std::size_t>(steps.rows.front() * rnn.layers * rnn.outputs()) *
                      bytes_of(rnn.type);
@@ -351,7 +348,7 @@ miopenStatus_t miopenRNNForwardInference(
         require_pointer(y, "y");
         check_states(
             {{hxDesc, "hxDesc"}, {cxDesc, "cxDesc"}, {hyDesc, "hyDesc"}, {cyDesc, "cyDesc"}});
-        const RnnSteps steps = steps_of(rnn, sequenceLen, xDesc, "xDesc");
+        const RnnSteps steps = input_steps_of(rnn, sequenceLen, xDesc, "xDesc");
         check_output(rnn, steps, steps_of(rnn, sequenceLen, yDesc, "yDesc"), "yDesc");
         forward(owner, __func__, rnn, steps.vector, sequences_of(rnn, steps),
                 {x, hx, cx, w, y, hy, cy, workSpace, nullptr, workSpaceNumBytes, 0, false, false});
@@ -397,7 +394,7 @@ miopenStatus_t miopenRNNForwardTraining(
         require_pointer(y, "y");
         check_states(
             {{hxDesc, "hxDesc"}, {cxDesc, "cxDesc"}, {hyDesc, "hyDesc"}, {cyDesc, "cyDesc"}});
-        const RnnSteps steps = steps_of(rnn, sequenceLen, xDesc, "xDesc");
+        const RnnSteps steps = input_steps_of(rnn, sequenceLen, xDesc, "xDesc");
         check_output(rnn, steps, steps_of(rnn, sequenceLen, yDesc, "yDesc"), "yDesc");
         forward(owner, __func__, rnn, steps.vector, sequences_of(rnn, steps),
                 {x, hx, cx, w, y, hy, cy, workSpace, reserveSpace, workSpaceNumBytes,
@@ -455,7 +452,7 @@ miopenStatus_t miopenRNNBackwardData(
                                {cxDesc, "cxDesc"},
                                {dhxDesc, "dhxDesc"},
                                {dcxDesc, "dcxDesc"}});
-                 const RnnSteps steps = steps_of(rnn, sequenceLen, dxDesc, "dxDesc");
+                 const RnnSteps steps = input_steps_of(rnn, sequenceLen, dxDesc, "dxDesc");
                  check_output(rnn, steps, steps_of(rnn, sequenceLen, dyDesc, "dyDesc"), "dyDesc");
                  backward_data(owner, __func__, rnn, steps.vector, sequences_of(rnn, steps),
                                {dy, dhy, dcy, w, dx, dhx, dcx, workSpace, reserveSpace,
@@ -492,7 +489,7 @@ miopenStatus_t miopenRNNBackwardWeights(miopenHandle_t handle, const miopenRNNDe
                  const RnnDescriptor& rnn = object(rnnDesc);
                  require_pointer(x, "x");
                  require_pointer(dw, "dw");
-                 const RnnSteps steps = steps_of(rnn, sequenceLen, xDesc, "xDesc");
+                 const RnnSteps steps = input_steps_of(rnn, sequenceLen, xDesc, "xDesc");
                  backward_weights(owner, __func__, rnn, steps.vector, sequences_of(rnn, steps), x,
                                   dw, workSpace, workSpaceNumBytes, reserveSpace,
                                   reserveSpaceNumBytes, false);

@@ -3,6 +3,8 @@
 #include <hip/hip_runtime_api.h>
 
 #include "core/error.h"
+#include "device/hip_check.h"
+#include "device/prepared_plan.h"
 
 namespace rdna1conv {
 namespace {
@@ -37,6 +39,25 @@ void require_device_memory(const void* address, const char* name, int device) {
     refuse(name, "memory of device " + std::to_string(attributes.device) + ", the handle's is " +
                      std::to_string(device));
   }
+}
+
+std::vector<int> numbers_on_host(const int* numbers, std::size_t count, const char* name,
+                                 hipStream_t stream) {
+  hipPointerAttribute_t attributes{};
+  const bool is_known = hipPointerGetAttributes(&attributes, numbers) == hipSuccess;
+  if (!is_known) static_cast<void>(hipGetLastError());
+  if (!is_known || attributes.isManaged != 0 || memory_type(attributes) != hipMemoryTypeDevice)
+    return {numbers, numbers + count};
+  if (is_capturing(stream)) {
+    throw Error(Status::kUnknownError,
+                std::string(name) + " is memory of a device, which cannot be read during capture");
+  }
+  std::vector<int> copied(count);
+  check_hip(
+      hipMemcpyAsync(copied.data(), numbers, count * sizeof(int), hipMemcpyDeviceToHost, stream),
+      "hipMemcpyAsync");
+  check_hip(hipStreamSynchronize(stream), "hipStreamSynchronize");
+  return copied;
 }
 
 }  // namespace rdna1conv

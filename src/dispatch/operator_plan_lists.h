@@ -8,6 +8,7 @@
 #include "solvers/operators/adam.h"
 #include "solvers/operators/axis.h"
 #include "solvers/operators/batch_norm.h"
+#include "solvers/operators/ctc.h"
 #include "solvers/operators/dropout.h"
 #include "solvers/operators/gates.h"
 #include "solvers/operators/getitem.h"
@@ -29,6 +30,7 @@ struct OperatorPlanLists {
              OperatorPlans<AxisProblem>,         //
              OperatorPlans<BatchNormProblem>,    //
              OperatorPlans<BiasProblem>,         //
+             OperatorPlans<CtcProblem>,          //
              OperatorPlans<DropoutProblem>,      //
              OperatorPlans<GetitemProblem>,      //
              OperatorPlans<GluProblem>,          //

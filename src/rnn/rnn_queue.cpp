@@ -8,19 +8,21 @@
 namespace rdna1conv {
 namespace {
 
-FiveDims row_strides(std::int64_t stride) { return {stride, 1, 1, 1, 1}; }
+FiveDims row_strides(std::int64_t stride) { return {1, 1, 1, 1, stride}; }
 
-// Rows are images of one pixel, vectors its channels.
+// Rows are the pixels of one image, vectors their channels, which come last. (Solvers give tiles
+// pixels of one image; of images of one pixel they would fill a sixteenth.)
 ConvProblem problem_of(DataType type, Direction direction, std::int64_t rows, std::int64_t inputs,
                        std::int64_t outputs, std::int64_t from_stride, std::int64_t to_stride) {
   ConvProblem p;
   p.direction = direction;
   p.x_type = p.w_type = p.y_type = type;
-  p.n = rows;
+  p.n = 1;
+  p.in.w = p.out.w = rows;
   p.c = inputs;
   p.k = outputs;
   p.x_strides = row_strides(from_stride);
-  p.w_strides = row_strides(inputs);
+  p.w_strides = {inputs, 1, 1, 1, 1};
   p.y_strides = row_strides(to_stride);
   canonicalize(p);
   return p;
@@ -46,7 +48,7 @@ void RnnQueue::product(const ConvProblem& problem, const std::byte* x, const std
   const auto choices = choices_without_workspace_of(handle_, call);
   if (choices->list.empty()) {
     throw Error(Status::kNotImplemented,
-                "no solver without workspace multiplies " + std::to_string(problem.n) +
+                "no solver without workspace multiplies " + std::to_string(problem.in.w) +
                     " rows of " + std::to_string(problem.c) + " to " + std::to_string(problem.k));
   }
   Buffers buffers;
