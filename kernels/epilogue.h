@@ -12,6 +12,7 @@
 
 namespace rdna1conv {
 
+// A NaN goes through RELU and its kin, as through those of activation.hip.
 __device__ inline float activate(float v, Activation activation, const EpilogueScalars& s) {
   switch (activation) {
     case Activation::kLogistic:
@@ -19,7 +20,7 @@ __device__ inline float activate(float v, Activation activation, const EpilogueS
     case Activation::kTanh:
       return s.activation_beta * tanhf(s.activation_alpha * v);
     case Activation::kRelu:
-      return v > 0 ? v : 0;
+      return v < 0 ? 0 : v;
     case Activation::kSoftRelu:
       // log(1 + e^v) without overflow for large v.
       return (v > 0 ? v : 0) + log1pf(expf(-fabsf(v)));
@@ -28,16 +29,16 @@ __device__ inline float activate(float v, Activation activation, const EpilogueS
     case Activation::kPower:
       return powf(s.activation_alpha + s.activation_beta * v, s.activation_gamma);
     case Activation::kClippedRelu: {
-      const float relu = v > 0 ? v : 0;
-      return relu < s.activation_alpha ? relu : s.activation_alpha;
+      const float relu = v < 0 ? 0 : v;
+      return relu > s.activation_alpha ? s.activation_alpha : relu;
     }
     case Activation::kLeakyRelu:
       return v > 0 ? v : s.activation_alpha * v;
     case Activation::kElu:
       return v > 0 ? v : s.activation_alpha * expm1f(v);
     case Activation::kClamp: {
-      const float above = v > s.activation_alpha ? v : s.activation_alpha;
-      return above < s.activation_beta ? above : s.activation_beta;
+      const float below = v > s.activation_beta ? s.activation_beta : v;
+      return below < s.activation_alpha ? s.activation_alpha : below;
     }
     case Activation::kPassThrough:
       break;

@@ -42,7 +42,7 @@ __device__ inline void activate_registers(Accumulators<Shape>& sum, Activation a
                                           const EpilogueScalars& s) {
   switch (activation) {
     case Activation::kRelu:
-      return for_each_sum<Shape>(sum, [](float v) { return v > 0 ? v : 0; });
+      return for_each_sum<Shape>(sum, [&](float v) { return activate(v, Activation::kRelu, s); });
     case Activation::kAbs:
       return for_each_sum<Shape>(sum, [](float v) { return fabsf(v); });
     case Activation::kClippedRelu:

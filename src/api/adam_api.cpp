@@ -18,17 +18,15 @@ namespace {
 
 using B = AdamBuffer;
 
-// A tensor of a call; those that may be left out have a null pointer then. Its descriptor's name is
-// its own and Desc.
+// A tensor of a call; those that may be left out have a null pointer then.
 struct AdamTensor {
   B slot;  // of single numbers that come with the run's: any
   miopenTensorDescriptor_t descriptor;
   const void* data;
-  const char* name;
+  const char *descriptor_name, *name;
 };
-std::string descriptor_name(const AdamTensor& tensor) { return std::string(tensor.name) + "Desc"; }
 const TensorDescriptor& descriptor_of(const AdamTensor& tensor) {
-  return object(tensor.descriptor, descriptor_name(tensor).c_str());
+  return object(tensor.descriptor, tensor.descriptor_name);
 }
 
 // What an element of a tensor is, and how many there are.
@@ -42,7 +40,7 @@ void check(const AdamTensor& tensor, const Wanted& wanted) {
   if (descriptor.type() == wanted.type && descriptor.elements() == wanted.elements &&
       descriptor.bytes() == static_cast<std::size_t>(wanted.elements) * bytes_of(wanted.type))
     return;
-  throw Error(Status::kBadParm, descriptor_name(tensor) + " is " +
+  throw Error(Status::kBadParm, std::string(tensor.descriptor_name) + " is " +
                                     std::string(name_of(descriptor.type())) + " " +
                                     lengths_text(descriptor.lengths()) + ", needs packed " +
                                     std::string(name_of(wanted.type)) + " of " +
@@ -145,39 +143,41 @@ miopenStatus_t miopenFusedAdam(miopenHandle_t handle, const miopenTensorDescript
                                const bool adamw, const miopenTensorDescriptor_t gradScaleDesc,
                                const void* gradScale, const miopenTensorDescriptor_t foundInfDesc,
                                const void* foundInf) {
-  return guard({__func__,
-                {{"handle", handle},
-                 {"param", param},
-                 {"grad", grad},
-                 {"expAvg", expAvg},
-                 {"expAvgSq", expAvgSq},
-                 {"maxExpAvgSq", maxExpAvgSq},
-                 {"stateStep", stateStep},
-                 {"state_step", state_step},
-                 {"lr", double{lr}},
-                 {"weight_decay", double{weight_decay}},
-                 {"amsgrad", amsgrad},
-                 {"gradScale", gradScale},
-                 {"foundInf", foundInf}}},
-               [&] {
-                 run_step("LogCmdAdam", handle,
-                          {{{B::kValues, paramDesc, param, "param"},
-                            {B::kNewValues, paramDesc, param, "param"},
-                            {B::kMean, expAvgDesc, expAvg, "expAvg"},
-                            {B::kNewMean, expAvgDesc, expAvg, "expAvg"},
-                            {B::kSquare, expAvgSqDesc, expAvgSq, "expAvgSq"},
-                            {B::kNewSquare, expAvgSqDesc, expAvgSq, "expAvgSq"},
-                            {B::kLargest, maxExpAvgSqDesc, maxExpAvgSq, "maxExpAvgSq"},
-                            {B::kNewLargest, maxExpAvgSqDesc, maxExpAvgSq, "maxExpAvgSq"}},
-                           {B::kGradient, gradDesc, grad, "grad"},
-                           {},
-                           {B::kSteps, gradScaleDesc, gradScale, "gradScale"},
-                           {B::kFoundInfinity, foundInfDesc, foundInf, "foundInf"},
-                           {B::kSteps, stateStepDesc, stateStep, "stateStep"},
-                           {B::kNewSteps, stateStepDesc, stateStep, "stateStep"},
-                           adam_problem(amsgrad, maximize, adamw),
-                           scalars_of(state_step, lr, beta1, beta2, weight_decay, eps)});
-               });
+  return guard(
+      {__func__,
+       {{"handle", handle},
+        {"param", param},
+        {"grad", grad},
+        {"expAvg", expAvg},
+        {"expAvgSq", expAvgSq},
+        {"maxExpAvgSq", maxExpAvgSq},
+        {"stateStep", stateStep},
+        {"state_step", state_step},
+        {"lr", double{lr}},
+        {"weight_decay", double{weight_decay}},
+        {"amsgrad", amsgrad},
+        {"gradScale", gradScale},
+        {"foundInf", foundInf}}},
+      [&] {
+        run_step(
+            "LogCmdAdam", handle,
+            {{{B::kValues, paramDesc, param, "paramDesc", "param"},
+              {B::kNewValues, paramDesc, param, "paramDesc", "param"},
+              {B::kMean, expAvgDesc, expAvg, "expAvgDesc", "expAvg"},
+              {B::kNewMean, expAvgDesc, expAvg, "expAvgDesc", "expAvg"},
+              {B::kSquare, expAvgSqDesc, expAvgSq, "expAvgSqDesc", "expAvgSq"},
+              {B::kNewSquare, expAvgSqDesc, expAvgSq, "expAvgSqDesc", "expAvgSq"},
+              {B::kLargest, maxExpAvgSqDesc, maxExpAvgSq, "maxExpAvgSqDesc", "maxExpAvgSq"},
+              {B::kNewLargest, maxExpAvgSqDesc, maxExpAvgSq, "maxExpAvgSqDesc", "maxExpAvgSq"}},
+             {B::kGradient, gradDesc, grad, "gradDesc", "grad"},
+             {},
+             {B::kSteps, gradScaleDesc, gradScale, "gradScaleDesc", "gradScale"},
+             {B::kFoundInfinity, foundInfDesc, foundInf, "foundInfDesc", "foundInf"},
+             {B::kSteps, stateStepDesc, stateStep, "stateStepDesc", "stateStep"},
+             {B::kNewSteps, stateStepDesc, stateStep, "stateStepDesc", "stateStep"},
+             adam_problem(amsgrad, maximize, adamw),
+             scalars_of(state_step, lr, beta1, beta2, weight_decay, eps)});
+      });
 }
 
 miopenStatus_t miopenFusedAdamWithOutput(
@@ -197,41 +197,45 @@ miopenStatus_t miopenFusedAdamWithOutput(
     const float weight_decay, const float eps, const bool amsgrad, const bool maximize,
     const bool adamw, const miopenTensorDescriptor_t gradScaleDesc, const void* gradScale,
     const miopenTensorDescriptor_t foundInfDesc, const void* foundInf) {
-  return guard({__func__,
-                {{"handle", handle},
-                 {"paramIn", paramIn},
-                 {"paramOut", paramOut},
-                 {"paramOutFloat16", paramOutFloat16},
-                 {"gradIn", gradIn},
-                 {"expAvgIn", expAvgIn},
-                 {"expAvgSqIn", expAvgSqIn},
-                 {"maxExpAvgSqIn", maxExpAvgSqIn},
-                 {"stateStepIn", stateStepIn},
-                 {"state_step", state_step},
-                 {"lr", double{lr}},
-                 {"weight_decay", double{weight_decay}},
-                 {"amsgrad", amsgrad},
-                 {"gradScale", gradScale},
-                 {"foundInf", foundInf}}},
-               [&] {
-                 run_step("LogCmdAdam", handle,
-                          {{{B::kValues, paramInDesc, paramIn, "paramIn"},
-                            {B::kNewValues, paramOutDesc, paramOut, "paramOut"},
-                            {B::kMean, expAvgInDesc, expAvgIn, "expAvgIn"},
-                            {B::kNewMean, expAvgOutDesc, expAvgOut, "expAvgOut"},
-                            {B::kSquare, expAvgSqInDesc, expAvgSqIn, "expAvgSqIn"},
-                            {B::kNewSquare, expAvgSqOutDesc, expAvgSqOut, "expAvgSqOut"},
-                            {B::kLargest, maxExpAvgSqInDesc, maxExpAvgSqIn, "maxExpAvgSqIn"},
-                            {B::kNewLargest, maxExpAvgSqOutDesc, maxExpAvgSqOut, "maxExpAvgSqOut"}},
-                           {B::kGradient, gradInDesc, gradIn, "gradIn"},
-                           {B::kNewHalf, paramOutFloat16Desc, paramOutFloat16, "paramOutFloat16"},
-                           {B::kSteps, gradScaleDesc, gradScale, "gradScale"},
-                           {B::kFoundInfinity, foundInfDesc, foundInf, "foundInf"},
-                           {B::kSteps, stateStepInDesc, stateStepIn, "stateStepIn"},
-                           {B::kNewSteps, stateStepOutDesc, stateStepOut, "stateStepOut"},
-                           adam_problem(amsgrad, maximize, adamw),
-                           scalars_of(state_step, lr, beta1, beta2, weight_decay, eps)});
-               });
+  return guard(
+      {__func__,
+       {{"handle", handle},
+        {"paramIn", paramIn},
+        {"paramOut", paramOut},
+        {"paramOutFloat16", paramOutFloat16},
+        {"gradIn", gradIn},
+        {"expAvgIn", expAvgIn},
+        {"expAvgSqIn", expAvgSqIn},
+        {"maxExpAvgSqIn", maxExpAvgSqIn},
+        {"stateStepIn", stateStepIn},
+        {"state_step", state_step},
+        {"lr", double{lr}},
+        {"weight_decay", double{weight_decay}},
+        {"amsgrad", amsgrad},
+        {"gradScale", gradScale},
+        {"foundInf", foundInf}}},
+      [&] {
+        run_step(
+            "LogCmdAdam", handle,
+            {{{B::kValues, paramInDesc, paramIn, "paramInDesc", "paramIn"},
+              {B::kNewValues, paramOutDesc, paramOut, "paramOutDesc", "paramOut"},
+              {B::kMean, expAvgInDesc, expAvgIn, "expAvgInDesc", "expAvgIn"},
+              {B::kNewMean, expAvgOutDesc, expAvgOut, "expAvgOutDesc", "expAvgOut"},
+              {B::kSquare, expAvgSqInDesc, expAvgSqIn, "expAvgSqInDesc", "expAvgSqIn"},
+              {B::kNewSquare, expAvgSqOutDesc, expAvgSqOut, "expAvgSqOutDesc", "expAvgSqOut"},
+              {B::kLargest, maxExpAvgSqInDesc, maxExpAvgSqIn, "maxExpAvgSqInDesc", "maxExpAvgSqIn"},
+              {B::kNewLargest, maxExpAvgSqOutDesc, maxExpAvgSqOut, "maxExpAvgSqOutDesc",
+               "maxExpAvgSqOut"}},
+             {B::kGradient, gradInDesc, gradIn, "gradInDesc", "gradIn"},
+             {B::kNewHalf, paramOutFloat16Desc, paramOutFloat16, "paramOutFloat16Desc",
+              "paramOutFloat16"},
+             {B::kSteps, gradScaleDesc, gradScale, "gradScaleDesc", "gradScale"},
+             {B::kFoundInfinity, foundInfDesc, foundInf, "foundInfDesc", "foundInf"},
+             {B::kSteps, stateStepInDesc, stateStepIn, "stateStepInDesc", "stateStepIn"},
+             {B::kNewSteps, stateStepOutDesc, stateStepOut, "stateStepOutDesc", "stateStepOut"},
+             adam_problem(amsgrad, maximize, adamw),
+             scalars_of(state_step, lr, beta1, beta2, weight_decay, eps)});
+      });
 }
 
 miopenStatus_t miopenTransformersAdamW(
@@ -258,18 +262,18 @@ miopenStatus_t miopenTransformersAdamW(
                  {"foundInf", foundInf}}},
                [&] {
                  run_step("LogCmdTransformersAdamW", handle,
-                          {{{B::kValues, paramDesc, param, "param"},
-                            {B::kNewValues, paramDesc, param, "param"},
-                            {B::kMean, expAvgDesc, expAvg, "expAvg"},
-                            {B::kNewMean, expAvgDesc, expAvg, "expAvg"},
-                            {B::kSquare, expAvgSqDesc, expAvgSq, "expAvgSq"},
-                            {B::kNewSquare, expAvgSqDesc, expAvgSq, "expAvgSq"}},
-                           {B::kGradient, gradDesc, grad, "grad"},
+                          {{{B::kValues, paramDesc, param, "paramDesc", "param"},
+                            {B::kNewValues, paramDesc, param, "paramDesc", "param"},
+                            {B::kMean, expAvgDesc, expAvg, "expAvgDesc", "expAvg"},
+                            {B::kNewMean, expAvgDesc, expAvg, "expAvgDesc", "expAvg"},
+                            {B::kSquare, expAvgSqDesc, expAvgSq, "expAvgSqDesc", "expAvgSq"},
+                            {B::kNewSquare, expAvgSqDesc, expAvgSq, "expAvgSqDesc", "expAvgSq"}},
+                           {B::kGradient, gradDesc, grad, "gradDesc", "grad"},
                            {},
-                           {B::kSteps, gradScaleDesc, gradScale, "gradScale"},
-                           {B::kFoundInfinity, foundInfDesc, foundInf, "foundInf"},
-                           {B::kSteps, stateStepDesc, stateStep, "stateStep"},
-                           {B::kNewSteps, stateStepDesc, stateStep, "stateStep"},
+                           {B::kSteps, gradScaleDesc, gradScale, "gradScaleDesc", "gradScale"},
+                           {B::kFoundInfinity, foundInfDesc, foundInf, "foundInfDesc", "foundInf"},
+                           {B::kSteps, stateStepDesc, stateStep, "stateStepDesc", "stateStep"},
+                           {B::kNewSteps, stateStepDesc, stateStep, "stateStepDesc", "stateStep"},
                            transformers_problem(correct_bias),
                            scalars_of(state_step, lr, beta1, beta2, weight_decay, eps)});
                });
@@ -290,41 +294,44 @@ miopenStatus_t miopenTransformersAdamWWithOutput(
     const float weight_decay, const float eps, const float step_size, const bool correct_bias,
     const miopenTensorDescriptor_t gradScaleDesc, const void* gradScale,
     const miopenTensorDescriptor_t foundInfDesc, const void* foundInf) {
-  return guard({__func__,
-                {{"handle", handle},
-                 {"paramIn", paramIn},
-                 {"paramOut", paramOut},
-                 {"paramOutFloat16", paramOutFloat16},
-                 {"gradIn", gradIn},
-                 {"expAvgIn", expAvgIn},
-                 {"expAvgSqIn", expAvgSqIn},
-                 {"stateStepIn", stateStepIn},
-                 {"state_step", state_step},
-                 {"lr", double{lr}},
-                 {"weight_decay", double{weight_decay}},
-                 {"step_size", double{step_size}},
-                 {"correct_bias", correct_bias},
-                 {"gradScale", gradScale},
-                 {"foundInf", foundInf}}},
-               [&] {
-                 AdamScalars scalars = scalars_of(state_step, lr, beta1, beta2, weight_decay, eps);
-                 scalars.step_size = step_size;
-                 run_step("LogCmdTransformersAdamW", handle,
-                          {{{B::kValues, paramInDesc, paramIn, "paramIn"},
-                            {B::kNewValues, paramOutDesc, paramOut, "paramOut"},
-                            {B::kMean, expAvgInDesc, expAvgIn, "expAvgIn"},
-                            {B::kNewMean, expAvgOutDesc, expAvgOut, "expAvgOut"},
-                            {B::kSquare, expAvgSqInDesc, expAvgSqIn, "expAvgSqIn"},
-                            {B::kNewSquare, expAvgSqOutDesc, expAvgSqOut, "expAvgSqOut"}},
-                           {B::kGradient, gradInDesc, gradIn, "gradIn"},
-                           {B::kNewHalf, paramOutFloat16Desc, paramOutFloat16, "paramOutFloat16"},
-                           {B::kSteps, gradScaleDesc, gradScale, "gradScale"},
-                           {B::kFoundInfinity, foundInfDesc, foundInf, "foundInf"},
-                           {B::kSteps, stateStepInDesc, stateStepIn, "stateStepIn"},
-                           {B::kNewSteps, stateStepOutDesc, stateStepOut, "stateStepOut"},
-                           transformers_problem(correct_bias),
-                           scalars});
-               });
+  return guard(
+      {__func__,
+       {{"handle", handle},
+        {"paramIn", paramIn},
+        {"paramOut", paramOut},
+        {"paramOutFloat16", paramOutFloat16},
+        {"gradIn", gradIn},
+        {"expAvgIn", expAvgIn},
+        {"expAvgSqIn", expAvgSqIn},
+        {"stateStepIn", stateStepIn},
+        {"state_step", state_step},
+        {"lr", double{lr}},
+        {"weight_decay", double{weight_decay}},
+        {"step_size", double{step_size}},
+        {"correct_bias", correct_bias},
+        {"gradScale", gradScale},
+        {"foundInf", foundInf}}},
+      [&] {
+        AdamScalars scalars = scalars_of(state_step, lr, beta1, beta2, weight_decay, eps);
+        scalars.step_size = step_size;
+        run_step(
+            "LogCmdTransformersAdamW", handle,
+            {{{B::kValues, paramInDesc, paramIn, "paramInDesc", "paramIn"},
+              {B::kNewValues, paramOutDesc, paramOut, "paramOutDesc", "paramOut"},
+              {B::kMean, expAvgInDesc, expAvgIn, "expAvgInDesc", "expAvgIn"},
+              {B::kNewMean, expAvgOutDesc, expAvgOut, "expAvgOutDesc", "expAvgOut"},
+              {B::kSquare, expAvgSqInDesc, expAvgSqIn, "expAvgSqInDesc", "expAvgSqIn"},
+              {B::kNewSquare, expAvgSqOutDesc, expAvgSqOut, "expAvgSqOutDesc", "expAvgSqOut"}},
+             {B::kGradient, gradInDesc, gradIn, "gradInDesc", "gradIn"},
+             {B::kNewHalf, paramOutFloat16Desc, paramOutFloat16, "paramOutFloat16Desc",
+              "paramOutFloat16"},
+             {B::kSteps, gradScaleDesc, gradScale, "gradScaleDesc", "gradScale"},
+             {B::kFoundInfinity, foundInfDesc, foundInf, "foundInfDesc", "foundInf"},
+             {B::kSteps, stateStepInDesc, stateStepIn, "stateStepInDesc", "stateStepIn"},
+             {B::kNewSteps, stateStepOutDesc, stateStepOut, "stateStepOutDesc", "stateStepOut"},
+             transformers_problem(correct_bias),
+             scalars});
+      });
 }
 
 }  // extern "C"

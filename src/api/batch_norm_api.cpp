@@ -4,7 +4,6 @@
 #include <miopen/miopen.h>
 
 #include <algorithm>
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -260,8 +259,8 @@ void differentiate(const BatchNormArguments& a, const Scaling& data, const Scali
   run_operator(handle, "LogCmdBNorm", p, run.with(scalars));
 }
 
-miopenStatus_t forward(const char* function, const BatchNormArguments& a,
-                       const std::function<void()>& pass) {
+template <class Pass>
+miopenStatus_t forward(const char* function, const BatchNormArguments& a, Pass pass) {
   return guard({function,
                 {{"handle", a.handle},
                  {"bn_mode", a.mode},

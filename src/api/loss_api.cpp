@@ -106,14 +106,15 @@ MultiMarginProblem multi_problem(miopenTensorDescriptor_t x_desc,
     return tensor.descriptor.rank() == 1 && tensor.descriptor.lengths()[0] == length &&
            tensor.descriptor.type() == type;
   };
-  const std::string rows = std::to_string(p.rows), of_type(name_of(p.type));
-  if (!is_row(target, p.rows, DataType::kInt64)) fail(target, "int64 [" + rows + "]");
-  if (!is_row(weight, p.classes, p.type))
-    fail(weight, of_type + " [" + std::to_string(p.classes) + "]");
+  const auto row_text = [](DataType type, std::int64_t length) {
+    return std::string(name_of(type)) + " [" + std::to_string(length) + "]";
+  };
+  if (!is_row(target, p.rows, DataType::kInt64)) fail(target, row_text(DataType::kInt64, p.rows));
+  if (!is_row(weight, p.classes, p.type)) fail(weight, row_text(p.type, p.classes));
   if (p.reduction != LossReduction::kNone)
     check_sum(y, p.type);
   else if (!is_row(y, p.rows, p.type))
-    fail(y, of_type + " [" + rows + "]");
+    fail(y, row_text(p.type, p.rows));
   if (power != 1 && power != 2)
     throw Error(Status::kBadParm, "p is " + std::to_string(power) + ", must be 1 or 2");
   if (p.rows >= std::int64_t{1} << 31 || p.classes >= std::int64_t{1} << 31)

@@ -1,4 +1,7 @@
 // miopenConvolutionBiasActivationForward: y = activation(alpha1 * conv(x, w) + alpha2 * z + bias).
+#include <cmath>
+#include <limits>
+
 #include "expect_failure.h"
 #include "fusion_objects.h"
 
@@ -60,6 +63,33 @@ TEST(ConvolutionBiasActivation, AddsAndActivates) {
     FusedCall call(line);
     ASSERT_OK(call(call.tensors.z->address())) << line;
     EXPECT_TRUE(call.conv.is_correct());
+  }
+}
+
+// As through miopenActivationForward: what is not a number is no zero behind the activation.
+TEST(ConvolutionBiasActivation, NanGoesThrough) {
+  const char* const shapes[] = {
+      "conv -n 2 -c 4 -H 8 -W 7 -k 6 -p 1 -q 1",      // few channels
+      "conv -n 1 -c 64 -H 16 -W 16 -k 64 -y 1 -x 1",  // the tile engine
+      "conv -n 1 -c 32 -H 12 -W 12 -k 32 -p 1 -q 1",
+      "conv -n 1 -c 8 -H 9 -W 8 -k 8 -g 8 -p 1 -q 1",
+  };
+  for (const char* const shape : shapes) {
+    for (const char* const activation : {"relu", "clippedrelu", "clamp", "leakyrelu"}) {
+      const std::string line = std::string(shape) + " --epilogue z+bias+" + activation + " -F 1";
+      SCOPED_TRACE(line);
+      FusedCall call(line);
+      constexpr std::size_t kAt = 5;
+      const float nan = std::numeric_limits<float>::quiet_NaN();
+      auto* const z = reinterpret_cast<float*>(call.tensors.z->address());
+      ASSERT_EQ(hipMemcpy(z + kAt, &nan, sizeof nan, hipMemcpyHostToDevice), hipSuccess);
+      ASSERT_OK(call(z));
+      ASSERT_EQ(hipDeviceSynchronize(), hipSuccess);
+      const std::vector<double> y = call.conv.output();
+      EXPECT_TRUE(std::isnan(y[kAt]));
+      EXPECT_FALSE(std::isnan(y[kAt - 1]));
+      EXPECT_FALSE(std::isnan(y[kAt + 1]));
+    }
   }
 }
 

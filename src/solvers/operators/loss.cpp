@@ -50,14 +50,17 @@ Launch sums_launch(DataType type, std::uint32_t count, LossReduction reduction,
 struct SoftSum {
   std::vector<WalkDimension> dimensions;
   bool in_vectors;
-  std::uint32_t workgroups;
 };
 SoftSum soft_sum_of(const SoftMarginProblem& p) {
   SoftSum sum;
   sum.dimensions = walk_dimensions(p.lengths, {p.x_strides, p.target_strides});
   sum.in_vectors = has_vectors(sum.dimensions, 2, kElementwiseVector);
-  sum.workgroups = partial_sums_of(count_of(p.lengths) / (sum.in_vectors ? kElementwiseVector : 1));
   return sum;
+}
+// As many as vectors need, whether there are any or not: every call asks for it, and must not
+// allocate.
+std::uint32_t soft_workgroups(const SoftMarginProblem& p) {
+  return partial_sums_of(divide_up(count_of(p.lengths), std::int64_t{kElementwiseVector}));
 }
 
 std::vector<Launch> soft_launches(const SoftMarginProblem& p, const Instance&) {
@@ -92,12 +95,12 @@ std::vector<Launch> soft_launches(const SoftMarginProblem& p, const Instance&) {
   SoftMarginSumParams params{};
   params.elements =
       make_walk<2>(in_vectors(sum.dimensions, sum.in_vectors ? kElementwiseVector : 1));
-  return {make_launch({kFamily, kSoftSum[sum.in_vectors ? 0 : 1][type]}, {sum.workgroups, 1, 1},
+  return {make_launch({kFamily, kSoftSum[sum.in_vectors ? 0 : 1][type]}, {soft_workgroups(p), 1, 1},
                       kBlock, params,
                       {{B::kX, offsetof(SoftMarginSumParams, x)},
                        {B::kTarget, offsetof(SoftMarginSumParams, target)},
                        {B::kWorkspace, offsetof(SoftMarginSumParams, partial)}}),
-          sums_launch(p.type, sum.workgroups, p.reduction, count_of(p.lengths))};
+          sums_launch(p.type, soft_workgroups(p), p.reduction, count_of(p.lengths))};
 }
 
 std::optional<std::string> soft_refusal(const SoftMarginProblem& p, const DeviceFacts&) {
@@ -230,7 +233,7 @@ constexpr Solver<PreluProblem> kPreluSolvers[] = {
 
 std::size_t loss_workspace(const SoftMarginProblem& p) {
   if (p.backward || p.reduction == LossReduction::kNone) return 0;
-  return soft_sum_of(p).workgroups * sizeof(float);
+  return soft_workgroups(p) * sizeof(float);
 }
 std::size_t loss_workspace(const MultiMarginProblem& p) {
   return p.reduction == LossReduction::kNone ? 0 : partial_sums_of(p.rows) * sizeof(float);
