@@ -77,6 +77,11 @@ std::string take_first_stall() {
   return text;
 }
 
+void displace_modelled_l2() {
+  const auto displace = find_in_device<decltype(emulator_displace_l2)>("emulator_displace_l2");
+  if (displace != nullptr) displace();
+}
+
 TimeSpent take_time_spent() {
   const auto take = find_in_device<decltype(emulator_take_time_spent)>("emulator_take_time_spent");
   TimeSpent spent;

@@ -45,6 +45,11 @@ struct InstructionCounts {
 // Zeros on a card, which does not count for us.
 InstructionCounts read_instruction_counts();
 
+// Lets the launches to come find the software device's modelled L2 full of written lines that are
+// none of theirs, as after a kernel that wrote twice what it holds. Those under way are to be
+// waited for.
+void displace_modelled_l2();
+
 // What held up the longest kernel since the last call, by the clock model; empty without it.
 std::string take_first_stall();
 

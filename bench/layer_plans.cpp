@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <memory>
 
 #include "bench/device_memory.h"
 #include "device/prepared_plan.h"
@@ -28,15 +29,15 @@ struct Tensors {
   DeviceMemory x, w, y;
 };
 
-// So that no plan finds in L2 what the one before left there.
-void cool_caches() {
-  constexpr std::size_t kTwiceL2 = std::size_t{8} << 20;
-  static const DeviceMemory memory(kTwiceL2);
-  check_hip(hipMemset(memory.data(), 0, kTwiceL2), "hipMemset");
-}
+// A launched plan's begin and end. What a clock model makes of a launch is worked out while others
+// are executed, so nobody asks before all are.
+struct Events {
+  std::unique_ptr<DeviceEvent> start = std::make_unique<DeviceEvent>();
+  std::unique_ptr<DeviceEvent> stop = std::make_unique<DeviceEvent>();
+};
 
-double seconds_of(const Plan& plan, const Tensors& tensors,
-                  const std::shared_ptr<KernelModules>& modules, bool software) {
+Events launched(const Plan& plan, const Tensors& tensors,
+                const std::shared_ptr<KernelModules>& modules, bool software) {
   const DeviceMemory workspace(std::max<std::size_t>(plan.workspace_bytes, 1));
   const PreparedPlan prepared(plan.launches, modules);
   Buffers buffers;
@@ -44,23 +45,26 @@ double seconds_of(const Plan& plan, const Tensors& tensors,
   buffers.w = tensors.w.data();
   buffers.y = tensors.y.data();
   buffers.workspace = workspace.data();
+  // No plan finds in L2 what the one before left there.
   if (software) {
-    cool_caches();
+    displace_modelled_l2();
   } else {
     prepared.launch(nullptr, buffers);
   }
-  DeviceEvent start, stop;
-  start.record();
+  Events events;
+  events.start->record();
   prepared.launch(nullptr, buffers);
-  stop.record();
-  return DeviceEvent::seconds_between(start, stop);
+  events.stop->record();
+  check_hip(hipDeviceSynchronize(), "hipDeviceSynchronize");
+  return events;
 }
 
-using Timer = std::function<double(const Plan&)>;
+using Launcher = std::function<Events(const Plan&)>;
 
 LayerPlans collect(const BenchDevice& device, const ConvProblem& problem,
-                   const std::string& solver_name, const Timer& timer) {
+                   const std::string& solver_name, const Launcher& launch) {
   LayerPlans found;
+  std::vector<Events> events;
   for (const SolverRow& solver : solver_table()) {
     if (!solver_name.empty() ? solver.name != solver_name : solver.id == solver_table().back().id)
       continue;
@@ -73,8 +77,11 @@ LayerPlans collect(const BenchDevice& device, const ConvProblem& problem,
       row.solver = solver.name;
       row.instance = plan.instance;
       row.estimate_seconds = clocks_to_milliseconds(plan.estimated_clocks) * 1e-3;
-      if (timer) row.seconds = timer(plan);
+      if (launch) events.push_back(launch(plan));
     }
+  }
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    found.plans[i].seconds = DeviceEvent::seconds_between(*events[i].start, *events[i].stop);
   }
   return found;
 }
@@ -91,7 +98,7 @@ LayerPlans timed_plans_of(const BenchDevice& device, const Layer& layer,
   const ConvProblem problem = untransposed(layer.problem);
   const Tensors tensors(problem);
   return collect(device, problem, solver_name, [&](const Plan& plan) {
-    return seconds_of(plan, tensors, modules, device.software);
+    return launched(plan, tensors, modules, device.software);
   });
 }
 

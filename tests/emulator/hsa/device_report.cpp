@@ -5,6 +5,7 @@
 #include <string>
 
 #include "machine/device.h"
+#include "timing/launch_observer.h"
 #include "timing/modelled_launch.h"
 #include "timing/profile_store.h"
 #include "timing/settings.h"
@@ -47,6 +48,8 @@ void emulator_take_first_stall(char* text, std::size_t size) {
       longest == nullptr ? "" : emulator::timing::first_stall(longest->timing());
   std::snprintf(text, size, "%s", stall.c_str());
 }
+
+void emulator_displace_l2() { emulator::timing::displace_l2(); }
 
 std::size_t emulator_take_time_spent(RdnaEmulatorTimeSpent* rows, std::size_t size,
                                      double* dram_bytes) {

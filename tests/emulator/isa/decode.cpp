@@ -55,18 +55,6 @@ std::string reason(Invalid invalid, std::uint32_t word) {
   }
 }
 
-// Whether all vector sources are VGPRs as they stand and the result is stored as it is.
-bool is_plain(const Instruction& instruction) {
-  constexpr unsigned kModified = kDpp16 | kDpp8 | kSdwa | kModifiedResult;
-  if ((instruction.flags & kModified) != 0) return false;
-  const auto& sources = instruction.opcode->sources;
-  for (std::size_t k = 0; k < sources.size(); ++k) {
-    const bool is_encoded = sources[k].type != Type::kNone && sources[k].role == Role::kEncoded;
-    if (is_encoded && (instruction.plain_vgpr >> k & 1) == 0) return false;
-  }
-  return true;
-}
-
 Instruction invalid_instruction(Invalid invalid, std::uint32_t word, std::uint32_t address) {
   Instruction instruction;
   instruction.execute = execute_invalid;
@@ -87,8 +75,7 @@ Instruction decode(std::span<const std::uint32_t> words, std::uint32_t address) 
     const Invalid invalid = row.decode(words, instruction);
     if (invalid != Invalid::kNone) return invalid_instruction(invalid, words[0], address);
     instruction.address = address;
-    const Handler run = instruction.opcode->run;
-    instruction.run = run != nullptr && is_plain(instruction) ? run : instruction.execute;
+    instruction.run = instruction.execute;
     return instruction;
   }
   return invalid_instruction(Invalid::kUnknownEncoding, words[0], address);

@@ -11,7 +11,8 @@ namespace emulator {
 
 // Decodes the instruction at the front of `words` (gfx1010). What is no gfx1010 instruction, or is
 // cut off, comes back with Encoding::kInvalid, one dword long, and a handler that faults.
-// `address` is its byte offset in the program; branch targets are left for Program to fill in.
+// `address` is its byte offset in the program; branch targets and
+// rows of instructions in plain form are left for Program to fill in.
 Instruction decode(std::span<const std::uint32_t> words, std::uint32_t address);
 
 // The instruction as LLVM's disassembler prints it for gfx1010, without leading white space.

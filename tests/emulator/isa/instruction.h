@@ -229,8 +229,8 @@ struct Opcode {
   Cost cost{};
   std::uint32_t uses = kNothing;  // Uses
   Control control = Control::kNone;
-  // Executes the plain form of the instruction, and those of the row that follow it, where all
-  // vector sources are VGPRs as they stand and the result is not modified. Null: execute() does.
+  // Executes the plain form of the instruction and those of its row that follow it
+  // (isa/plain_form.h). Null: execute() does.
   Handler run = nullptr;
 };
 
@@ -354,12 +354,16 @@ struct Instruction {
   bool clamp = false;
 
   std::uint32_t literal = 0;  // literal dword; SOPP and SOPK: the 16-bit immediate, sign-extended
-  std::int32_t offset = 0;    // memory: immediate offset in bytes; DS two-offset forms: as encoded
+  union {
+    std::int32_t offset = 0;  // memory: immediate offset in bytes; DS two-offset forms: as encoded
+    std::uint32_t row_count;  // where `run` is not `execute`: instructions of the row from here on
+  };
   union {
     MemoryModifiers memory;
     Dpp16Modifiers dpp;
     std::uint32_t dpp8_selectors;  // eight 3-bit lane numbers; bit 24: fetch inactive lanes
     SdwaModifiers sdwa;
+    std::uint32_t plain_index;  // where `run` is not `execute`: see Program::plain()
     std::uint32_t extra = 0;
   };
 

@@ -408,6 +408,12 @@ const typename T::Lane* read(const Wave& wave, const Instruction& instruction, u
 
 }  // namespace
 
+std::optional<std::uint32_t> constant_dword(const Instruction& instruction, unsigned code) {
+  if (is_inline_constant(code)) return kInlineLanes[code - kFirstInline].lane[0];
+  if (code == operand::kLiteral) return instruction.literal;
+  return std::nullopt;
+}
+
 template <class T>
 const typename T::Lane* read_source(const Wave& wave, const Instruction& instruction, unsigned k,
                                     unsigned half, typename T::Lane* buffer) {

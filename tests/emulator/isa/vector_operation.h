@@ -11,7 +11,9 @@
 
 #include "isa/float_mode.h"
 #include "isa/lane_types.h"
+#include "isa/plain_form.h"
 #include "machine/lane_vector.h"
+#include "machine/program.h"
 
 namespace emulator {
 
@@ -179,38 +181,46 @@ constexpr bool kRunsPlainly = kIsRegisterImage<D> && sizeof...(S) != 0 &&
                               (kIsPlainSource<S> && ...) &&
                               !(kHasHalfOrDoubleMode<D> || ... || kHasHalfOrDoubleMode<S>);
 
+// A source of an instruction in plain form: where the elements lie, or `buffer` with a scalar.
 template <class T>
-[[gnu::always_inline]] inline const typename T::Lane* plain_source(const Vgpr* vgprs,
-                                                                   const Instruction& instruction,
-                                                                   unsigned k) {
-  const unsigned code =
-      T::kRole == Role::kDestination ? instruction.destination : instruction.source[k];
-  return reinterpret_cast<const typename T::Lane*>(vgprs[code - operand::kVgpr].lane.data());
+[[gnu::always_inline]] inline const typename T::Lane* plain_source(Wave& wave,
+                                                                   const PlainOperands& operands,
+                                                                   unsigned k,
+                                                                   LaneBuffer<T>& buffer) {
+  const unsigned code = T::kRole == Role::kDestination ? operands.destination : operands.source[k];
+  if constexpr (T::kRole == Role::kEncoded && sizeof(typename T::Lane) == 4) {
+    if (code < operand::kVgpr) [[unlikely]] {
+      auto* const lanes = reinterpret_cast<U32x16*>(buffer.lane.data());
+      lanes[0] = lanes[1] =
+          U32x16(code == operand::kLiteral ? operands.constant : wave.s[code & 0x7f]);
+      return buffer.lane.data();
+    }
+  }
+  return reinterpret_cast<const typename T::Lane*>(wave.v[0][code - operand::kVgpr].lane.data());
 }
 
-// Runs an instruction in plain form and those of the same row that follow it (see Opcode::run):
-// most of a kernel's time goes to long rows of one instruction.
+// Runs an instruction in plain form and those of its row that follow it.
 template <class Fn, class D, class... S>
 const Instruction* run_lanes(Wave& wave, const Instruction& instruction) {
   if (wave.halves != 1 || wave.exec() != ~0u) [[unlikely]] {
     return execute_lanes<Fn, D, S...>(wave, instruction);
   }
   const LaneContext context{wave.mode, false, 0};
-  Vgpr* const vgprs = wave.v[0].data();
-  const Instruction* at = &instruction;
+  const PlainOperands* at = wave.program->plain(instruction);
+  const PlainOperands* const end = at + instruction.row_count;
   do {
     [&]<std::size_t... K>(std::index_sequence<K...>) {
-      const std::tuple in{plain_source<S>(vgprs, *at, K)...};
-      auto* const out =
-          reinterpret_cast<typename D::Lane*>(vgprs[at->destination - operand::kVgpr].lane.data());
+      std::tuple<LaneBuffer<S>...> buffers;
+      const std::tuple in{plain_source<S>(wave, *at, K, std::get<K>(buffers))...};
+      auto* const out = reinterpret_cast<typename D::Lane*>(
+          wave.v[0][at->destination - operand::kVgpr].lane.data());
       compute_lanes<D::kElements>(out, [&](unsigned i) {
         return apply_to_lane<Fn>(LaneContext{context.mode, false, i}, std::get<K>(in)[i]...);
       });
     }
     (std::index_sequence_for<S...>{});
-    ++at;
-  } while (at->run == &run_lanes<Fn, D, S...>);
-  return at;
+  } while (++at != end);
+  return &instruction + instruction.row_count;
 }
 
 // Writes the mask of each half: after both are computed, for the mask may be a source of either.

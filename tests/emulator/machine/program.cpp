@@ -73,6 +73,7 @@ Program::Program(std::span<const std::byte> code, std::uint64_t address,
   }
   // Running off the end and branches to nowhere land on an instruction that faults.
   instructions_.push_back(decode({}, static_cast<std::uint32_t>(words_.size() * 4)));
+  form_rows();
 
   prefix_.resize(instructions_.size() + 1);
   for (std::size_t i = 0; i < instructions_.size(); ++i) {
@@ -89,6 +90,24 @@ Program::Program(std::span<const std::byte> code, std::uint64_t address,
         instruction.encoding == Encoding::kSopp && instruction.target <= &instruction &&
         static_cast<std::size_t>(&instruction - instruction.target) < kMostInSpinLoop;
     if (is_short_loop && waits(*instruction.target, instruction)) instruction.flags |= kSpins;
+  }
+}
+
+// Equal instructions in plain form that follow each other become rows.
+void Program::form_rows() {
+  for (const Instruction& instruction : instructions_) {
+    if (plain_handler(instruction) != nullptr) plain_.push_back(plain_operands(instruction));
+  }
+  auto index = static_cast<std::uint32_t>(plain_.size());
+  const Instruction* next = nullptr;
+  for (std::size_t i = instructions_.size(); i-- > 0; next = &instructions_[i]) {
+    Instruction& instruction = instructions_[i];
+    const Handler handler = plain_handler(instruction);
+    if (handler == nullptr) continue;
+    const bool goes_on = next != nullptr && next->run == handler;
+    instruction.row_count = goes_on ? next->row_count + 1 : 1;
+    instruction.plain_index = --index;
+    instruction.run = handler;
   }
 }
 

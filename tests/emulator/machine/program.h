@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "isa/instruction.h"
+#include "isa/plain_form.h"
 #include "machine/wave.h"
 
 namespace emulator {
@@ -33,6 +34,10 @@ class Program {
   // For reports: "0x<address>: <disassembly>", with the source line behind it in parentheses where
   // debug information tells it.
   std::string describe(const Instruction& instruction, bool wave64) const;
+  // Operands of an instruction in plain form; those of its row follow.
+  const PlainOperands* plain(const Instruction& instruction) const {
+    return plain_.data() + instruction.plain_index;
+  }
   std::uint64_t base_address() const { return address_; }
   std::span<const Instruction> instructions() const { return instructions_; }
   // The raw dwords behind an instruction.
@@ -42,6 +47,8 @@ class Program {
   void count(const Instruction& first, const Instruction& last, ClassCounts& counts) const;
 
  private:
+  void form_rows();
+
   using Prefix = std::array<std::uint32_t, static_cast<std::size_t>(InstructionClass::kCount)>;
 
   std::uint64_t address_;
@@ -49,6 +56,7 @@ class Program {
   std::vector<std::uint32_t> words_;
   std::vector<Instruction> instructions_;     // in address order
   std::vector<std::uint32_t> index_of_word_;  // word offset -> instruction, ~0 where none begins
+  std::vector<PlainOperands> plain_;          // of instructions in plain form, in their order
   std::vector<Prefix> prefix_;                // class counts before each instruction
 };
 

@@ -117,6 +117,10 @@ std::unique_ptr<DispatchObserver> make_modelled_dispatch(const Dispatch& dispatc
   return std::make_unique<RecordedDispatch>(dispatch);
 }
 
+void displace_l2() {
+  if (device_clock()) LaunchFollower::instance().displace_l2(clock_model());
+}
+
 std::shared_ptr<const ModelledLaunch> modelled_launch(
     const std::shared_ptr<const Observation>& observed) {
   return std::dynamic_pointer_cast<const ModelledLaunch>(observed);

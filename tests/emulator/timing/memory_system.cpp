@@ -92,6 +92,19 @@ void MemorySystem::use_l2(std::span<const TagCache::Used> lines) {
   }
 }
 
+void MemorySystem::displace_l2() {
+  // Above all memory, and twice what fits: no set is left out.
+  constexpr std::uint64_t kFirst = (1ull << 47) / kVectorLineBytes;
+  const std::uint64_t end = kFirst + 2 * l2_.capacity();
+  for (std::uint64_t line = kFirst; line < end; ++line) {
+    if (const TagCache::Line found = l2_.find(line, l2_set_of(line))) {
+      found.mark_dirty();
+    } else {
+      l2_.insert(line, l2_set_of(line), 0, true);
+    }
+  }
+}
+
 void MemorySystem::fill_l2(std::uint64_t line, double ready, bool dirty, double time) {
   const TagCache::Evicted evicted = l2_.insert(line, l2_set_of(line), ready, dirty);
   ++l2_fills_;

@@ -40,7 +40,13 @@ void LaunchFollower::add(std::shared_ptr<ModelledLaunch> launch, bool keep) {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [&] { return waiting_.empty() || waiting_bytes_ < kMostBytes; });
   waiting_bytes_ += launch->recorded_bytes_;
-  waiting_.push_back(std::move(launch));
+  waiting_.push_back({std::move(launch)});
+  changed_.notify_all();
+}
+
+void LaunchFollower::displace_l2(ClockModel& model) {
+  const std::lock_guard lock(mutex_);
+  waiting_.push_back({nullptr, &model});
   changed_.notify_all();
 }
 
@@ -60,7 +66,13 @@ void LaunchFollower::run() {
   std::unique_lock lock(mutex_);
   for (;;) {
     changed_.wait(lock, [&] { return !waiting_.empty(); });
-    const std::shared_ptr<ModelledLaunch> launch = waiting_.front();
+    const std::shared_ptr<ModelledLaunch> launch = waiting_.front().launch;
+    if (launch == nullptr) {
+      waiting_.front().displaced->memory().displace_l2();
+      waiting_.pop_front();
+      changed_.notify_all();
+      continue;
+    }
     lock.unlock();
     try {
       launch->timing_ = launch->model_->follow();

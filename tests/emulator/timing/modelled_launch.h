@@ -48,6 +48,9 @@ class LaunchFollower {
   // Waits while more is recorded than may lie about. `keep` the recording afterwards.
   void add(std::shared_ptr<ModelledLaunch> launch, bool keep);
 
+  // Displaces what the launches that were added so far left in the L2 of `model`.
+  void displace_l2(ClockModel& model);
+
   // The launch that took longest since the last call, of all that were added; null if there was
   // none. Waits for them.
   std::shared_ptr<const ModelledLaunch> take_longest();
@@ -61,7 +64,12 @@ class LaunchFollower {
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<std::shared_ptr<ModelledLaunch>> waiting_;  // the first is being followed
+  // A launch to follow, or a model whose L2 is to be displaced.
+  struct Work {
+    std::shared_ptr<ModelledLaunch> launch;
+    ClockModel* displaced = nullptr;
+  };
+  std::deque<Work> waiting_;  // the first is under way
   std::size_t waiting_bytes_ = 0;
   std::shared_ptr<const ModelledLaunch> longest_;
   TimeSpent spent_;

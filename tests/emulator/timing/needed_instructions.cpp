@@ -305,20 +305,21 @@ NeededInstructions::NeededInstructions(const Program& program, std::size_t entry
   const std::span<const Instruction> instructions = program.instructions();
   Slice slice(instructions, entry, wave64);
   if (!slice.understood()) {
-    needed_.assign(instructions.size(), true);
-    idle_run_.assign(instructions.size(), 0);
+    steps_.resize(instructions.size());
     return;
   }
   first_ = slice.first();
-  needed_ = slice.needed();
-  idle_run_.assign(needed_.size(), 0);
-  for (std::size_t i = needed_.size(); i-- > 0;) {
-    const Instruction& each = instructions[first_ + i];
-    const bool memory = each.statistics == InstructionClass::kVmem ||
-                        each.statistics == InstructionClass::kLds ||
-                        each.statistics == InstructionClass::kSmem;
-    if (needed_[i] || memory) continue;
-    idle_run_[i] = 1 + (i + 1 < needed_.size() ? idle_run_[i + 1] : 0);
+  const std::vector<bool> needed = slice.needed();
+  steps_.resize(needed.size());
+  for (std::size_t i = needed.size(); i-- > 0;) {
+    steps_[i].needed = needed[i];
+    if (needed[i]) continue;
+    const Step& next = i + 1 < needed.size() ? steps_[i + 1] : Step{};
+    const InstructionClass statistics = instructions[first_ + i].statistics;
+    if (statistics == InstructionClass::kVmem) continue;
+    steps_[i].idle_but_vector_memory = 1 + next.idle_but_vector_memory;
+    if (statistics == InstructionClass::kLds || statistics == InstructionClass::kSmem) continue;
+    steps_[i].idle_run = 1 + next.idle_run;
   }
 }
 

@@ -19,15 +19,21 @@ class NeededInstructions {
   // to addresses that registers hold, all are needed.
   NeededInstructions(const Program& program, std::size_t entry, bool wave64);
 
-  // Instructions from this one on that need not be carried out and touch no memory.
-  std::uint32_t idle_run(std::size_t index) const { return idle_run_[index - first_]; }
-  // To be carried out. Others that touch memory have addresses that can be looked at.
-  bool is_needed(std::size_t index) const { return needed_[index - first_]; }
+  struct Step {
+    // Instructions from this one on that need not be carried out and touch no memory.
+    std::uint32_t idle_run = 0;
+    // The same for those who look at vector memory alone: no vector memory.
+    std::uint32_t idle_but_vector_memory = 0;
+    // To be carried out. Others that touch memory have addresses that can be looked at.
+    bool needed = true;
+  };
+  const Step& operator[](std::size_t index) const { return steps_[index - first_]; }
+  std::uint32_t idle_run(std::size_t index) const { return (*this)[index].idle_run; }
+  bool is_needed(std::size_t index) const { return (*this)[index].needed; }
 
  private:
   std::size_t first_ = 0;
-  std::vector<bool> needed_;
-  std::vector<std::uint32_t> idle_run_;
+  std::vector<Step> steps_;
 };
 
 }  // namespace emulator::timing

@@ -48,8 +48,15 @@ class WaveRecorder {
         while (instruction != nullptr) instruction = instruction->run(wave_, *instruction);
         return;
       }
-      record(*instruction);
-      instruction = instruction->execute(wave_, *instruction);
+      if (instruction->run == instruction->execute) {
+        record(*instruction);
+        instruction = instruction->execute(wave_, *instruction);
+        continue;
+      }
+      // Rows of plain instructions: they neither touch memory nor go elsewhere.
+      const Instruction* const next = instruction->run(wave_, *instruction);
+      record_row(*instruction, static_cast<std::uint32_t>(next - instruction));
+      instruction = next;
     }
   }
 
@@ -75,6 +82,12 @@ class WaveRecorder {
                                     : std::numeric_limits<std::uint64_t>::max();
     std::uint64_t recorded = trace_.instructions;
     while (instruction != nullptr && recorded < limit) {
+      if (instruction->run != instruction->execute) {
+        const Instruction* const next = instruction->run(wave_, *instruction);
+        recorded += static_cast<std::uint64_t>(next - instruction);
+        instruction = next;
+        continue;
+      }
       ++recorded;
       if (instruction->statistics == InstructionClass::kVmem) {
         const InstructionTiming& row = timing_[static_cast<std::size_t>(instruction - first_)];
@@ -82,7 +95,7 @@ class WaveRecorder {
       }
       instruction = instruction->execute(wave_, *instruction);
     }
-    trace_.instructions = recorded;
+    trace_.instructions = std::min(recorded, limit);
     while (instruction != nullptr) instruction = instruction->run(wave_, *instruction);
   }
 
@@ -95,7 +108,8 @@ class WaveRecorder {
     while (instruction != nullptr) {
       const auto index = static_cast<std::size_t>(instruction - first_);
       const std::uint64_t left = limit - std::min(limit, trace_.instructions);
-      const std::uint32_t idle = needed_->idle_run(index);
+      const NeededInstructions::Step& step = (*needed_)[index];
+      const std::uint32_t idle = everything ? step.idle_run : step.idle_but_vector_memory;
       if (idle > 0) {
         const auto recorded = static_cast<std::uint32_t>(std::min<std::uint64_t>(idle, left));
         if (everything && recorded > 0) add_to_block(*instruction, recorded);
@@ -111,8 +125,7 @@ class WaveRecorder {
           record_memory(*instruction, row);
         }
       }
-      instruction =
-          needed_->is_needed(index) ? instruction->execute(wave_, *instruction) : instruction + 1;
+      instruction = step.needed ? instruction->execute(wave_, *instruction) : instruction + 1;
     }
   }
 
@@ -122,6 +135,15 @@ class WaveRecorder {
     }
     trace_.blocks.back().count += count;
     next_ = &first + count;
+  }
+
+  void record_row(const Instruction& first, std::uint32_t count) {
+    if (workgroup_.instruction_limit != 0) {
+      count = static_cast<std::uint32_t>(
+          std::min<std::uint64_t>(count, workgroup_.instruction_limit - trace_.instructions));
+    }
+    trace_.instructions += count;
+    add_to_block(first, count);
   }
 
   void record(const Instruction& instruction) {

@@ -59,11 +59,15 @@ TEST(FaultsDeathTest, ReadFreedMemory) {
   expect_death(
       [] {
         const DeviceBuffer<int> out(1);
-        int* freed = nullptr;
-        check(hipMalloc(reinterpret_cast<void**>(&freed), 4096));
-        // HIP 6 loads the kernel at its first launch, and could load it where memory was freed.
-        read_freed<<<1, 1>>>(freed, out.data());
+        // What HIP 6 maps between the free and the kernel's end must not lie where memory was
+        // freed. It loads the kernel at its first launch, which must not have the memory among its
+        // arguments: a command keeps them until HIP gets to dropping it. The kernel's own memory
+        // goes to the upper end of a hole of this size, the read to the lower one.
+        constexpr std::size_t kBytes = std::size_t{64} << 20;
+        read_freed<<<1, 1>>>(out.data(), out.data());
         check(hipDeviceSynchronize());
+        int* freed = nullptr;
+        check(hipMalloc(reinterpret_cast<void**>(&freed), kBytes));
         check(hipFree(freed));
         read_freed<<<1, 1>>>(freed, out.data());
         (void)hipDeviceSynchronize();
