@@ -41,10 +41,11 @@ std::optional<GuardedTensor> input(const StridedTensor& tensor, const std::vecto
 GpuConvolution::GpuConvolution(const ConvProblem& problem, const DeviceFacts& device,
                                const std::string& solver_name)
     : client_(problem) {
-  if (problem.epilogue != Epilogue{}) {
-    throw NoSolver("immediate mode has no --epilogue " + to_text(problem.epilogue));
-  }
   if (const auto refusal = refusal_of(problem, device, solver_name)) throw NoSolver(*refusal);
+  if (problem.epilogue != Epilogue{}) {
+    choose_fused(problem, solver_name);
+    return;
+  }
   std::vector<miopenConvSolution_t> solutions = client_.solutions();
   if (!solver_name.empty()) {
     std::erase_if(solutions, [&](const miopenConvSolution_t& solution) {
@@ -63,6 +64,27 @@ GpuConvolution::GpuConvolution(const ConvProblem& problem, const DeviceFacts& de
   instance_ = instance_that_runs(client_, problem, solution_id_);
 }
 
+void GpuConvolution::choose_fused(const ConvProblem& problem, const std::string& solver_name) {
+  Handle& handle = object(client_.handle());
+  fused_call_ = make_call("conv-bench", handle, object(client_.convolution()), problem);
+  for (const auto& choice : choices_of(handle, *fused_call_)->list) {
+    if (!solver_name.empty() && choice->solver().name != solver_name) continue;
+    fused_ = choice;
+    solver_ = choice->solver().name;
+    algorithm_ = choice->solver().algorithm;
+    instance_ = choice->instance().name;
+    workspace_bytes_ = choice->instance().workspace_bytes;
+    buffers_.scalars = scalars_for(problem, true);
+    return;
+  }
+  throw NoSolver("the library offers no solution");
+}
+
+void GpuConvolution::compile() {
+  if (!fused_) return client_.compile(solution_id_);
+  static_cast<void>(fused_->prepared(object(client_.handle()).modules));
+}
+
 void GpuConvolution::prepare(const ConvCase& c) {
   x_ = input(x_tensor(c.problem), c.x);
   w_ = input(w_tensor(c.problem), c.w);
@@ -76,7 +98,24 @@ void GpuConvolution::prepare(const ConvCase& c) {
   buffers_.w = address(w_);
   buffers_.y = address(y_);
   buffers_.workspace = workspace_ ? workspace_->address() : nullptr;
-  client_.compile(solution_id_);
+
+  epilogue_tensors_.reserve(6);  // their addresses are taken
+  const auto add = [&](const StridedTensor& tensor, const std::vector<float>& values) {
+    if (values.empty()) return static_cast<const void*>(nullptr);
+    return static_cast<const void*>(
+        epilogue_tensors_.emplace_back(tensor, GuardedTensor::Use::kRead, values).address());
+  };
+  const auto add_list = [&](DataType type, const std::vector<float>& values) {
+    const auto count = static_cast<std::int64_t>(values.size());
+    return add({type, {1, 1, 1, 1, count}, {1, 1, 1, 1, 1}}, values);
+  };
+  buffers_.z = add(c.output(), c.z);
+  buffers_.bias = add_list(c.output().type, c.bias);
+  buffers_.norm_scale = add_list(DataType::kFloat, c.norm_scale);
+  buffers_.norm_shift = add_list(DataType::kFloat, c.norm_shift);
+  buffers_.norm_mean = add_list(DataType::kFloat, c.norm_mean);
+  buffers_.norm_variance = add_list(DataType::kFloat, c.norm_variance);
+  compile();
 }
 
 void GpuConvolution::prepare_unfilled(const ConvProblem& problem) {
@@ -89,10 +128,22 @@ void GpuConvolution::prepare_unfilled(const ConvProblem& problem) {
   buffers_.w = add_tensor(w_tensor(asked));
   buffers_.y = add_tensor(y_tensor(asked));
   buffers_.workspace = add(workspace_bytes_);
-  client_.compile(solution_id_);
+  if (fused_) {
+    buffers_.z = add_tensor(output_tensor(asked));
+    // As many values as any of them has.
+    const std::size_t list_bytes = static_cast<std::size_t>(asked.k * asked.out.volume()) * 4;
+    for (const void** list : {&buffers_.bias, &buffers_.norm_scale, &buffers_.norm_shift,
+                              &buffers_.norm_mean, &buffers_.norm_variance}) {
+      *list = add(list_bytes);
+    }
+  }
+  compile();
 }
 
 void GpuConvolution::run() {
+  if (fused_) {
+    return run_choice(object(client_.handle()), *fused_call_, *fused_, buffers_, workspace_bytes_);
+  }
   check_miopen(client_.run_immediate(solution_id_, buffers_, workspace_bytes_),
                "the run in immediate mode");
 }

@@ -1,10 +1,12 @@
 #pragma once
 
 // One convolution on the GPU through the public MIOpen API, the way an inference program calls it:
-// immediate mode, workspace from the caller.
+// immediate mode, workspace from the caller. One with an epilogue, which immediate mode has none
+// of, as a fusion plan that is given workspace runs it.
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -12,6 +14,8 @@
 
 #include "bench/device_memory.h"
 #include "client/api_client.h"
+#include "dispatch/convolution.h"
+#include "dispatch/plan_cache.h"
 #include "plan/device_facts.h"
 #include "reference/conv_case.h"
 #include "reference/guarded_tensor.h"
@@ -55,12 +59,19 @@ class GpuConvolution {
   std::vector<double> result() const;
 
  private:
+  // With an epilogue: what the library would choose for a fusion plan with workspace.
+  void choose_fused(const ConvProblem& problem, const std::string& solver_name);
+  void compile();
+
   ApiClient client_;
   std::string solver_, instance_;
   Algorithm algorithm_;
   std::uint64_t solution_id_ = 0;
+  std::optional<ConvolutionCall> fused_call_;  // else immediate mode
+  std::shared_ptr<const Choice> fused_;
   std::size_t workspace_bytes_ = 0;
   std::optional<GuardedTensor> x_, w_, y_, output_;  // of the untransposed problem
+  std::vector<GuardedTensor> epilogue_tensors_;
   std::optional<GuardedWorkspace> workspace_;
   std::vector<DeviceMemory> unfilled_;
   Buffers buffers_;

@@ -45,7 +45,7 @@ MeasuredLayer measure(const BenchDevice& device, const Layer& layer,
       return layer_result;
     }
 
-    const ConvCase inputs = draw_inputs(problem);
+    ConvCase inputs = draw_inputs(problem);
     measurement.tolerance = tolerance_of(inputs.problem, convolution->algorithm()).rms;
     std::optional<CpuResult> cpu;
     if (options.cpu) cpu = run_on_cpu(problem, inputs);
@@ -53,8 +53,11 @@ MeasuredLayer measure(const BenchDevice& device, const Layer& layer,
       measurement.cpu_seconds = cpu->seconds;
       measurement.cpu_implementation = cpu->implementation;
     }
-    const Oracle oracle = make_oracle(inputs, cpu ? std::move(cpu->values) : std::vector<double>(),
-                                      measurement.tolerance);
+    const Oracle oracle =
+        problem.epilogue == Epilogue{}
+            ? make_oracle(inputs, cpu ? std::move(cpu->values) : std::vector<double>(),
+                          measurement.tolerance)
+            : make_fused_oracle(inputs, scalars_for(problem, true));
 
     convolution->prepare(inputs);
     const InstructionCounts before = read_instruction_counts();

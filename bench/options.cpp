@@ -9,6 +9,7 @@
 #include "command_line/generate.h"
 #include "core/driver_line.h"
 #include "core/element_types.h"
+#include "core/epilogue.h"
 #include "dispatch/solver_table.h"
 #include "operators/operator_case.h"
 
@@ -121,6 +122,11 @@ std::optional<Options> parse_options(const std::vector<std::string>& args, std::
   app.add_option("--layout", layout, "memory format of all tensors: " + names_of(kLayouts))
       ->option_text("LAYOUT");
   app.add_option("--direction", direction, names_of(kDirections))->option_text("DIRECTION");
+  std::string epilogue;
+  app.add_option("--epilogue", epilogue,
+                 "fuse this to every forward convolution: words as in a driver line's --epilogue,\n"
+                 "such as bias,relu")
+      ->option_text("WORDS");
   app.add_flag("--find-db", options.find_db,
                "let what Find has measured (MIOPEN_USER_DB_PATH) decide, as in other programs");
   app.add_flag("--profile", options.profile,
@@ -176,6 +182,14 @@ std::optional<Options> parse_options(const std::vector<std::string>& args, std::
   options.cpu = !no_cpu && !options.times_only;
   if (!type.empty()) options.changes.type = chosen(kTypes, "--type", type);
   if (!layout.empty()) options.changes.layout = chosen(kLayouts, "--layout", layout);
+  if (!epilogue.empty()) {
+    if (options.all_plans) throw UsageError("--all-plans has no --epilogue");
+    try {
+      options.changes.epilogue = parse_epilogue(epilogue);
+    } catch (const std::exception& error) {
+      throw UsageError(error.what());
+    }
+  }
   if (!direction.empty())
     options.changes.directions = chosen(kDirections, "--direction", direction);
   if (!options.list && options.workloads.empty() && options.driver_line.empty()) {

@@ -47,6 +47,19 @@ Oracle make_oracle(const ConvCase& c, std::vector<double> cpu_result, double tol
   return sampled;
 }
 
+Oracle make_fused_oracle(ConvCase& c, const EpilogueScalars& scalars) {
+  if (c.problem.direct_flops() <= kExactFlops) {
+    c.sums = convolve(c.problem, c.x, c.w, c.y);
+    return {{}, expected_output(c, scalars)};
+  }
+  Oracle sampled{sample_outputs(c.problem, kSampleProducts), {}};
+  c.sums.assign(static_cast<std::size_t>(c.output().count()), 0);
+  for (const std::int64_t index : sampled.sample)
+    c.sums[static_cast<std::size_t>(index)] = convolve_at(c.problem, c.x, c.w, c.y, index);
+  sampled.values = elements_at(expected_output(c, scalars), sampled.sample);
+  return sampled;
+}
+
 std::vector<std::int64_t> sample_outputs(const ConvProblem& problem, double products) {
   const std::int64_t total = output_tensor(problem).count();
   const double affordable = std::max(2.0, std::floor(products / products_per_output(problem)));

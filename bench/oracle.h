@@ -25,6 +25,10 @@ struct Oracle {
 // sample of outputs in double precision; if it is not, or is empty, that sample is the oracle.
 Oracle make_oracle(const ConvCase& inputs, std::vector<double> cpu_result, double tolerance);
 
+// The same of a fused convolution: the sums are put into `inputs` and go through its epilogue with
+// `scalars`; oneDNN's, which has none, are not asked for.
+Oracle make_fused_oracle(ConvCase& inputs, const EpilogueScalars& scalars);
+
 // Indices of as many outputs as cost `products`, at least two and at most all, spread over the
 // tensor, ascending, first and last element among them.
 std::vector<std::int64_t> sample_outputs(const ConvProblem& problem, double products);

@@ -56,6 +56,8 @@ void append_layers(Workload& workload, std::string_view line, const Changes& cha
   for (const Direction direction : directions) {
     Layer layer{parsed.name, parsed.problem, parsed.count, {}};
     layer.problem.direction = direction;
+    if (changes.epilogue && direction == Direction::kForward)
+      layer.problem.epilogue = *changes.epilogue;
     if (layer.name.empty()) layer.name = shape_name(layer.problem);
     if (direction == Direction::kBackwardData) layer.name += "_backward_data";
     if (direction == Direction::kBackwardWeights) layer.name += "_backward_weights";

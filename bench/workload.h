@@ -48,6 +48,7 @@ struct Changes {
   std::optional<DataType> type;  // of all three tensors; with int8 y is int32
   std::optional<Layout> layout;  // all three tensors packed; kOther is not allowed
   std::vector<Direction> directions;
+  std::optional<Epilogue> epilogue;  // of forward convolutions; others have none
 };
 
 // `what` is a network's name, a file's path, or "-" for `standard_input`.

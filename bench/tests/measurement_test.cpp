@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "core/driver_line.h"
+#include "core/epilogue.h"
 #include "dispatch/find_db.h"
 #include "dispatch/solver_table.h"
 
@@ -41,6 +42,25 @@ class FindDbOfOneRecord {
  private:
   fs::path folder_;
 };
+
+// Fused layers are verified against sums that went through the epilogue: every word of one shows.
+TEST(Measure, VerifiesWhatIsFused) {
+  const BenchDevice device = open_device();
+  setenv("MIOPEN_DEBUG_DISABLE_FIND_DB", "1", 1);
+  for (const char* epilogue : {"bias,relu", "scale,z,bias,norm,leakyrelu"}) {
+    Changes changes;
+    changes.epilogue = parse_epilogue(epilogue);
+    const Workload workload =
+        workload_of_line("conv -n 2 -c 8 -H 9 -W 9 -k 24 -p 1 -q 1 -F 0", changes);
+    EXPECT_EQ(workload.layers.size(), 3u);
+    for (const Layer& layer : workload.layers) {
+      const bool is_forward = layer.problem.direction == Direction::kForward;
+      EXPECT_EQ(layer.problem.epilogue != Epilogue{}, is_forward) << layer.name;
+      const Measurement m = measure(device, layer, {.cpu = false}).measurement;
+      EXPECT_EQ(m.outcome, Outcome::kVerified) << epilogue << ": " << layer.name << m.reason;
+    }
+  }
+}
 
 TEST(Measure, NamesTheKernelThatRan) {
   const BenchDevice device = open_device();

@@ -47,6 +47,18 @@ TEST(Options, TypeLayoutAndDirectionAreByName) {
   }
 }
 
+TEST(Options, EpilogueIsOfWords) {
+  for (const char* text : {"bias,relu", "bias+relu"}) {
+    const auto epilogue = parse({"resnet50", "--epilogue", text}).changes.epilogue;
+    ASSERT_TRUE(epilogue.has_value()) << text;
+    EXPECT_TRUE(epilogue->adds_bias) << text;
+    EXPECT_EQ(epilogue->activation, Activation::kRelu) << text;
+  }
+  EXPECT_FALSE(parse({"resnet50"}).changes.epilogue.has_value());
+  EXPECT_THROW(parse({"resnet50", "--epilogue=bias,gelu"}), UsageError);
+  EXPECT_THROW(parse({"resnet50", "--epilogue=bias", "--all-plans"}), UsageError);
+}
+
 TEST(Options, HelpComesFromAnywhere) {
   std::string help;
   EXPECT_FALSE(parse_options({"conv", "-n", "1", "--help"}, help));

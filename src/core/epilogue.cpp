@@ -56,7 +56,7 @@ std::string to_text(const Epilogue& epilogue) {
 Epilogue parse_epilogue(std::string_view text) {
   Epilogue epilogue;
   while (!text.empty()) {
-    const std::size_t end = std::min(text.find('+'), text.size());
+    const std::size_t end = std::min(text.find_first_of("+,"), text.size());
     const std::string_view name = text.substr(0, end);
     const auto word = std::find_if(std::begin(kWords), std::end(kWords),
                                    [name](const Word& row) { return row.text == name; });

@@ -36,7 +36,8 @@ struct Epilogue {
 // "scale+z+bias+norm+relu", in this order and as far as there is something; "" for none.
 std::string to_text(const Epilogue& epilogue);
 
-// The inverse. Throws Error (kBadParm) naming the word that is none.
+// The inverse, of words joined by + or by commas. Throws Error (kBadParm) naming the word that is
+// none.
 Epilogue parse_epilogue(std::string_view text);
 
 }  // namespace rdna1conv
