@@ -1,8 +1,11 @@
 #include "bench/gpu_convolution.h"
 
+#include <hip/hip_runtime_api.h>
+
 #include "api/guard.h"
 #include "bench/device_memory.h"
 #include "core/epilogue.h"
+#include "device/hip_check.h"
 #include "dispatch/convolution.h"
 #include "dispatch/solver_table.h"
 
@@ -118,8 +121,17 @@ void GpuConvolution::prepare(const ConvCase& c) {
   compile();
 }
 
-void GpuConvolution::prepare_unfilled(const ConvProblem& problem) {
-  const auto add = [&](std::size_t bytes) { return unfilled_.emplace_back(bytes).data(); };
+void GpuConvolution::prepare_constant(const ConvProblem& problem) {
+  // A small number in every type: kernels that look whether sums are what a narrow type can hold
+  // take their usual path.
+  constexpr unsigned char kByte = 0x3c;
+  const auto add = [&](std::size_t bytes) {
+    void* const data = constant_.emplace_back(bytes).data();
+    const std::vector<unsigned char> values(bytes, kByte);
+    if (bytes > 0)
+      check_hip(hipMemcpy(data, values.data(), bytes, hipMemcpyHostToDevice), "a copy");
+    return data;
+  };
   const auto add_tensor = [&](const StridedTensor& tensor) {
     return add(static_cast<std::size_t>(tensor.span()) * bytes_of(tensor.type));
   };

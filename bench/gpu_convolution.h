@@ -45,8 +45,8 @@ class GpuConvolution {
   // kernels.
   void prepare(const ConvCase& inputs);
 
-  // The same for times alone: the buffers hold anything.
-  void prepare_unfilled(const ConvProblem& problem);
+  // The same for times alone: the buffers hold one small number.
+  void prepare_constant(const ConvProblem& problem);
 
   // Enqueues one run.
   void run();
@@ -73,7 +73,7 @@ class GpuConvolution {
   std::optional<GuardedTensor> x_, w_, y_, output_;  // of the untransposed problem
   std::vector<GuardedTensor> epilogue_tensors_;
   std::optional<GuardedWorkspace> workspace_;
-  std::vector<DeviceMemory> unfilled_;
+  std::vector<DeviceMemory> constant_;
   Buffers buffers_;
 };
 

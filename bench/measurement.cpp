@@ -38,7 +38,7 @@ MeasuredLayer measure(const BenchDevice& device, const Layer& layer,
     measurement.instance = convolution->instance();
 
     if (options.times_only) {
-      convolution->prepare_unfilled(problem);
+      convolution->prepare_constant(problem);
       if (device.clock) take_modelled_time(*convolution, options, measurement);
       measurement.outcome = Outcome::kTimed;
       layer_result.convolution = std::move(convolution);

@@ -42,6 +42,9 @@ __device__ void buffer_store_f32(float, BufferResource, int32_t offset, int32_t,
                                  int32_t) __asm("llvm.amdgcn.raw.buffer.store.f32");
 __device__ void buffer_store_i32(int32_t, BufferResource, int32_t offset, int32_t,
                                  int32_t) __asm("llvm.amdgcn.raw.buffer.store.i32");
+using IntX2 = int32_t __attribute__((ext_vector_type(2)));
+__device__ void buffer_store_i32x2(IntX2, BufferResource, int32_t offset, int32_t,
+                                   int32_t) __asm("llvm.amdgcn.raw.buffer.store.v2i32");
 __device__ void buffer_store_i16(uint16_t, BufferResource, int32_t offset, int32_t,
                                  int32_t) __asm("llvm.amdgcn.raw.buffer.store.i16");
 __device__ void buffer_store_i8(int8_t, BufferResource, int32_t offset, int32_t,

@@ -10,8 +10,10 @@
 #include "params/tile_conv.h"
 #include "params/tile_conv_tiles.h"
 #include "tile/column_sources.h"
+#include "tile/pack.h"
 #include "tile/pipeline.h"
 #include "tile/pixel_rows.h"
+#include "tile/place.h"
 #include "tile/row_sources.h"
 #include "tile/shape.h"
 #include "tile/sinks.h"
@@ -20,29 +22,6 @@
 namespace rdna1conv {
 namespace tile {
 namespace {
-
-// Which tile and which slice of k a wave has.
-//
-// blockIdx.x = (group * tiles_n + tile_n) * tiles_m + tile_m: neighbours in time share columns. A
-// wave is ((slice, wave_n), wave_m).
-template <class Shape>
-struct Place {
-  uint32_t group, row, first_column, tile, slice;
-
-  __device__ explicit Place(const TileConvParams& p) {
-    const uint32_t wave = uniform(threadIdx.x / kWave);
-    const uint32_t block = quotient(blockIdx.x, p.tiles_m);
-    const uint32_t tile_m = remainder(blockIdx.x, block, p.tiles_m);
-    group = quotient(block, p.tiles_n);
-    const uint32_t tile_n = remainder(block, group, p.tiles_n);
-    const uint32_t wave_m = wave & ((1u << p.waves_m_bits) - 1);
-    const uint32_t wave_n = wave >> p.waves_m_bits & ((1u << p.waves_n_bits) - 1);
-    tile = wave & ((1u << (p.waves_m_bits + p.waves_n_bits)) - 1);
-    slice = wave >> (p.waves_m_bits + p.waves_n_bits);
-    row = ((tile_m << p.waves_m_bits) + wave_m) * Shape::kRows;
-    first_column = ((tile_n << p.waves_n_bits) + wave_n) * Shape::kWidth;
-  }
-};
 
 constexpr uint32_t kGather = offsetof(TileConvParams, gather);
 
@@ -136,48 +115,8 @@ __device__ inline void convolve_pixels(const TileConvParams& p) {
   }
 RDNA1CONV_TILE_CONV_TILES(RDNA1CONV_TILE_CONV_KERNEL)
 
-// A workgroup writes kTilePackChunk elements of 16 rows: reads run along the rows of w, writes
-// along the panel's.
 extern "C" __global__ void __launch_bounds__(kTilePackThreads) tile_pack(const TilePackParams p) {
-  constexpr uint32_t kRows = tile::kPanelRows, kPitch = kRows + 1;
-  __shared__ float rows[kTilePackChunk * kPitch];  // (chunk,16)
-  const uint32_t block = quotient(blockIdx.x, p.chunks);
-  const uint32_t first = remainder(blockIdx.x, block, p.chunks) * kTilePackChunk;
-  const uint32_t group = quotient(block, p.panels_a_group);
-  const uint32_t panel = remainder(block, group, p.panels_a_group);
-  const char* const w = p.w + group * p.w_group;
-
-  // Element e of a row: channel e / taps, tap e % taps, as packed KCRS weights lie in memory.
-  for (uint32_t i = threadIdx.x; i < kTilePackChunk * kRows; i += kTilePackThreads) {
-    const uint32_t in_panel = p.along_rows ? i % kRows : i / kTilePackChunk;
-    const uint32_t in_chunk = p.along_rows ? i / kRows : i % kTilePackChunk;
-    const uint32_t row = panel * kRows + in_panel;
-    const uint32_t element = first + in_chunk;
-    const uint32_t channel = quotient(element, p.taps);
-    uint32_t tap = remainder(element, channel, p.taps);
-    if (p.ordered) tap = argument_element<uint16_t>(offsetof(TilePackParams, order), tap);
-    const uint32_t d = quotient(tap, p.tap_plane);
-    const uint32_t in_plane = remainder(tap, d, p.tap_plane);
-    const uint32_t h = quotient(in_plane, p.tap_width);
-    const uint32_t s = remainder(in_plane, h, p.tap_width);
-    float value = 0;
-    if (row < p.m && channel < p.channels) {
-      value = load_global(reinterpret_cast<const float*>(
-          w + uint64_t{row} * p.w_row + uint64_t{channel} * p.w_channel +
-          uint64_t{d} * p.w_axis[0] + uint64_t{h} * p.w_axis[1] + uint64_t{s} * p.w_axis[2]));
-    }
-    rows[in_chunk * kPitch + in_panel] = value;
-  }
-  __syncthreads();
-  float* const out =
-      p.panels + (uint64_t{group} * p.panels_a_group.divisor + panel) * p.pitch * kRows;
-  for (uint32_t i = threadIdx.x; i < kTilePackChunk * kRows; i += kTilePackThreads) {
-    const uint32_t element = first + i / kRows;
-    if (element >= p.depth) break;
-    const uint32_t channel = quotient(element, p.taps);
-    const uint32_t k = remainder(element, channel, p.taps) * p.padded_channels.divisor + channel;
-    store_global(out + uint64_t{k} * kRows + i % kRows, rows[i / kRows * kPitch + i % kRows]);
-  }
+  tile::pack_rows<float, float>(p);
 }
 
 }  // namespace rdna1conv

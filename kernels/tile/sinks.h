@@ -8,6 +8,7 @@
 // copies of a power function are no kernel.
 
 #include "buffer_access.h"
+#include "element_types.h"
 #include "epilogue.h"
 #include "params/tile_conv.h"
 #include "tile/column_sources.h"
@@ -77,9 +78,43 @@ struct EvenColumns {
   }
 };
 
+// A lane's columns, kGroup side by side and then 32 times as many further on, which lie side by
+// side in y too.
+template <int kGroup>
+struct NeighbourColumns {
+  uint32_t first, limit;
+
+  __device__ NeighbourColumns(uint32_t column, uint32_t columns) : first(column), limit(columns) {}
+  __device__ uint32_t index(uint32_t j) const {
+    return first + j / kGroup * (kGroup * kWave) + j % kGroup;
+  }
+  __device__ bool has(uint32_t j) const { return index(j) < limit; }
+  __device__ uint32_t pixel_offset(const TileConvParams& p, uint32_t j) const {
+    return pixel_offset_of(p, index(j));
+  }
+};
+
+// How many of a lane's columns are stored at once.
+template <class Columns>
+inline constexpr int kNeighbours = 1;
+template <int kGroup>
+inline constexpr int kNeighbours<NeighbourColumns<kGroup>> = kGroup;
+
+// Elements of a tensor beside y, and of y.
+template <class Element>
+__device__ inline float load_element(BufferResource buffer, uint32_t offset, uint32_t shift) {
+  if constexpr (sizeof(Element) == sizeof(float)) {
+    return load_column(buffer, offset, shift);
+  } else {
+    const uint16_t bits = buffer_load_i16(buffer, static_cast<int32_t>(offset),
+                                          static_cast<int32_t>(uniform(shift)), 0);
+    return static_cast<float>(__builtin_bit_cast(Element, bits));
+  }
+}
+
 // Of a wave's rows and columns one are output channels, the others output pixels. What is uniform,
 // a row's part of an address, is a scalar; a column's is a lane's.
-template <class Shape, bool kRowsAreChannels, class Columns = EvenColumns>
+template <class Shape, bool kRowsAreChannels, class Columns = EvenColumns, class Element = float>
 class Sink {
  public:
   // Rows are channels from `row` on, columns pixels.
@@ -111,14 +146,40 @@ class Sink {
     for (int i = 0; i < Shape::kRows; ++i) {
       if (row_ + i >= rows_) break;
 #pragma unroll
-      for (int j = 0; j < Shape::kColumns; ++j)
-        buffer_store_f32(sum.value[i][j], y, static_cast<int32_t>(offset_[j]),
-                         static_cast<int32_t>(shift_of(i)), 0);
+      for (int j = 0; j < Shape::kColumns; j += kNeighbours<Columns>)
+        store_elements(&sum.value[i][j], y, offset_[j], shift_of(i));
     }
-    if (!plain && !in_registers) finish_stored();
+    // Narrower elements would round in between: such epilogues are refused for them.
+    if constexpr (sizeof(Element) == sizeof(float)) {
+      if (!plain && !in_registers) finish_stored();
+    }
   }
 
  private:
+  // kNeighbours of them.
+  __device__ static void store_elements(const float* values, BufferResource y, uint32_t offset,
+                                        uint32_t shift) {
+    const auto at = static_cast<int32_t>(offset), moved = static_cast<int32_t>(shift);
+    constexpr int kCount = kNeighbours<Columns>;
+    if constexpr (sizeof(Element) == sizeof(float)) {
+      static_assert(kCount == 1, "");
+      buffer_store_f32(values[0], y, at, moved, 0);
+    } else if constexpr (kCount == 1) {
+      buffer_store_i16(bits_of(values[0]), y, at, moved, 0);
+    } else {
+      static_assert(kCount == 4, "");
+      buffer_store_i32x2(IntX2{static_cast<int32_t>(pair_bits(values)),
+                               static_cast<int32_t>(pair_bits(values + 2))},
+                         y, at, moved, 0);
+    }
+  }
+  __device__ static uint16_t bits_of(float value) {
+    return __builtin_bit_cast(uint16_t, static_cast<Element>(value));
+  }
+  __device__ static uint32_t pair_bits(const float* values) {
+    return bits_of(values[0]) | static_cast<uint32_t>(bits_of(values[1])) << 16;
+  }
+
   __device__ Sink(const TileConvParams& p, uint32_t group, uint32_t row, uint32_t rows,
                   const Columns& columns)
       : p_(p),
@@ -156,7 +217,7 @@ class Sink {
       if (row_ + i >= rows_) break;
 #pragma unroll
       for (int j = 0; j < Shape::kColumns; ++j)
-        sum.value[i][j] += scale * load_column(buffer, offset_[j], shift_of(i));
+        sum.value[i][j] += scale * load_element<Element>(buffer, offset_[j], shift_of(i));
       // A few rows in flight are enough; all of them would not fit the registers.
       if (i % 4 == 3) __builtin_amdgcn_sched_barrier(0);
     }
@@ -183,7 +244,8 @@ class Sink {
     const uint32_t channel = group_ * p_.m + (channel_of_group < last ? channel_of_group : last);
     Linear linear;
     if (e.operations & kEpilogueAddsBias)
-      linear.addend = load_global(static_cast<const float*>(e.bias) + channel);
+      linear.addend =
+          static_cast<float>(load_global(static_cast<const Element*>(e.bias) + channel));
     if (e.operations & kEpilogueNormalizes) {
       const uint64_t at = channel * e.norm_k;
       linear.factor = load_global(e.norm_scale + at) /

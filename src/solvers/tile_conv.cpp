@@ -7,6 +7,7 @@
 #include <iterator>
 #include <limits>
 
+#include "params/packed_conv_tiles.h"
 #include "params/tile_conv.h"
 #include "params/tile_conv_tiles.h"
 #include "solvers/chunks.h"
@@ -20,27 +21,41 @@ namespace rdna1conv::tile_conv {
 namespace {
 
 constexpr RowSource panels = RowSource::kPanels, matrix = RowSource::kMatrix,
-                    transposed = RowSource::kTransposed, pixels = RowSource::kPixels;
+                    transposed = RowSource::kTransposed, pixels = RowSource::kPixels,
+                    neighbours = RowSource::kNeighbours;
 
 #define RDNA1CONV_TILE_CONV_NAME(ROWS, COLUMNS, DEPTH, SOURCE) \
 #ROWS "x" #COLUMNS "x" #DEPTH "_" #SOURCE
-#define RDNA1CONV_TILE_CONV_ROW(ROWS, COLUMNS, DEPTH, SOURCE)               \
-  Tile{"tile_conv_" RDNA1CONV_TILE_CONV_NAME(ROWS, COLUMNS, DEPTH, SOURCE), \
-       RDNA1CONV_TILE_CONV_NAME(ROWS, COLUMNS, DEPTH, SOURCE),              \
-       ROWS,                                                                \
-       COLUMNS,                                                             \
-       DEPTH,                                                               \
-       SOURCE,                                                              \
-       {RDNA1CONV_TILE_CONV_NAME(ROWS, COLUMNS, DEPTH, SOURCE),             \
-        RDNA1CONV_TILE_CONV_NAME(ROWS, COLUMNS, DEPTH, SOURCE) "_slices2",  \
-        RDNA1CONV_TILE_CONV_NAME(ROWS, COLUMNS, DEPTH, SOURCE) "_slices4",  \
-        RDNA1CONV_TILE_CONV_NAME(ROWS, COLUMNS, DEPTH, SOURCE) "_slices8",  \
-        RDNA1CONV_TILE_CONV_NAME(ROWS, COLUMNS, DEPTH, SOURCE) "_slices16"}},
-constexpr Tile kTiles[] = {RDNA1CONV_TILE_CONV_TILES(RDNA1CONV_TILE_CONV_ROW)};
+#define RDNA1CONV_TILE(TYPE, FAMILY, PACK, ROWS, COLUMNS, DEPTH, SOURCE)     \
+  Tile{FAMILY "_" RDNA1CONV_TILE_CONV_NAME(ROWS, COLUMNS, DEPTH, SOURCE),    \
+       RDNA1CONV_TILE_CONV_NAME(ROWS, COLUMNS, DEPTH, SOURCE),               \
+       ROWS,                                                                 \
+       COLUMNS,                                                              \
+       DEPTH,                                                                \
+       SOURCE,                                                               \
+       {RDNA1CONV_TILE_CONV_NAME(ROWS, COLUMNS, DEPTH, SOURCE),              \
+        RDNA1CONV_TILE_CONV_NAME(ROWS, COLUMNS, DEPTH, SOURCE) "_slices2",   \
+        RDNA1CONV_TILE_CONV_NAME(ROWS, COLUMNS, DEPTH, SOURCE) "_slices4",   \
+        RDNA1CONV_TILE_CONV_NAME(ROWS, COLUMNS, DEPTH, SOURCE) "_slices8",   \
+        RDNA1CONV_TILE_CONV_NAME(ROWS, COLUMNS, DEPTH, SOURCE) "_slices16"}, \
+       DataType::TYPE,                                                       \
+       FAMILY,                                                               \
+       PACK},
+#define RDNA1CONV_TILE_CONV_ROW(...) RDNA1CONV_TILE(kFloat, "tile_conv", "tile_pack", __VA_ARGS__)
+#define RDNA1CONV_PACKED_CONV_ROW(...) \
+  RDNA1CONV_TILE(kHalf, "packed_conv", "packed_pack", __VA_ARGS__)
+constexpr Tile kTiles[] = {RDNA1CONV_TILE_CONV_TILES(RDNA1CONV_TILE_CONV_ROW)
+                               RDNA1CONV_PACKED_CONV_TILES(RDNA1CONV_PACKED_CONV_ROW)};
+#undef RDNA1CONV_PACKED_CONV_ROW
 #undef RDNA1CONV_TILE_CONV_ROW
+#undef RDNA1CONV_TILE
 #undef RDNA1CONV_TILE_CONV_NAME
 
-constexpr std::int64_t kElement = 4;
+std::int64_t element_of(const ConvProblem& p) {
+  return static_cast<std::int64_t>(bytes_of(p.x_type));
+}
+std::int64_t element_of(const Tile& tile) { return static_cast<std::int64_t>(bytes_of(tile.type)); }
+
 constexpr std::int64_t kReach = std::int64_t{1} << 31;  // of offsets in a launch, bytes
 // Of columns, those of a last, partly filled workgroup included.
 constexpr std::int64_t kColumnLimit = kFastDivisionLimit - 8192;
@@ -78,7 +93,7 @@ bool is_padded(const ConvProblem& p) {
   return false;
 }
 
-bool is_written(RowSource source) { return source == panels || source == pixels; }
+bool is_written(RowSource source) { return source != matrix && source != transposed; }
 
 // Whether w's rows lie as the kernel walks them: channels side by side, then taps.
 bool has_matrix_rows(const ConvProblem& p, const Tile& tile) {
@@ -93,7 +108,23 @@ bool has_matrix_rows(const ConvProblem& p, const Tile& tile) {
     expected *= filter[i];
   }
   // A wave's rows are reached by 32-bit offsets.
-  return p.w_strides[0] * kElement * tile.rows < kReach;
+  return p.w_strides[0] * element_of(tile) * tile.rows < kReach;
+}
+
+// Whether each output pixel is one input pixel, and `count` of them lie side by side in both.
+bool has_neighbours(const ForwardView& view, std::int64_t count) {
+  const ConvProblem& p = view.problem;
+  if (p.filter.volume() != 1 || is_padded(p) || p.out.volume() % count != 0) return false;
+  const auto in = axes_of(p.in), out = axes_of(p.out), stride = axes_of(p.stride);
+  std::int64_t expected = 1;
+  for (std::size_t i = 3; i-- > 0;) {
+    if (out[i] == 1) continue;
+    if (in[i] != out[i] || stride[i] != 1 || p.x_strides[i + 2] != expected ||
+        p.y_strides[i + 2] != expected)
+      return false;
+    expected *= out[i];
+  }
+  return true;
 }
 
 // Whether w is a matrix (k, m) with whole tiles of rows side by side.
@@ -101,7 +132,7 @@ bool has_transposed_rows(const ForwardViews& views, const Tile& tile) {
   const ConvProblem& p = views.largest().problem;
   const std::int64_t m = p.k / p.groups;
   return views.tap_count == 1 && p.c / p.groups % tile.depth == 0 && m % tile.rows == 0 &&
-         (m == 1 || p.w_strides[0] == 1) && p.w_strides[1] * kElement < kReach / 256;
+         (m == 1 || p.w_strides[0] == 1) && p.w_strides[1] * element_of(tile) < kReach / 256;
 }
 
 std::uint32_t padded_channels(const ConvProblem& p, const Tile& tile) {
@@ -116,25 +147,27 @@ std::uint32_t panel_depth(const ForwardViews& views, const Tile& tile) {
 }
 std::uint32_t panel_pitch(const ForwardViews& views, const Tile& tile) {
   const std::uint32_t depth = panel_depth(views, tile);
-  return depth % 4 == 0 ? depth + 2 : depth;
+  const std::uint32_t line = 128 / (to_u32(kPanelRows) * to_u32(element_of(tile)));
+  return depth % (2 * line) == 0 ? depth + line : depth;
 }
 
 std::uint64_t panel_bytes(const ForwardViews& views, const Tile& tile) {
   if (!is_written(tile.source)) return 0;
   const ConvProblem& p = views.largest().problem;
   return static_cast<std::uint64_t>(p.groups * divide_up(p.k / p.groups, kPanelRows) * kPanelRows *
-                                    panel_pitch(views, tile) * kElement);
+                                    panel_pitch(views, tile) * element_of(tile));
 }
 
 PixelGather gather_of(const ConvProblem& p, const Tile& tile) {
   PixelGather gather{};
+  const std::int64_t element = element_of(tile);
   gather.space.volume = make_fast_division(to_u32(p.out.volume()));
   gather.space.plane = make_fast_division(to_u32(p.out.h * p.out.w));
   gather.space.width = make_fast_division(to_u32(p.out.w));
   const auto stride = axes_of(p.stride), filter = axes_of(p.filter), dilation = axes_of(p.dilation),
              in = axes_of(p.in), pad = axes_of(p.pad);
   for (std::size_t i = 0; i < 3; ++i) {
-    const std::int64_t bytes = p.x_strides[i + 2] * kElement;
+    const std::int64_t bytes = p.x_strides[i + 2] * element;
     gather.axis[i] = {to_u32(in[i]),
                       to_u32(stride[i]),
                       to_u32(pad[i]),
@@ -147,8 +180,8 @@ PixelGather gather_of(const ConvProblem& p, const Tile& tile) {
   gather.tap_width = make_fast_division(to_u32(p.filter.w));
   gather.stages_a_tap = make_fast_division(padded_channels(p, tile) / tile.depth);
   gather.origin = static_cast<std::uint64_t>(origin_of(p));
-  gather.image = to_u32(p.x_strides[0] * kElement);
-  gather.channel = to_u32(p.x_strides[1] * kElement);
+  gather.image = to_u32(p.x_strides[0] * element);
+  gather.channel = to_u32(p.x_strides[1] * element);
   gather.channels = to_u32(p.c / p.groups);
   gather.padded = is_padded(p) ? 1 : 0;
   return gather;
@@ -188,6 +221,7 @@ std::uint32_t pack_workgroups(const ForwardViews& views, const Tile& tile) {
 Launch pack_launch(const ForwardViews& views, const Tile& tile) {
   const ConvProblem& p = views.largest().problem;
   TilePackParams params{};
+  const std::int64_t element = element_of(tile);
   params.m = to_u32(p.k / p.groups);
   params.channels = to_u32(p.c / p.groups);
   params.padded_channels = make_fast_division(padded_channels(p, tile));
@@ -200,15 +234,15 @@ Launch pack_launch(const ForwardViews& views, const Tile& tile) {
   const std::uint32_t panel_count = divide_up(params.m, std::uint32_t{kPanelRows});
   params.panels_a_group = make_fast_division(panel_count);
   params.chunks = make_fast_division(chunks);
-  params.w_group = static_cast<std::uint64_t>(views.w_group * kElement);
-  params.w_row = to_u32(p.w_strides[0] * kElement);
-  params.w_channel = to_u32(p.w_strides[1] * kElement);
-  for (std::size_t i = 0; i < 3; ++i) params.w_axis[i] = to_u32(p.w_strides[i + 2] * kElement);
+  params.w_group = static_cast<std::uint64_t>(views.w_group * element);
+  params.w_row = to_u32(p.w_strides[0] * element);
+  params.w_channel = to_u32(p.w_strides[1] * element);
+  for (std::size_t i = 0; i < 3; ++i) params.w_axis[i] = to_u32(p.w_strides[i + 2] * element);
   params.along_rows = params.w_row < params.w_channel ? 1 : 0;
   params.ordered = views.taps.empty() ? 0 : 1;
   std::ranges::transform(views.taps, params.order,
                          [](std::int64_t tap) { return static_cast<std::uint16_t>(tap); });
-  Launch launch = make_launch({"tile_conv", "tile_pack"}, {pack_workgroups(views, tile), 1, 1},
+  Launch launch = make_launch({tile.family, tile.pack}, {pack_workgroups(views, tile), 1, 1},
                               {kTilePackThreads, 1, 1}, params,
                               {{Buffer::kW, offsetof(TilePackParams, w), 0},
                                {Buffer::kWorkspace, offsetof(TilePackParams, panels), 0}});
@@ -236,7 +270,7 @@ std::uint64_t set_rows(TileConvParams& params, const ForwardViews& views, const 
     params.depth = panel_pitch(views, tile);
     params.w_group =
         divide_up(p.k / p.groups, kPanelRows) * kPanelRows * std::uint64_t{params.depth};
-    return static_cast<std::uint64_t>(view.first_tap * kPanelRows * kElement) *
+    return static_cast<std::uint64_t>(view.first_tap * kPanelRows * element_of(tile)) *
            padded_channels(p, tile);
   }
   params.depth = to_u32(p.w_strides[tile.source == matrix ? 0 : 1]);
@@ -248,7 +282,7 @@ std::uint64_t set_rows(TileConvParams& params, const ForwardViews& views, const 
   return static_cast<std::uint64_t>((tap / (filter.h * filter.w) * p.w_strides[2] +
                                      tap / filter.w % filter.h * p.w_strides[3] +
                                      tap % filter.w * p.w_strides[4]) *
-                                    kElement);
+                                    element_of(tile));
 }
 
 Launch product_launch(const ForwardViews& views, const ForwardView& view, const Tile& tile,
@@ -266,14 +300,14 @@ Launch product_launch(const ForwardViews& views, const ForwardView& view, const 
   params.slices = waves.slices;
 
   const auto x_offset =
-      static_cast<std::uint64_t>((view.x_offset + first_image * p.x_strides[0]) * kElement);
+      static_cast<std::uint64_t>((view.x_offset + first_image * p.x_strides[0]) * element_of(p));
   const auto y_offset =
-      static_cast<std::uint64_t>((view.y_offset + first_image * p.y_strides[0]) * kElement);
+      static_cast<std::uint64_t>((view.y_offset + first_image * p.y_strides[0]) * element_of(p));
   const std::uint64_t workgroups = workgroups_of(p, tile, waves, images);
   const std::uint32_t lds =
       waves.tiles() * (waves.slices / 2) * tile.rows * tile.lane_columns * 32 * 4;
   Launch launch =
-      make_launch({"tile_conv", tile.kernel}, {static_cast<std::uint32_t>(workgroups), 1, 1},
+      make_launch({tile.family, tile.kernel}, {static_cast<std::uint32_t>(workgroups), 1, 1},
                   {waves.count() * 32, 1, 1}, params,
                   {{is_written(tile.source) ? Buffer::kWorkspace : Buffer::kW,
                     offsetof(TileConvParams, w), w_offset},
@@ -299,15 +333,16 @@ double clocks_of(const ForwardView& view, const Tile& tile, const Waves& waves, 
   work.from_panels = tile.source == panels || tile.source == transposed;
   // From a column to the next; panels are read in whole lines.
   work.pixel_bytes = tile.source == pixels
-                         ? kElement
-                         : static_cast<double>(p.stride.w * p.x_strides[4] * kElement);
+                         ? element_of(p)
+                         : static_cast<double>(p.stride.w * p.x_strides[4] * element_of(p));
   work.slices = waves.slices;
   work.padded = is_padded(p);
-  work.dram_bytes = 4.0 * static_cast<double>(images * p.k * p.out.volume());
-  if (!view.is_empty) {
-    work.dram_bytes += 4.0 * static_cast<double>(images * p.c * p.in.volume()) +
-                       4.0 * static_cast<double>(p.k * p.c / p.groups * p.filter.volume());
-  }
+  std::int64_t elements = images * p.k * p.out.volume();
+  if (!view.is_empty)
+    elements += images * p.c * p.in.volume() + p.k * p.c / p.groups * p.filter.volume();
+  work.dram_bytes = static_cast<double>(elements * element_of(p));
+  work.packed = tile.type == DataType::kHalf;
+  work.neighbours = tile.source == neighbours ? tile.lane_columns : 1;
   return product_clocks(work, device);
 }
 
@@ -331,6 +366,11 @@ bool fits(const ForwardViews& views, const Tile& tile, std::uint32_t slice_bits,
           std::int64_t images) {
   const ConvProblem& largest = views.largest().problem;
   const std::int64_t channels = largest.c / largest.groups;
+  if (tile.type != largest.x_type) return false;
+  if (tile.source == neighbours && !std::ranges::all_of(views.views, [&](const ForwardView& view) {
+        return has_neighbours(view, tile.lane_columns);
+      }))
+    return false;
   if (tile.source == matrix && (!views.taps.empty() || !has_matrix_rows(largest, tile)))
     return false;
   if (tile.source == transposed && !has_transposed_rows(views, tile)) return false;
@@ -384,6 +424,27 @@ bool fits_any(const ForwardViews& views, std::int64_t images) {
   return false;
 }
 
+// All three tensors of a type that there are tiles of. Those of halves store what is in registers
+// only once, so that no value is rounded before an activation.
+Reason unless_engine_type(const ConvProblem& p) {
+  if (p.x_type != p.w_type || p.x_type != p.y_type ||
+      (p.x_type != DataType::kFloat && p.x_type != DataType::kHalf))
+    return "tensors are not all fp32 or all fp16";
+  if (p.x_type == DataType::kFloat) return std::nullopt;
+  const EpilogueParams epilogue = epilogue_params(p);
+  if (epilogue.norm_pixel != 0) return "it normalizes fp16 by pixel";
+  switch (epilogue.activation) {
+    case Activation::kLogistic:
+    case Activation::kTanh:
+    case Activation::kSoftRelu:
+    case Activation::kPower:
+    case Activation::kElu:
+      return "its activation of fp16 takes more than a few instructions";
+    default:
+      return std::nullopt;
+  }
+}
+
 // Why the engine cannot do a view.
 Reason view_refusal(const ConvProblem& p) {
   if (auto reason = unless_positions_fit(p)) return reason;
@@ -397,7 +458,7 @@ Reason view_refusal(const ConvProblem& p) {
 
 std::int64_t origin_of(const ConvProblem& p) {
   return (p.pad.d * p.x_strides[2] + p.pad.h * p.x_strides[3] + p.pad.w * p.x_strides[4]) *
-         kElement;
+         element_of(p);
 }
 
 std::int64_t reach_of_x(const ConvProblem& p, std::int64_t images) {
@@ -408,27 +469,28 @@ std::int64_t reach_of_x(const ConvProblem& p, std::int64_t images) {
     const std::int64_t last = (out[i] - 1) * stride[i] + (filter[i] - 1) * dilation[i];
     reach += std::max(last, in[i] - 1 + pad[i]) * p.x_strides[i + 2];
   }
-  return (reach + 1) * kElement;
+  return (reach + 1) * element_of(p);
 }
 std::int64_t reach_of_y(const ConvProblem& p, std::int64_t images) {
   std::int64_t reach = (images - 1) * p.y_strides[0] + (p.k / p.groups - 1) * p.y_strides[1];
   const auto out = axes_of(p.out);
   for (std::size_t i = 0; i < 3; ++i) reach += (out[i] - 1) * p.y_strides[i + 2];
-  return (reach + 1) * kElement;
+  return (reach + 1) * element_of(p);
 }
 
 Chunks chunks_of_images(const ConvProblem& p) { return chunks_of_images(forward_views(p)); }
 
 TileConvParams params_of(const ConvProblem& p, const Tile& tile, std::int64_t images) {
   TileConvParams params{};
+  const std::int64_t element = element_of(p);
   params.gather = gather_of(p, tile);
   params.m = to_u32(p.k / p.groups);
   params.columns = to_u32(images * p.out.volume());
-  params.x_group = static_cast<std::uint64_t>(p.c / p.groups * p.x_strides[1] * kElement);
-  params.y_group = static_cast<std::uint64_t>(p.k / p.groups * p.y_strides[1] * kElement);
-  params.y_image = to_u32(p.y_strides[0] * kElement);
-  params.y_channel = to_u32(p.y_strides[1] * kElement);
-  for (std::size_t i = 0; i < 3; ++i) params.y_axis[i] = to_u32(p.y_strides[i + 2] * kElement);
+  params.x_group = static_cast<std::uint64_t>(p.c / p.groups * p.x_strides[1] * element);
+  params.y_group = static_cast<std::uint64_t>(p.k / p.groups * p.y_strides[1] * element);
+  params.y_image = to_u32(p.y_strides[0] * element);
+  params.y_channel = to_u32(p.y_strides[1] * element);
+  for (std::size_t i = 0; i < 3; ++i) params.y_axis[i] = to_u32(p.y_strides[i + 2] * element);
   params.epilogue = epilogue_params(p);
   return params;
 }
@@ -436,7 +498,7 @@ TileConvParams params_of(const ConvProblem& p, const Tile& tile, std::int64_t im
 std::span<const Tile> tiles() { return kTiles; }
 
 std::optional<std::string> refusal(const ConvProblem& p, const DeviceFacts&) {
-  if (auto reason = first_reason(p, unless_not_weights, unless_fp32, unless_positions_fit))
+  if (auto reason = first_reason(p, unless_not_weights, unless_engine_type, unless_positions_fit))
     return reason;
   const ForwardViews views = forward_views(p);
   if (views.views.empty())
@@ -447,8 +509,8 @@ std::optional<std::string> refusal(const ConvProblem& p, const DeviceFacts&) {
   const ConvProblem& largest = views.largest().problem;
   const std::int64_t rows = largest.k / p.groups;
   const std::int64_t depth = (largest.c / p.groups + 3) * views.tap_count + 2;
-  if (depth * kPanelRows * kElement >= kReach ||
-      std::max(p.w_strides[0], p.w_strides[1]) * kElement >= kReach * 2)
+  if (depth * kPanelRows * element_of(p) >= kReach ||
+      std::max(p.w_strides[0], p.w_strides[1]) * element_of(p) >= kReach * 2)
     return "an output sums too many products for 32-bit offsets";
   if (divide_up(rows, kPanelRows) * kPanelRows * depth * p.groups >= kReach * 8)
     return "the filter takes 64 GB or more";

@@ -1,8 +1,9 @@
 #pragma once
 
-// fp32 convolutions, forward and backward data, on the tile engine (kernels/tile_conv.hip), for the
-// solvers that are products of matrices: 1x1 and implicit GEMM. Any layout, strides, padding,
-// dilation, groups, one to three dimensions, and every epilogue in the store.
+// fp32 and fp16 convolutions, forward and backward data, on the tile engine (kernels/tile_conv.hip
+// and packed_conv.hip), for the solvers that are products of matrices: 1x1 and implicit GEMM. Any
+// layout, strides, padding, dilation, groups, one to three dimensions, and every epilogue in the
+// store.
 
 #include <cstdint>
 #include <optional>
@@ -17,10 +18,11 @@
 
 namespace rdna1conv::tile_conv {
 
-// Where the rows come from, as kernels/params/tile_conv_tiles.h has it.
-enum class RowSource : std::uint8_t { kPanels, kMatrix, kTransposed, kPixels };
+// Where the rows come from, and the columns if those lie side by side, as
+// kernels/params/tile_conv_tiles.h and packed_conv_tiles.h have it.
+enum class RowSource : std::uint8_t { kPanels, kMatrix, kTransposed, kPixels, kNeighbours };
 
-// One row of kernels/params/tile_conv_tiles.h.
+// One row of kernels/params/tile_conv_tiles.h or packed_conv_tiles.h.
 struct Tile {
   const char* kernel;
   std::string_view name;             // "16x128x2_panels"
@@ -29,6 +31,8 @@ struct Tile {
   RowSource source;
   // Names of the instances that share k between 1, 2, 4, 8 and 16 waves.
   std::string_view slice_names[5];
+  DataType type = DataType::kFloat;
+  const char *family = "tile_conv", *pack = "tile_pack";  // and the kernel that writes panels
 
   std::uint32_t columns() const { return 32 * lane_columns; }
   std::uint32_t max_waves() const { return 16; }

@@ -20,10 +20,10 @@ constexpr double kLdsBytes = 128 * 1024;  // of a WGP
 
 double registers_of(const ProductWork& w) {
   // Sums, two stages of columns, their offsets and what is left: 135 of 16x4x2, 139 of 8x8x2.
-  return std::ceil(
-             (w.rows * w.lane_columns + 2 * w.depth * w.lane_columns + 3 * w.lane_columns + 40) /
-             8) *
-         8;
+  // Packed, fp16 sums beside fp32 ones: 162 of 16x4x4, 133 with neighbours.
+  const double sums = w.rows * w.lane_columns * (w.packed ? 1.5 : 1);
+  const double columns = w.lane_columns / (w.neighbours > 1 ? 2 : 1);
+  return std::ceil((sums + 2 * w.depth * columns + 3 * columns + (w.packed ? 22 : 40)) / 8) * 8;
 }
 
 }  // namespace
@@ -38,16 +38,18 @@ double product_clocks(const ProductWork& w, const DeviceFacts& device) {
   const double resident = std::min(waves, fits);
 
   // 32 lanes of a load touch so many lines of 128 bytes, at half a clock each.
-  const double lines = std::clamp(w.pixel_bytes / 4, 1.0, 32.0);
-  const double loads = w.depth * w.lane_columns * std::max(2.0, lines / 2) * (kSimds / kUnits);
+  const double lines = std::clamp(w.pixel_bytes * w.neighbours / 4, w.packed ? 0.5 : 1.0, 32.0);
+  const double a_stage_loads = w.depth * w.lane_columns / w.neighbours;
+  const double loads = a_stage_loads * std::max(2.0, lines / 2) * (kSimds / kUnits);
   // Waves go round the SIMDs, two a CU: those above each other share what L0 fetches.
   const double fetches = w.waves_above > 1 ? 1 : 2;  // of a CU for its two waves
-  const double bytes = w.depth * w.lane_columns * lines * kLine * fetches;
+  const double bytes = a_stage_loads * lines * kLine * fetches;
   const double fill = bytes / kL0Fill;
   const double l1 = bytes * kUnits * processors / kShaderArrays / kL1Bytes;
-  const double requests = w.from_panels ? w.depth * w.rows / 4 : w.rows;
+  const double requests = w.from_panels ? w.depth * w.rows / (w.packed ? 8 : 4) : w.rows;
   const double scalar = requests * kScalarRequest * kSimds;
-  const double issue = stage * 1.05 + 8;
+  // Packed, two products an instruction, and a fold of each sum every 32.
+  const double issue = (w.packed ? stage * (1.0 / 2 + 1.0 / 32) : stage) * 1.05 + 8;
   const double busy = std::max({issue, loads, fill, l1, scalar});
   // Few waves wait for their loads at each stage.
   const double a_stage = std::max(busy * resident, kL2Latency * 1.2 + 60);
@@ -61,7 +63,8 @@ double product_clocks(const ProductWork& w, const DeviceFacts& device) {
   const double loop = waves / resident * w.stages * a_stage + waves * (tap_clocks + setup + store) +
                       turns * (kLoadLatency + slices);
   const double l2 = w.workgroups * w.stages * w.depth *
-                    (w.waves / w.waves_above * w.lane_columns * kLine * lines + w.rows * 4) /
+                    (w.waves / w.waves_above * w.lane_columns / w.neighbours * kLine * lines +
+                     w.rows * (w.packed ? 2 : 4)) /
                     kL2Bytes;
   const double dram = w.dram_bytes / kDramBytes;
   return kLaunch + 2 * kLoadLatency + std::max({loop, l2, dram});

@@ -18,6 +18,8 @@ struct ProductWork {
   bool from_panels = true, padded = false;
   double pixel_bytes = 4;  // from a column to the next in x
   double dram_bytes = 0;   // each tensor once
+  bool packed = false;     // fp16, two products an instruction
+  double neighbours = 1;   // columns of a lane that a load brings
 };
 double product_clocks(const ProductWork& work, const DeviceFacts& device);
 

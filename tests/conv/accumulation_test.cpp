@@ -49,7 +49,16 @@ TEST_P(Accumulation, IsExact) {
     EXPECT_GE(PlanChecker(problem, Values::kCancelling).check_all(), 2);
 }
 
-// That the test above can fail: sums in the type are wrong, by more than the tolerance.
+// Products beyond 65504, and such as fp16 would round to nothing.
+TEST_P(Accumulation, IsExactAtTheEdgesOfFp16) {
+  for (const Values values : {Values::kLarge, Values::kSmall}) {
+    for (const ConvProblem& problem : narrow_problems(GetParam())) {
+      if (problem.x_type == DataType::kHalf) EXPECT_GE(PlanChecker(problem, values).check_all(), 2);
+    }
+  }
+}
+
+// That the first of these can fail: sums in the type are wrong, by more than the tolerance.
 TEST_P(Accumulation, IsNotOfTheTypeItself) {
   for (const ConvProblem& problem : narrow_problems(GetParam())) {
     const ConvCase c = make_case(problem, Values::kCancelling);

@@ -1,5 +1,5 @@
-// Every row of kernels/params/tile_conv_tiles.h, with k shared by 1 to 16 waves, at the edges of
-// its tile: in rows, columns, channels of a stage and of a tap.
+// Every row of kernels/params/tile_conv_tiles.h and packed_conv_tiles.h, with k shared by 1 to 16
+// waves, at the edges of its tile: in rows, columns, channels of a stage and of a tap.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -81,14 +81,15 @@ std::vector<ConvProblem> gradients_of(const Tile& tile) {
 
 class TileConvEdges : public testing::TestWithParam<Tile> {};
 INSTANTIATE_TEST_SUITE_P(Rows, TileConvEdges, testing::ValuesIn(tiles().begin(), tiles().end()),
-                         [](const auto& row) { return std::string(row.param.name); });
+                         [](const auto& row) { return std::string(row.param.kernel); });
 
 TEST_P(TileConvEdges, AreExact) {
   const Tile& tile = GetParam();
   std::set<std::string_view> seen;
   std::vector<ConvProblem> problems = edges_of(tile);
   for (const ConvProblem& problem : gradients_of(tile)) problems.push_back(problem);
-  for (const ConvProblem& problem : problems) {
+  for (ConvProblem& problem : problems) {
+    problem.x_type = problem.w_type = problem.y_type = tile.type;
     const bool is_1x1 = problem.filter.volume() == 1;
     const SolverRow* solver = find_solver(
         std::string_view(problem.direction == Direction::kBackwardData ? "ImplicitGemmBwdData"

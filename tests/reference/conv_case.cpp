@@ -78,6 +78,8 @@ void make_integers(const ConvProblem& p, Values kind, std::vector<float>& values
       continue;
     }
     values[i] = uniform < 0.5 ? 5 : 7;
+    if (kind == Values::kLarge && stream != negative) values[i] *= 0x1p12f;
+    if (kind == Values::kSmall) values[i] *= stream != negative ? 0x1p-24f : 0x1p-3f;
     if (stream == negative && is_in_second_half(p, static_cast<std::int64_t>(i)))
       values[i] = -values[i];
   }

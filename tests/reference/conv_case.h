@@ -23,10 +23,12 @@ struct ConvCase {
 };
 
 enum class Values {
-  kUniform,    // those above
-  kIntegers,   // from -8 to 8: fp32 sums of up to 2^18 products are exact in any order
-  kCancelling  // odd, 5 or 7, half of the products that an output sums negative: fp32 sums are
-               // exact as well, those of narrower types lose what is left
+  kUniform,     // those above
+  kIntegers,    // from -8 to 8: fp32 sums of up to 2^18 products are exact in any order
+  kCancelling,  // odd, 5 or 7, half of the products that an output sums negative: fp32 sums are
+                // exact as well, those of narrower types lose what is left
+  kLarge,       // the same, with products beyond what fp16 holds and outputs on both sides of that
+  kSmall        // the same, one factor a denormal of fp16 and products below the least of them
 };
 ConvCase make_case(const ConvProblem& problem, Values values = Values::kUniform);
 

@@ -52,6 +52,10 @@ constexpr const char* kProblems[] = {
     "convfp16 -n 1 -c 18 -H 9 -W 8 -k 22 -y 3 -x 3 -p 1 -q 1 -F 1",
     "convfp16 -n 1 -c 18 -H 9 -W 8 -k 22 -y 3 -x 3 -p 1 -q 1 -F 2",
     "convfp16 -n 1 -c 18 -H 9 -W 8 -k 22 -y 3 -x 3 -p 1 -q 1 -F 4",
+    "convfp16 -n 1 -c 18 -H 9 -W 8 -k 22 -y 3 -x 3 -p 1 -q 1 --in_layout NHWC --fil_layout NHWC "
+    "--out_layout NHWC -F 1",
+    "convfp16 -n 1 -c 18 -H 9 -W 8 -k 22 -y 3 -x 3 -p 1 -q 1 --in_layout NHWC --fil_layout NHWC "
+    "--out_layout NHWC -F 2",
     "convbfp16 -n 1 -c 18 -H 9 -W 8 -k 22 -y 3 -x 3 -p 1 -q 1 -F 1",
     "convbfp16 -n 1 -c 18 -H 9 -W 8 -k 22 -y 3 -x 3 -p 1 -q 1 -F 2",
     "convbfp16 -n 1 -c 18 -H 9 -W 8 -k 22 -y 3 -x 3 -p 1 -q 1 -F 4",

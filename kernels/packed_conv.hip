@@ -1,0 +1,107 @@
+// Forward convolution in packed fp16 on the tile engine: params/packed_conv_tiles.h. Waves are laid
+// out as in tile_conv.hip.
+#include <hip/hip_runtime.h>
+
+#include <cstddef>
+#include <cstdint>
+
+#include "kernel_arguments.h"
+#include "params/packed_conv_tiles.h"
+#include "params/tile_conv.h"
+#include "tile/pack.h"
+#include "tile/packed_pipeline.h"
+#include "tile/packed_sources.h"
+#include "tile/place.h"
+#include "tile/sinks.h"
+#include "tile/slices.h"
+
+namespace rdna1conv {
+namespace tile {
+namespace {
+
+constexpr uint32_t kGather = offsetof(TileConvParams, gather);
+
+// Sums of a wave's tile and slice: packed, and if that is not what fp32 sums would be in fp32.
+template <class Shape, class MakeRows, class MakeColumns>
+__device__ inline void sum_up(const TileConvParams& p, const Place<Shape>& at, MakeRows make_rows,
+                              MakeColumns make_columns, Accumulators<Shape>& sum) {
+  const uint32_t stages = (p.stages - at.slice + p.slices - 1) / p.slices;
+  {
+    auto rows = make_rows(p);
+    auto columns = make_columns(p);
+    run_packed<Shape>(rows, columns, stages, sum);
+    if (are_in_range<Shape>(sum, stages * Shape::kDepth)) return;
+  }
+  const auto q = reload_argument<TileConvParams>();
+  sum = {};
+  auto rows = make_rows(q);
+  auto columns = make_columns(q);
+  run_exactly<Shape>(rows, columns, stages, sum);
+}
+
+// `make_rows` and `make_columns` give the sources, Columns is which of them a lane has.
+template <class Shape, class Columns, class MakeRows, class MakeColumns>
+__device__ inline void convolve(const TileConvParams& p, MakeRows make_rows,
+                                MakeColumns make_columns) {
+  extern __shared__ float shared[];
+  const Place<Shape> at(p);
+  const uint32_t lane = threadIdx.x % kWave;
+  const uint32_t column = at.first_column + lane * kNeighbours<Columns>;
+  const bool has_outputs = at.row < p.m && at.first_column < p.columns;
+  Accumulators<Shape> sum;
+  if (has_outputs && at.slice < p.stages) {
+    sum_up<Shape>(
+        p, at, [&](const TileConvParams& q) { return make_rows(q, at); },
+        [&](const TileConvParams& q) { return make_columns(q, at, column); }, sum);
+  }
+  const auto q = reload_argument<TileConvParams>();
+  if (q.slices > 1) {
+    add_slices<Shape>(sum, at.slice, q.slices, shared + at.tile * slice_floats<Shape>(1, q.slices));
+    if (at.slice != 0) return;
+  }
+  if (!has_outputs) return;
+  Sink<Shape, true, Columns, Half>::of_channel_rows(q, at.group, at.row, Columns(column, q.columns))
+      .store(sum);
+}
+
+template <class Shape>
+__device__ inline auto panel_rows() {
+  return [](const TileConvParams& p, const Place<Shape>& at) {
+    return PanelRowPairs<Shape>(reinterpret_cast<const Half*>(p.w) + at.group * p.w_group, at.row,
+                                p.depth, at.slice, p.slices);
+  };
+}
+
+template <int Rows, int Columns, int Depth>
+__device__ inline void convolve_panels(const TileConvParams& p) {
+  using Shape = PackedShape<Rows, Columns, Depth>;
+  convolve<Shape, NeighbourColumns<1>>(
+      p, panel_rows<Shape>(), [](const TileConvParams& q, const Place<Shape>& at, uint32_t column) {
+        return GatheredHalves<Shape>(q.gather, kGather, q.x + at.group * q.x_group, column,
+                                     q.columns, at.slice, q.slices);
+      });
+}
+template <int Rows, int Columns, int Depth>
+__device__ inline void convolve_neighbours(const TileConvParams& p) {
+  using Shape = PackedShape<Rows, Columns, Depth>;
+  convolve<Shape, NeighbourColumns<Columns>>(
+      p, panel_rows<Shape>(), [](const TileConvParams& q, const Place<Shape>& at, uint32_t column) {
+        return NeighbouringHalves<Shape>(q.gather, q.x + at.group * q.x_group, column, q.columns,
+                                         at.slice, q.slices);
+      });
+}
+}  // namespace
+}  // namespace tile
+
+#define RDNA1CONV_PACKED_CONV_KERNEL(ROWS, COLUMNS, DEPTH, SOURCE)                  \
+  extern "C" __global__ void __launch_bounds__(512)                                 \
+      packed_conv_##ROWS##x##COLUMNS##x##DEPTH##_##SOURCE(const TileConvParams p) { \
+    tile::convolve_##SOURCE<ROWS, COLUMNS, DEPTH>(p);                               \
+  }
+RDNA1CONV_PACKED_CONV_TILES(RDNA1CONV_PACKED_CONV_KERNEL)
+
+extern "C" __global__ void __launch_bounds__(kTilePackThreads) packed_pack(const TilePackParams p) {
+  tile::pack_rows<Half, Half>(p);
+}
+
+}  // namespace rdna1conv

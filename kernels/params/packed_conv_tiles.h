@@ -1,0 +1,13 @@
+#pragma once
+
+// One row per instance of the forward convolution in packed fp16 (kernels/packed_conv.hip):
+//   X(rows of a wave, columns of a lane, depth of a stage, source)
+// gives the kernel packed_conv_<rows>x<columns * 32>x<depth>_<source>; its argument is
+// TileConvParams. All read w from panels of halves:
+//   panels      pixels in the lanes, each gathered
+//   neighbours  four pixels side by side in a lane, for 1x1 filters whose pixels lie in a row
+#define RDNA1CONV_PACKED_CONV_TILES(X) \
+  X(16, 4, 4, panels)                  \
+  X(16, 4, 3, panels)                  \
+  X(16, 2, 4, panels)                  \
+  X(16, 4, 4, neighbours)
