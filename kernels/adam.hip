@@ -104,7 +104,7 @@ template <class T>
 __device__ inline void step(const AdamParams& p) {
   const bool skips = is_skipped(p.scalars.found_infinity);
   const Factors factors = factors_of(p);
-  const uint64_t lanes = uint64_t{gridDim.x} * kAdamThreads;
+  const uint64_t lanes = uint64_t{p.workgroups} * kAdamThreads;
   const uint64_t lane = uint64_t{blockIdx.x} * kAdamThreads + threadIdx.x;
   const uint64_t vectors = p.count / kAdamVector;
   for (uint64_t i = lane; i < vectors; i += lanes)

@@ -12,6 +12,7 @@
 #include <rocprim/warp/warp_reduce.hpp>
 
 #include "element_types.h"
+#include "global_memory.h"
 #include "params/ctc.h"
 #include "params/element_types.h"
 
@@ -41,12 +42,12 @@ struct Sequence {
   const uint32_t* label;  // (labels)
 
   __device__ Sequence(const CtcParams& p, uint32_t b)
-      : steps(p.table[b]),
-        labels(p.table[p.batch + b]),
-        label(p.table + 3 * p.batch + p.table[2 * p.batch + b]) {}
+      : steps(load_global(p.table + b)),
+        labels(load_global(p.table + p.batch + b)),
+        label(p.table + 3 * p.batch + load_global(p.table + 2 * p.batch + b)) {}
   __device__ uint32_t positions() const { return 2 * labels + 1; }
   __device__ uint32_t class_at(const CtcParams& p, uint32_t position) const {
-    return position % 2 == 0 ? p.blank : label[position / 2];
+    return position % 2 == 0 ? p.blank : load_global(label + position / 2);
   }
 };
 
@@ -101,15 +102,15 @@ __device__ inline void paths(const CtcParams& p) {
       if (before == nullptr) {
         if (from_end < 2) sum = 0;
       } else {
-        sum = before[s];
-        if (from_end >= 1) sum = log_sum(sum, before[forward ? s - 1 : s + 1]);
+        sum = load_global(before + s);
+        if (from_end >= 1) sum = log_sum(sum, load_global(before + (forward ? s - 1 : s + 1)));
         // A blank between labels may be left out unless they are alike.
         if (s % 2 == 1 && from_end >= 2) {
           const uint32_t over = forward ? s - 2 : s + 2;
-          if (sequence.class_at(p, over) != here) sum = log_sum(sum, before[over]);
+          if (sequence.class_at(p, over) != here) sum = log_sum(sum, load_global(before + over));
         }
       }
-      now[s] = fmaxf(sum + log_probability<T>(p, step, b, here), kNever);
+      store_global(now + s, fmaxf(sum + log_probability<T>(p, step, b, here), kNever));
     }
     __syncthreads();
   }

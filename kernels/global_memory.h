@@ -25,6 +25,10 @@ template <>
 struct RawWord<4> {
   using Type = uint32_t;
 };
+template <>
+struct RawWord<8> {
+  using Type = uint64_t;
+};
 
 // Elements are moved as words: a class has no assignment in an address space. Words may alias what
 // other code reads as elements.

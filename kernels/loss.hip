@@ -58,7 +58,7 @@ template <class T, int Width>
 __device__ inline void soft_margin_sum(const SoftMarginSumParams& p) {
   float sum = 0;
   for (uint32_t i = blockIdx.x * kGroupThreads + threadIdx.x; i < p.elements.count;
-       i += gridDim.x * kGroupThreads) {
+       i += p.workgroups * kGroupThreads) {
     const Place<2> place = place_of(p.elements, i);
     const auto x = load_floats<Width>(static_cast<const T*>(p.x) + place.offset[0]);
     const auto target = load_floats<Width>(static_cast<const T*>(p.target) + place.offset[1]);
@@ -74,7 +74,7 @@ template <class T>
 __device__ inline void multi_margin(const MultiMarginParams& p) {
   float sum = 0;
   for (uint32_t row = blockIdx.x * kGroupThreads + threadIdx.x; row < p.rows;
-       row += gridDim.x * kGroupThreads) {
+       row += p.workgroups * kGroupThreads) {
     const int64_t target = p.target[row * p.target_step];
     if (target < 0 || target >= p.classes) continue;
     const T* const x = static_cast<const T*>(p.x) + row * p.x_row;

@@ -6,6 +6,7 @@
 #include <rocprim/warp/warp_reduce.hpp>
 
 #include "element_types.h"
+#include "global_memory.h"
 #include "groups.h"
 #include "params/element_types.h"
 #include "params/reduce.h"
@@ -194,7 +195,7 @@ __device__ inline void reduce(const ReduceParams& p) {
 #pragma unroll
   for (int i = 0; i < Layout::kGroups; ++i) {
     static_cast<Sums*>(
-        p.partial)[(uint64_t{layout.group()} * Layout::kGroups + i) * gridDim.y + blockIdx.y] =
+        p.partial)[(uint64_t{layout.group()} * Layout::kGroups + i) * p.splits + blockIdx.y] =
         groups[i];
   }
 }
@@ -208,7 +209,7 @@ __device__ inline void join_splits(const ReduceJoinParams& p) {
     const Sums* const partial =
         static_cast<const Sums*>(p.partial) + uint64_t{layout.group()} * p.splits;  // (split)
     for (uint32_t split = layout.first(); split < p.splits; split += layout.step())
-      sums[0] = join(sums[0], partial[split]);
+      sums[0] = join(sums[0], load_global(partial + split));
   }
   layout.reduce(sums);
   if (is_used && layout.leads()) store_results(p.output, place_of(p.groups, layout.group()), sums);

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "element_types.h"
+#include "global_memory.h"
 #include "params/element_types.h"
 #include "params/rnn.h"
 
@@ -151,25 +152,25 @@ __device__ inline void move(const RnnMoveParams& p) {
   if (j >= p.vector) return;
   const T* const from = static_cast<const T*>(p.from);
   T* const to = static_cast<T*>(p.to);
-  const uint32_t place = p.table[sequence];
+  const uint32_t place = load_global(p.table + sequence);
   if (p.move == RnnMove::kSort || p.move == RnnMove::kUnsort) {
     const uint64_t sorted = (uint64_t{step} * p.batch + sequence) * p.vector + j,
                    given = (uint64_t{step} * p.batch + place) * p.vector + j;
     if (p.move == RnnMove::kSort)
-      to[sorted] = from[given];
+      store_global(to + sorted, load_global(from + given));
     else
-      to[given] = from[sorted];
+      store_global(to + given, load_global(from + sorted));
     return;
   }
   const uint32_t* const of_step = p.table + p.batch + step * 2;
   const uint64_t padded =
       (uint64_t{step} * p.padded_step + uint64_t{place} * p.padded_batch) * p.vector + j;
-  const bool is_padding = sequence >= of_step[0];
-  const uint64_t packed = uint64_t{of_step[1] + sequence} * p.vector + j;
+  const bool is_padding = sequence >= load_global(of_step);
+  const uint64_t packed = uint64_t{load_global(of_step + 1) + sequence} * p.vector + j;
   if (p.move == RnnMove::kUnpack)
-    to[padded] = is_padding ? static_cast<T>(p.marker) : from[packed];
+    store_global(to + padded, is_padding ? static_cast<T>(p.marker) : load_global(from + packed));
   else if (!is_padding)
-    to[packed] = from[padded];
+    store_global(to + packed, load_global(from + padded));
 }
 
 }  // namespace

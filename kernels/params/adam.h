@@ -25,6 +25,7 @@ struct AdamParams {
   void *new_values, *new_mean, *new_square, *new_largest;
   void* new_half;  // the new values once more in fp16, or null
   std::uint64_t count;
+  std::uint32_t workgroups;
   std::uint32_t gradient_is_half;  // whatever the values are
   std::uint32_t is_transformers;
   std::uint32_t uses_largest, maximizes, decays_values, corrects_bias;

@@ -29,6 +29,7 @@ struct SoftMarginSumParams {
   const void *x, *target;
   float* partial;    // one for each workgroup
   Walk<2> elements;  // of x, target
+  std::uint32_t workgroups;
 };
 
 struct MultiMarginScalars {
@@ -42,7 +43,7 @@ struct MultiMarginParams {
   const std::int64_t* target;
   void* y;         // of each row
   float* partial;  // or of each workgroup
-  std::uint32_t rows, classes;
+  std::uint32_t rows, classes, workgroups;
   std::uint64_t x_row, x_class, weight_step, target_step, y_step;
   MultiMarginScalars scalars;
 };

@@ -42,6 +42,7 @@ struct ReduceParams {
   void* partial;            // (group, split) results if there are splits, else null
   Walk<3> groups;           // of a, c, indices
   Walk<2> members;          // of a, positions in the group
+  std::uint32_t splits;     // of a group
   std::uint32_t per_split;  // members, in vectors where they are
   std::uint32_t column_shift;
   std::uint32_t ignores_nan;  // in extremes

@@ -8,6 +8,7 @@
 #include "params/grouped_strips.h"
 #include "solvers/epilogue_launch.h"
 #include "solvers/launch_arithmetic.h"
+#include "solvers/refusals.h"
 #include "solvers/tile_conv.h"
 #include "solvers/tile_conv_estimate.h"
 
@@ -89,6 +90,7 @@ double clocks_of(const ConvProblem& p, const Strip& strip, std::int64_t images,
 
 std::vector<Instance> instances(const ConvProblem& p, const DeviceFacts& device) {
   std::vector<Instance> instances;
+  if (unless_fp32(p)) return instances;
   if (p.direction != Direction::kForward || p.in.d != 1 || p.filter.d != 1 || p.out.d != 1 ||
       p.pad.d != 0)
     return instances;

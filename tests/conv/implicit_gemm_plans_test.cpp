@@ -69,8 +69,8 @@ TEST_P(ImplicitGemmLarge, TakesTheOffsetsItNeeds) {
   EXPECT_GT(narrow + wide, 0) << GetParam().line;
 }
 
-// Strided gradients: one launch whatever the stride, and work for taps that reach only. In fp16, as
-// the tile engine takes fp32.
+// Strided gradients: one launch whatever the stride, and work for taps that reach only. In bf16, as
+// the tile engine takes fp32 and fp16.
 struct StridedCase {
   const char* line;
   std::uint32_t classes;
@@ -78,13 +78,13 @@ struct StridedCase {
 };
 std::ostream& operator<<(std::ostream& out, const StridedCase& row) { return out << row.line; }
 constexpr StridedCase kStrided[] = {
-    {"convfp16 -n 1 -c 8 -H 16 -W 16 -k 4 -y 3 -x 3 -p 1 -q 1 -F 2", 1, 4 * 9},
-    {"convfp16 -n 1 -c 8 -H 16 -W 16 -k 4 -y 3 -x 3 -p 1 -q 1 -u 2 -v 2 -F 2", 4, 4 * 4},
-    {"convfp16 -n 1 -c 8 -H 16 -W 16 -k 4 -y 1 -x 1 -u 2 -v 2 -F 2", 4, 4},
-    {"convfp16 -n 1 -c 3 -H 224 -W 224 -k 4 -y 16 -x 16 -u 16 -v 16 -F 2", 256, 4},
-    {"convfp16 -n 1 -c 4 -H 8 -W 8 -k 8 -y 4 -x 4 -p 1 -q 1 -u 2 -v 2 -m trans", 4, 4 * 4},
-    {"convfp16 -n 1 -c 8 -H 1 -W 16 -k 4 -y 1 -x 5 -u 3 -v 4 -F 2", 4, 4 * 2},
-    {"convfp16 -n 1 -c 8 -H 16 -W 16 -k 4 -y 3 -x 3 -u 4 -v 4 -l 2 -j 2 -F 2", 16, 4 * 4},
+    {"convbfp16 -n 1 -c 8 -H 16 -W 16 -k 4 -y 3 -x 3 -p 1 -q 1 -F 2", 1, 4 * 9},
+    {"convbfp16 -n 1 -c 8 -H 16 -W 16 -k 4 -y 3 -x 3 -p 1 -q 1 -u 2 -v 2 -F 2", 4, 4 * 4},
+    {"convbfp16 -n 1 -c 8 -H 16 -W 16 -k 4 -y 1 -x 1 -u 2 -v 2 -F 2", 4, 4},
+    {"convbfp16 -n 1 -c 3 -H 224 -W 224 -k 4 -y 16 -x 16 -u 16 -v 16 -F 2", 256, 4},
+    {"convbfp16 -n 1 -c 4 -H 8 -W 8 -k 8 -y 4 -x 4 -p 1 -q 1 -u 2 -v 2 -m trans", 4, 4 * 4},
+    {"convbfp16 -n 1 -c 8 -H 1 -W 16 -k 4 -y 1 -x 5 -u 3 -v 4 -F 2", 4, 4 * 2},
+    {"convbfp16 -n 1 -c 8 -H 16 -W 16 -k 4 -y 3 -x 3 -u 4 -v 4 -l 2 -j 2 -F 2", 16, 4 * 4},
 };
 
 class ImplicitGemmStrided : public testing::TestWithParam<StridedCase> {};

@@ -22,8 +22,9 @@ Launch step_launch(const AdamProblem& p) {
   const std::int64_t workgroups =
       std::min(divide_up(p.elements, std::int64_t{kAdamThreads * kAdamVector}),
                std::int64_t{kAdamWorkgroups});
+  params.workgroups = to_u32(workgroups);
   Launch launch = make_launch({kFamily, kKernels[float_row(p.type).value()]},
-                              {to_u32(workgroups), 1, 1}, {kAdamThreads, 1, 1}, params,
+                              {params.workgroups, 1, 1}, {kAdamThreads, 1, 1}, params,
                               {{B::kValues, offsetof(AdamParams, values)},
                                {B::kGradient, offsetof(AdamParams, gradient)},
                                {B::kMean, offsetof(AdamParams, mean)},

@@ -95,12 +95,13 @@ std::vector<Launch> soft_launches(const SoftMarginProblem& p, const Instance&) {
   SoftMarginSumParams params{};
   params.elements =
       make_walk<2>(in_vectors(sum.dimensions, sum.in_vectors ? kElementwiseVector : 1));
-  return {make_launch({kFamily, kSoftSum[sum.in_vectors ? 0 : 1][type]}, {soft_workgroups(p), 1, 1},
+  params.workgroups = soft_workgroups(p);
+  return {make_launch({kFamily, kSoftSum[sum.in_vectors ? 0 : 1][type]}, {params.workgroups, 1, 1},
                       kBlock, params,
                       {{B::kX, offsetof(SoftMarginSumParams, x)},
                        {B::kTarget, offsetof(SoftMarginSumParams, target)},
                        {B::kWorkspace, offsetof(SoftMarginSumParams, partial)}}),
-          sums_launch(p.type, soft_workgroups(p), p.reduction, count_of(p.lengths))};
+          sums_launch(p.type, params.workgroups, p.reduction, count_of(p.lengths))};
 }
 
 std::optional<std::string> soft_refusal(const SoftMarginProblem& p, const DeviceFacts&) {
@@ -123,11 +124,11 @@ std::vector<Instance> soft_instances(const SoftMarginProblem& p, const DeviceFac
 // ---- Multi margin ------------------------------------------------------------------------------
 
 std::vector<Launch> multi_launches(const MultiMarginProblem& p, const Instance&) {
-  const std::uint32_t workgroups = partial_sums_of(p.rows);
   const bool is_sum = p.reduction != LossReduction::kNone;
   MultiMarginParams params{};
   params.rows = to_u32(p.rows);
   params.classes = to_u32(p.classes);
+  params.workgroups = partial_sums_of(p.rows);
   params.x_row = static_cast<std::uint64_t>(p.x_row);
   params.x_class = static_cast<std::uint64_t>(p.x_class);
   params.weight_step = static_cast<std::uint64_t>(p.weight_step);
@@ -136,15 +137,15 @@ std::vector<Launch> multi_launches(const MultiMarginProblem& p, const Instance&)
   const PointerPatch out = is_sum
                                ? PointerPatch{B::kWorkspace, offsetof(MultiMarginParams, partial)}
                                : PointerPatch{B::kY, offsetof(MultiMarginParams, y)};
-  Launch launch =
-      make_launch({kFamily, kMulti[float_row(p.type).value()]}, {workgroups, 1, 1}, kBlock, params,
-                  {{B::kX, offsetof(MultiMarginParams, x)},
-                   {B::kWeight, offsetof(MultiMarginParams, weight)},
-                   {B::kTarget, offsetof(MultiMarginParams, target)},
-                   out});
+  Launch launch = make_launch({kFamily, kMulti[float_row(p.type).value()]},
+                              {params.workgroups, 1, 1}, kBlock, params,
+                              {{B::kX, offsetof(MultiMarginParams, x)},
+                               {B::kWeight, offsetof(MultiMarginParams, weight)},
+                               {B::kTarget, offsetof(MultiMarginParams, target)},
+                               out});
   launch.scalars_offset = offsetof(MultiMarginParams, scalars);
   if (!is_sum) return {launch};
-  return {launch, sums_launch(p.type, workgroups, p.reduction, p.rows)};
+  return {launch, sums_launch(p.type, params.workgroups, p.reduction, p.rows)};
 }
 
 std::optional<std::string> multi_refusal(const MultiMarginProblem& p, const DeviceFacts&) {

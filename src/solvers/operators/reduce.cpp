@@ -147,6 +147,7 @@ std::vector<Launch> launches_with(const ReduceProblem& p, const ReduceLayout& la
   params.output = output_of(p);
   params.groups = make_walk<3>(layout.groups);
   params.members = make_walk<2>(layout.members);
+  params.splits = layout.splits;
   params.per_split = layout.per_split;
   params.column_shift = layout.column_shift;
   params.ignores_nan = !p.propagates_nan;
