@@ -53,7 +53,8 @@ struct WinogradWork {
   bool is_raw = false;          // filters are transformed on their way
   std::uint32_t half_bits = 0;  // 1 if rows of lanes take halves of a slice
   double lds_bytes = 1;         // of a workgroup
-  double input_bytes = 0;       // in whole lines that a workgroup loads a step
+  // In whole lines that a workgroup loads a step: inputs, and filters that it transforms.
+  double input_bytes = 0, raw_filter_bytes = 0;
   double dram_bytes = 0;        // each tensor once
 };
 double winograd_clocks(const WinogradWork& work, const DeviceFacts& device);

@@ -235,6 +235,12 @@ double clocks_of(const ConvProblem& p, const Tile& tile, const Layout& layout, s
   const double pixels = channels_in_lanes(p) ? 0.6 * tile.frequencies() * 128
                                              : 1.5 * tile.m * tile.side() * 4 * layout.share;
   work.input_bytes = kWave * pixels * layout.slices;
+  if (tile.is_raw()) {
+    // Of each k the filters of a step, which lie side by side and begin anywhere in a line. Nine
+    // loads touch those lines, and L0 has lost some between them: twice.
+    const double lines = 1 + 36.0 * layout.share / 128;
+    work.raw_filter_bytes = 2 * 128 * lines * tile.k * (layout.waves() << layout.half_bits);
+  }
   work.dram_bytes =
       4.0 * static_cast<double>(images * p.c * p.in.volume() + images * p.k * p.out.volume()) +
       (tile.is_raw() ? 36.0 * static_cast<double>(p.k * p.c / p.groups)
