@@ -3,18 +3,12 @@
 
 #include <cfloat>
 #include <cstdint>
-#include <rocprim/config.hpp>
-// rocPRIM 5.3 leaves gfx1013 out of its list of RDNA and would reduce by DPP controls of GCN.
-#if defined(__gfx1013__) && !ROCPRIM_NAVI
-#undef ROCPRIM_NAVI
-#define ROCPRIM_NAVI 1
-#endif
-#include <rocprim/warp/warp_reduce.hpp>
 
 #include "element_types.h"
 #include "global_memory.h"
 #include "params/ctc.h"
 #include "params/element_types.h"
+#include "rocprim_reduce.h"
 
 namespace rdna1conv {
 namespace {

@@ -6,15 +6,9 @@
 #include <hip/hip_runtime.h>
 
 #include <cstdint>
-#include <rocprim/config.hpp>
-// rocPRIM 5.3 leaves gfx1013 out of its list of RDNA and would reduce by DPP controls of GCN.
-#if defined(__gfx1013__) && !ROCPRIM_NAVI
-#undef ROCPRIM_NAVI
-#define ROCPRIM_NAVI 1
-#endif
-#include <rocprim/block/block_reduce.hpp>
 
 #include "params/groups.h"
+#include "rocprim_reduce.h"
 #include "walk.h"
 
 namespace rdna1conv {

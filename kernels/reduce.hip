@@ -3,13 +3,13 @@
 
 #include <cmath>
 #include <cstdint>
-#include <rocprim/warp/warp_reduce.hpp>
 
 #include "element_types.h"
 #include "global_memory.h"
 #include "groups.h"
 #include "params/element_types.h"
 #include "params/reduce.h"
+#include "rocprim_reduce.h"
 
 namespace rdna1conv {
 namespace {
