@@ -19,11 +19,12 @@ packages=$(cd "$1" && pwd)
 need_chroot
 mkdir -p "$2"
 folder=$(cd "$2" && pwd)
+distribution=$(. /etc/os-release && echo "$ID")
 release=$(. /etc/os-release && echo "$VERSION_CODENAME")
-fetched=$folder/$release-fetched  # Debian's own packages, for the next time
+fetched=$folder/$release-fetched  # the release's own packages, for the next time
 
 root=$folder/$release-base
-make_base "$release"
+make_base "$distribution" "$release"
 root=$folder/$release-packages
 step "installing in $root"
 rm -rf "$root"

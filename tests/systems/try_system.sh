@@ -15,7 +15,7 @@ mkdir -p "$2"
 root=$(cd "$2" && pwd)/$name
 row=$(grep -P "^$name\t" "$here/systems.tsv") ||
   fail "systems.tsv has no '$name', but $(grep -oP '^[a-z]+' "$here/systems.tsv" | paste -sd ' ')"
-IFS=$'\t' read -r _ release over test_packages <<< "$row"
+IFS=$'\t' read -r _ distribution release over test_packages <<< "$row"
 need_chroot
 
 install_tests() {
@@ -45,7 +45,7 @@ build_tree() {
   inside /rdna1conv/run build "${targets[@]}" >&2
 }
 
-make_base "$release" "${over#-}"
+make_base "$distribution" "$release" "${over#-}"
 install_tests
 copy_tree
 build_tree
