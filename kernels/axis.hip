@@ -12,12 +12,6 @@
 namespace rdna1conv {
 namespace {
 
-struct Sum {
-  static constexpr float kNone = 0;
-  float value;
-};
-__device__ inline Sum join(const Sum& a, const Sum& b) { return {a.value + b.value}; }
-
 struct Product {
   static constexpr float kNone = 1;
   float value;
@@ -48,12 +42,7 @@ template <class Layout, class Total, class Use>
 __device__ inline void finish(const Layout& layout, const AxisParams& p, const Place<3>& group,
                               bool is_used, const Total (&lanes)[Layout::kVector], Use use) {
   Total totals[Layout::kGroups];
-#pragma unroll
-  for (int i = 0; i < Layout::kGroups; ++i) totals[i] = lanes[i];
-#pragma unroll
-  for (int j = Layout::kGroups; j < static_cast<int>(Layout::kVector); ++j)
-    totals[0] = join(totals[0], lanes[j]);
-  layout.reduce(totals);
+  join_lanes(layout, lanes, totals);
   if (!is_used || !layout.leads()) return;
 #pragma unroll
   for (int i = 0; i < Layout::kGroups; ++i) {

@@ -88,12 +88,10 @@ __device__ inline void find_moments(const Layout& layout, const Walk<Tensors>& m
                                sums[j].add(values[0].at[j]);
                            });
   }
+  Moments lanes[Layout::kVector];
 #pragma unroll
-  for (int group = 0; group < Layout::kGroups; ++group) moments[group] = sums[group].moments();
-#pragma unroll
-  for (int j = Layout::kGroups; j < static_cast<int>(Layout::kVector); ++j)
-    moments[0] = join(moments[0], sums[j].moments());
-  layout.reduce(moments);
+  for (uint32_t j = 0; j < Layout::kVector; ++j) lanes[j] = sums[j].moments();
+  join_lanes(layout, lanes, moments);
 }
 
 template <class Layout, class T>

@@ -16,6 +16,12 @@ namespace rdna1conv {
 // Vectors of each tensor that a work item loads before it uses the first.
 inline constexpr uint32_t kInFlight = 4;
 
+struct Sum {
+  static constexpr float kNone = 0;  // of no members
+  float value;
+};
+__device__ inline Sum join(const Sum& a, const Sum& b) { return {a.value + b.value}; }
+
 // Sums of any kind have a join(a, b).
 struct Join {
   template <class Sums>

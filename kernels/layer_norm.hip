@@ -13,11 +13,6 @@
 namespace rdna1conv {
 namespace {
 
-struct Sum {
-  float value;
-};
-__device__ inline Sum join(const Sum& a, const Sum& b) { return {a.value + b.value}; }
-
 // A vector of parameters, `missing` where there are none, or the same for all of it where the
 // fastest dimension has one for all its elements.
 template <int Width, class T>
@@ -151,11 +146,7 @@ __device__ inline void weights(const LayerNormWeightsParams& p) {
         });
   }
   Sum sums[Layout::kGroups];
-#pragma unroll
-  for (int i = 0; i < Layout::kGroups; ++i) sums[i] = lanes[i];
-#pragma unroll
-  for (int j = Layout::kGroups; j < kWidth; ++j) sums[0] = join(sums[0], lanes[j]);
-  layout.reduce(sums);
+  join_lanes(layout, lanes, sums);
   if (!is_used || !layout.leads()) return;
   const uint64_t step = Layout::kGroups > 1 ? p.groups.stride[0][0] / kWidth : 0;
 #pragma unroll

@@ -12,11 +12,6 @@
 namespace rdna1conv {
 namespace {
 
-struct Sum {
-  float value;
-};
-__device__ inline Sum join(const Sum& a, const Sum& b) { return {a.value + b.value}; }
-
 // The workgroup's sum in its first lane.
 __device__ inline float workgroup_sum(float value) {
   Sum sums[1] = {{value}};
@@ -139,11 +134,7 @@ __device__ inline void prelu_weights(const PreluWeightsParams& p) {
         });
   }
   Sum sums[Layout::kGroups];
-#pragma unroll
-  for (int i = 0; i < Layout::kGroups; ++i) sums[i] = lanes[i];
-#pragma unroll
-  for (int j = Layout::kGroups; j < kWidth; ++j) sums[0] = join(sums[0], lanes[j]);
-  layout.reduce(sums);
+  join_lanes(layout, lanes, sums);
   if (!is_used || !layout.leads()) return;
   const uint64_t step = p.groups.stride[0][0] / Layout::kGroups;
 #pragma unroll

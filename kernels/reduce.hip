@@ -46,11 +46,11 @@ struct ShortRows {
 
 __device__ inline bool is_nan(float value) { return value != value; }
 
-struct Sum {
+struct Total {
   float value;
 
-  __device__ static Sum none() { return {0}; }
-  __device__ static Sum of(const ReduceParams& p, float x, uint32_t) {
+  __device__ static Total none() { return {0}; }
+  __device__ static Total of(const ReduceParams& p, float x, uint32_t) {
     if (p.output.operation == ReduceOperation::kNorm1) x = fabsf(x);
     if (p.output.operation == ReduceOperation::kNorm2) x *= x;
     return {x};
@@ -61,7 +61,7 @@ struct Sum {
   }
   __device__ uint32_t where() const { return kNowhere; }
 };
-__device__ inline Sum join(const Sum& a, const Sum& b) { return {a.value + b.value}; }
+__device__ inline Total join(const Total& a, const Total& b) { return {a.value + b.value}; }
 
 struct Product {
   float value;
@@ -229,7 +229,7 @@ __device__ inline void join_splits(const ReduceJoinParams& p) {
   RDNA1CONV_REDUCE_KERNEL(SUMS, reduce_##WORD##_##SUFFIX##_short4, ShortRows<kGroupVector>, T) \
   RDNA1CONV_REDUCE_KERNEL(SUMS, reduce_##WORD##_##SUFFIX##_short1, ShortRows<1>, T)
 #define RDNA1CONV_REDUCE_KERNELS(SUFFIX, X_TYPE, Y_TYPE, IN, OUT) \
-  RDNA1CONV_REDUCE_LAYOUTS(SUFFIX, OUT, Sum, sum)                 \
+  RDNA1CONV_REDUCE_LAYOUTS(SUFFIX, OUT, Total, sum)               \
   RDNA1CONV_REDUCE_LAYOUTS(SUFFIX, OUT, Product, product)         \
   RDNA1CONV_REDUCE_LAYOUTS(SUFFIX, OUT, Extreme, extreme)         \
   RDNA1CONV_REDUCE_LAYOUTS(SUFFIX, OUT, IndexedExtreme, index)
@@ -242,7 +242,7 @@ RDNA1CONV_FLOAT_TYPES(RDNA1CONV_REDUCE_KERNELS)
 #define RDNA1CONV_JOIN_KERNELS(SUMS, WORD)                        \
   RDNA1CONV_JOIN_KERNEL(SUMS, reduce_join_##WORD##_rows, Rows<1>) \
   RDNA1CONV_JOIN_KERNEL(SUMS, reduce_join_##WORD##_short, ShortRows<1>)
-RDNA1CONV_JOIN_KERNELS(Sum, sum)
+RDNA1CONV_JOIN_KERNELS(Total, sum)
 RDNA1CONV_JOIN_KERNELS(Product, product)
 RDNA1CONV_JOIN_KERNELS(Extreme, extreme)
 RDNA1CONV_JOIN_KERNELS(IndexedExtreme, index)

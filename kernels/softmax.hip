@@ -24,11 +24,6 @@ __device__ inline Exponentials join(const Exponentials& a, const Exponentials& b
   return {largest, a.sum * expf(a.largest - largest) + b.sum * expf(b.largest - largest)};
 }
 
-struct Sum {
-  float value;
-};
-__device__ inline Sum join(const Sum& a, const Sum& b) { return {a.value + b.value}; }
-
 template <class T, int Width>
 __device__ inline void store_scaled(T* address, Vector<float, Width> values,
                                     const SoftmaxScalars& s) {

@@ -11,6 +11,7 @@
 #include "tile/slices.h"
 #include "tile/winograd.h"
 #include "tile/winograd_raw_filters.h"
+#include "wave_sum.h"
 
 namespace rdna1conv {
 namespace tile {
@@ -22,11 +23,7 @@ __device__ inline void add_rows_of_lanes(Accumulators<Shape>& sum) {
 #pragma unroll
   for (auto& row : sum.value)
 #pragma unroll
-    for (float& value : row) {
-      const auto own = __builtin_bit_cast(uint32_t, value);
-      value += __builtin_bit_cast(
-          float, __builtin_amdgcn_permlanex16(own, own, 0x76543210, 0xfedcba98, false, false));
-    }
+    for (float& value : row) value += from_other_row(value);
 }
 
 // What a wave multiplies with.

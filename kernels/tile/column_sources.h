@@ -3,6 +3,7 @@
 // Sources of the operand whose columns lie in the lanes.
 
 #include <cstddef>
+#include <type_traits>
 
 #include "buffer_access.h"
 #include "kernel_arguments.h"
@@ -18,10 +19,15 @@ struct ColumnStage {
   __device__ float at(int k, int j) const { return value[k][j]; }
 };
 
-// A load through a buffer with a part of the address that is uniform over the wave.
-__device__ inline float load_column(BufferResource buffer, uint32_t offset, uint32_t shift) {
-  return buffer_load_f32(buffer, static_cast<int32_t>(offset), static_cast<int32_t>(uniform(shift)),
-                         0);
+// A load through a buffer with a part of the address that is uniform over the wave: of a float, or
+// of the bits of a half, uint16_t.
+template <class T = float>
+__device__ inline T load_column(BufferResource buffer, uint32_t offset, uint32_t shift) {
+  const auto of_lane = static_cast<int32_t>(offset), of_wave = static_cast<int32_t>(uniform(shift));
+  if constexpr (sizeof(T) == sizeof(float))
+    return buffer_load_f32(buffer, of_lane, of_wave, 0);
+  else
+    return buffer_load_i16(buffer, of_lane, of_wave, 0);
 }
 
 // Where column `column`, counted over images and the pixels of an output, lies along each axis.
@@ -138,14 +144,14 @@ class StageWalk {
 // The input pixels that the filter's taps meet, gathered: k runs over the channels of the first
 // tap, then over those of the next. A tap moves all pixels alike, which is a scalar's matter; which
 // pixels it moves out of the input is a bit of a mask made at the start, and those are sent outside
-// the buffer, where loads give zero.
-template <class Shape>
-class GatheredPixels {
+// the buffer, where loads give zero. StageOf says what an element is.
+template <class Shape, class StageOf>
+class Gathered {
  public:
-  using Stage = ColumnStage<Shape>;
+  using Stage = StageOf;
 
-  __device__ GatheredPixels(const PixelGather& p, uint32_t argument_offset, const char* x,
-                            uint32_t column, uint32_t columns, uint32_t slice, uint32_t slices)
+  __device__ Gathered(const PixelGather& p, uint32_t argument_offset, const char* x,
+                      uint32_t column, uint32_t columns, uint32_t slice, uint32_t slices)
       : buffer_(make_buffer(x - p.origin)),
         channels_(p.channels),
         channel_(p.channel),
@@ -168,7 +174,7 @@ class GatheredPixels {
           channel + k < channels_ ? shift_ + (channel + k) * channel_ : kOutsideBuffer;
 #pragma unroll
       for (int j = 0; j < Shape::kColumns; ++j)
-        stage.value[k][j] = load_column(buffer_, offset_[j], shift);
+        stage.value[k][j] = load_column<Element>(buffer_, offset_[j], shift);
     }
   }
 
@@ -177,6 +183,8 @@ class GatheredPixels {
   }
 
  private:
+  using Element = std::remove_all_extents_t<decltype(Stage::value)>;
+
   __device__ void enter_tap() {
     shift_ = walk_.tap().shift();
     const uint32_t mask = walk_.tap().mask();
@@ -193,6 +201,8 @@ class GatheredPixels {
   uint32_t blocked_[Shape::kColumns];  // (kColumns)
   uint32_t offset_[Shape::kColumns];   // of this tap, bytes, (kColumns)
 };
+template <class Shape>
+using GatheredPixels = Gathered<Shape, ColumnStage<Shape>>;
 
 // Panels (n / 16, k, 16) with the columns in the lanes.
 template <class Shape>

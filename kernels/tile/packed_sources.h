@@ -55,69 +55,17 @@ class PanelRowPairs {
   uint32_t step_;
 };
 
-// As GatheredPixels, of halves: each in a register of its own, which spares instructions that would
-// put two into one.
+// Halves, each in a register of its own, which spares instructions that would put two into one.
 template <class Shape>
-class GatheredHalves {
- public:
-  struct Stage {
-    uint16_t value[Shape::kDepth][Shape::kColumns];  // (kDepth,kColumns)
-    __device__ HalfPair at(int k, int j) const {
-      const Half half = __builtin_bit_cast(Half, value[k][j]);
-      return {half, half};
-    }
-  };
-
-  __device__ GatheredHalves(const PixelGather& p, uint32_t argument_offset, const char* x,
-                            uint32_t column, uint32_t columns, uint32_t slice, uint32_t slices)
-      : buffer_(make_buffer(x - p.origin)),
-        channels_(p.channels),
-        channel_(p.channel),
-        walk_(p, argument_offset, slice, slices) {
-#pragma unroll
-    for (int j = 0; j < Shape::kColumns; ++j) {
-      const GatheredPixel pixel = gathered_pixel(p, column + j * kWave, columns);
-      start_[j] = pixel.start;
-      blocked_[j] = pixel.blocked;
-    }
-    enter_tap();
+struct HalfStage {
+  uint16_t value[Shape::kDepth][Shape::kColumns];  // (kDepth,kColumns)
+  __device__ HalfPair at(int k, int j) const {
+    const Half half = __builtin_bit_cast(Half, value[k][j]);
+    return {half, half};
   }
-
-  __device__ void load(Stage& stage) const {
-    const uint32_t channel = walk_.of_tap() * Shape::kDepth;
-#pragma unroll
-    for (int k = 0; k < Shape::kDepth; ++k) {
-      // Channels that fill up the last stage of a tap are zero in both operands.
-      const uint32_t shift =
-          channel + k < channels_ ? shift_ + (channel + k) * channel_ : kOutsideBuffer;
-#pragma unroll
-      for (int j = 0; j < Shape::kColumns; ++j)
-        stage.value[k][j] = buffer_load_i16(buffer_, static_cast<int32_t>(offset_[j]),
-                                            static_cast<int32_t>(uniform(shift)), 0);
-    }
-  }
-
-  __device__ void advance() {
-    if (walk_.advance()) enter_tap();
-  }
-
- private:
-  __device__ void enter_tap() {
-    shift_ = walk_.tap().shift();
-    const uint32_t mask = walk_.tap().mask();
-#pragma unroll
-    for (int j = 0; j < Shape::kColumns; ++j)
-      offset_[j] = (blocked_[j] & mask) != 0 ? kOutsideBuffer : start_[j];
-  }
-
-  const BufferResource buffer_;
-  const uint32_t channels_, channel_;
-  StageWalk walk_;
-  uint32_t shift_;                     // of the tap, bytes
-  uint32_t start_[Shape::kColumns];    // of tap 0, bytes, (kColumns)
-  uint32_t blocked_[Shape::kColumns];  // (kColumns)
-  uint32_t offset_[Shape::kColumns];   // of this tap, bytes, (kColumns)
 };
+template <class Shape>
+using GatheredHalves = Gathered<Shape, HalfStage<Shape>>;
 
 // Pixels of 1x1 filters that lie side by side: lane l has four of them, from 4 l on, by one load.
 template <class Shape>

@@ -106,9 +106,8 @@ __device__ inline float load_element(BufferResource buffer, uint32_t offset, uin
   if constexpr (sizeof(Element) == sizeof(float)) {
     return load_column(buffer, offset, shift);
   } else {
-    const uint16_t bits = buffer_load_i16(buffer, static_cast<int32_t>(offset),
-                                          static_cast<int32_t>(uniform(shift)), 0);
-    return static_cast<float>(__builtin_bit_cast(Element, bits));
+    return static_cast<float>(
+        __builtin_bit_cast(Element, load_column<uint16_t>(buffer, offset, shift)));
   }
 }
 
