@@ -25,26 +25,8 @@ struct AdamTensor {
   const void* data;
   const char *descriptor_name, *name;
 };
-const TensorDescriptor& descriptor_of(const AdamTensor& tensor) {
-  return object(tensor.descriptor, tensor.descriptor_name);
-}
-
-// What an element of a tensor is, and how many there are.
-struct Wanted {
-  DataType type;
-  std::int64_t elements;
-};
-
-void check(const AdamTensor& tensor, const Wanted& wanted) {
-  const TensorDescriptor& descriptor = descriptor_of(tensor);
-  if (descriptor.type() == wanted.type && descriptor.elements() == wanted.elements &&
-      descriptor.bytes() == static_cast<std::size_t>(wanted.elements) * bytes_of(wanted.type))
-    return;
-  throw Error(Status::kBadParm, std::string(tensor.descriptor_name) + " is " +
-                                    std::string(name_of(descriptor.type())) + " " +
-                                    lengths_text(descriptor.lengths()) + ", needs packed " +
-                                    std::string(name_of(wanted.type)) + " of " +
-                                    std::to_string(wanted.elements) + " elements");
+NamedTensor named(const AdamTensor& tensor) {
+  return {object(tensor.descriptor, tensor.descriptor_name), tensor.descriptor_name};
 }
 
 struct AdamCall {
@@ -59,23 +41,22 @@ void run_step(const char* function, miopenHandle_t handle, AdamCall call) {
   Handle& owner = object(handle);
   AdamProblem& p = call.problem;
   const AdamTensor& values = *call.tensors.begin();
-  const TensorDescriptor& descriptor = descriptor_of(values);
+  const TensorDescriptor& descriptor = named(values).descriptor;
   p.type = descriptor.type();
   p.elements = descriptor.elements();
-  const Wanted like_values{p.type, p.elements};
   OperatorRun run(owner);
   for (const AdamTensor& tensor : call.tensors) {
     const bool is_largest = tensor.slot == B::kLargest || tensor.slot == B::kNewLargest;
     if (is_largest && !p.uses_largest) continue;
-    check(tensor, like_values);
+    require_packed(named(tensor), p.type, p.elements);
     run.add(tensor.slot, tensor.data, tensor.name, p.type);
   }
-  const TensorDescriptor& gradient = descriptor_of(call.gradient);
-  p.gradient_is_half = p.type != DataType::kHalf && gradient.type() == DataType::kHalf;
-  check(call.gradient, {p.gradient_is_half ? DataType::kHalf : p.type, p.elements});
-  run.add(B::kGradient, call.gradient.data, call.gradient.name, gradient.type());
+  const NamedTensor gradient = named(call.gradient);
+  p.gradient_is_half = p.type != DataType::kHalf && gradient.descriptor.type() == DataType::kHalf;
+  require_packed(gradient, p.gradient_is_half ? DataType::kHalf : p.type, p.elements);
+  run.add(B::kGradient, call.gradient.data, call.gradient.name, gradient.descriptor.type());
   if (call.half.data != nullptr) {
-    check(call.half, {DataType::kHalf, p.elements});
+    require_packed(named(call.half), DataType::kHalf, p.elements);
     run.add(B::kNewHalf, call.half.data, call.half.name, DataType::kHalf);
   }
   // Single numbers, whose descriptors may be missing.

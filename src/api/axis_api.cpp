@@ -19,18 +19,6 @@ namespace {
 
 using B = AxisBuffer;
 
-std::size_t checked_dimension(const NamedTensor& tensor, std::int64_t dimension) {
-  const auto rank = static_cast<std::int64_t>(tensor.descriptor.rank());
-  if (dimension >= 0 && dimension < rank) return static_cast<std::size_t>(dimension);
-  throw Error(Status::kBadParm, "dim is " + std::to_string(dimension) + ", " + tensor.name +
-                                    " has " + std::to_string(rank) + " dimensions");
-}
-
-// Where a dimension of a descriptor is among the five.
-std::size_t place_of_dimension(const TensorDescriptor& descriptor, std::size_t dimension) {
-  return dimension < 2 ? dimension : dimension + 5 - descriptor.rank();
-}
-
 // The strides of what x is reduced to, in x's dimensions and 0 along the reduced one. Its
 // descriptor has x's lengths without `dimension`, or 1 in its place.
 FiveDims strides_of_reduced(const NamedTensor& tensor, const NamedTensor& x, std::size_t dimension,
@@ -43,15 +31,13 @@ FiveDims strides_of_reduced(const NamedTensor& tensor, const NamedTensor& x, std
     if (i == dimension && !keeps) continue;
     fits = to.lengths()[j] == (i == dimension ? 1 : from.lengths()[i]);
     if (i != dimension && from.lengths()[i] != 1)
-      strides[place_of_dimension(from, i)] = to.strides()[j];
+      strides[place_of_dimension(i, from.rank())] = to.strides()[j];
     ++j;
   }
   if (fits) return strides;
-  throw Error(Status::kBadParm,
-              std::string(tensor.name) + " is " + std::string(name_of(to.type())) + " " +
-                  lengths_text(to.lengths()) + ", needs " + std::string(name_of(type)) + " of " +
-                  x.name + " " + lengths_text(from.lengths()) + " without dimension " +
-                  std::to_string(dimension));
+  throw Error(Status::kBadParm, text_of(tensor) + ", needs " + std::string(name_of(type)) + " of " +
+                                    x.name + " " + lengths_text(from.lengths()) +
+                                    " without dimension " + std::to_string(dimension));
 }
 
 AxisProblem problem_of(AxisOperation operation, const NamedTensor& x, std::size_t dimension) {
@@ -61,7 +47,7 @@ AxisProblem problem_of(AxisOperation operation, const NamedTensor& x, std::size_
   p.type = x.descriptor.type();
   p.lengths = dims.lengths;
   p.x_strides = dims.strides;
-  p.dimension = static_cast<std::int64_t>(place_of_dimension(x.descriptor, dimension));
+  p.dimension = static_cast<std::int64_t>(place_of_dimension(dimension, x.descriptor.rank()));
   return p;
 }
 
@@ -243,7 +229,7 @@ miopenStatus_t miopenCatForward(miopenHandle_t handle, const int32_t xCount,
         const NamedTensor to{object(yDesc, "yDesc"), "yDesc"};
         const std::size_t dimension = checked_dimension(to, dim);
         const TensorDims whole = dims_of(to.descriptor, to.name, 1, 5);
-        const std::size_t place = place_of_dimension(to.descriptor, dimension);
+        const std::size_t place = place_of_dimension(dimension, to.descriptor.rank());
         require_pointer(y, "y");
         // All of them are checked before the first is copied.
         std::vector<TensorProblem> parts;

@@ -41,11 +41,6 @@ std::array<std::int64_t, 3> strides_of(const NamedTensor& tensor) {
   return {strides[0], strides[1], strides[2]};
 }
 
-std::string text_of(const NamedTensor& tensor) {
-  return std::string(tensor.name) + " is " + std::string(name_of(tensor.descriptor.type())) + " " +
-         lengths_text(tensor.descriptor.lengths());
-}
-
 // A batch's labels and how many each sequence has, on the host.
 struct Labels {
   std::vector<int> steps, counts, labels;

@@ -19,11 +19,6 @@ using B = DropoutBuffer;
 // MIOpen's status of what is wrong with tensors, rates and sizes here.
 constexpr Status kWrong = Status::kUnknownError;
 
-std::string text_of(const NamedTensor& tensor) {
-  return std::string(tensor.name) + " is " + std::string(name_of(tensor.descriptor.type())) + " " +
-         lengths_text(tensor.descriptor.lengths());
-}
-
 void require_lengths(const NamedTensor& tensor, const NamedTensor& like) {
   if (std::ranges::equal(tensor.descriptor.lengths(), like.descriptor.lengths())) return;
   throw Error(kWrong, text_of(tensor) + ", " + text_of(like));

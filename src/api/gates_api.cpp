@@ -22,20 +22,15 @@ GluProblem problem_of(const NamedTensor& half, const NamedTensor& x, std::uint32
   const TensorDims y = dims_of(half.descriptor, half.name, 1, 5),
                    whole = dims_of(x.descriptor, x.name, 1, 5);
   const std::size_t rank = x.descriptor.rank();
-  if (dimension >= rank) {
-    throw Error(Status::kBadParm, "dim is " + std::to_string(dimension) + ", " + x.name + " has " +
-                                      std::to_string(rank) + " dimensions");
-  }
-  const std::size_t at = dimension < 2 ? dimension : dimension + 5 - rank;
+  const std::size_t at = place_of_dimension(checked_dimension(x, dimension), rank);
   FiveDims doubled = y.lengths;
   doubled[at] *= 2;
   if (doubled != whole.lengths || half.descriptor.rank() != rank ||
       half.descriptor.type() != x.descriptor.type()) {
-    throw Error(Status::kBadParm,
-                std::string(half.name) + " is " + std::string(name_of(half.descriptor.type())) +
-                    " " + lengths_text(half.descriptor.lengths()) + ", needs half of " + x.name +
-                    " " + std::string(name_of(x.descriptor.type())) + " " +
-                    lengths_text(x.descriptor.lengths()) + " along " + std::to_string(dimension));
+    throw Error(Status::kBadParm, text_of(half) + ", needs half of " + x.name + " " +
+                                      std::string(name_of(x.descriptor.type())) + " " +
+                                      lengths_text(x.descriptor.lengths()) + " along " +
+                                      std::to_string(dimension));
   }
   GluProblem p;
   p.type = x.descriptor.type();
@@ -65,9 +60,7 @@ RopeProblem rope_problem(const NamedTensor& x, const NamedTensor& y, const Named
   p.elements = x.descriptor.elements();
   p.period = cos.descriptor.elements();
   if (cos.descriptor.type() != p.type || p.period % 2 != 0 || p.elements % p.period != 0) {
-    throw Error(Status::kBadParm, std::string(cos.name) + " is " +
-                                      std::string(name_of(cos.descriptor.type())) + " " +
-                                      lengths_text(cos.descriptor.lengths()) + ", needs pairs of " +
+    throw Error(Status::kBadParm, text_of(cos) + ", needs pairs of " +
                                       std::string(name_of(p.type)) + " of which " + x.name + " " +
                                       lengths_text(x.descriptor.lengths()) + " is a multiple");
   }

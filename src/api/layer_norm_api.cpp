@@ -32,23 +32,6 @@ bool has_weights(miopenNormMode_t mode, miopenNormMode_t first) {
                                     std::to_string(first) + " or " + std::to_string(first + 1));
 }
 
-[[noreturn]] void fail(const NamedTensor& tensor, const std::string& needs) {
-  throw Error(Status::kBadParm, std::string(tensor.name) + " is " +
-                                    std::string(name_of(tensor.descriptor.type())) + " " +
-                                    lengths_text(tensor.descriptor.lengths()) + ", needs " + needs);
-}
-
-// Parameters and statistics: x's type, one element for each, packed, in whatever dimensions.
-void check_values(const Optional& tensor, const LayerNormProblem& p, std::int64_t count) {
-  const NamedTensor named{object(tensor.descriptor, tensor.descriptor_name),
-                          tensor.descriptor_name};
-  if (named.descriptor.elements() == count && named.descriptor.type() == p.type &&
-      named.descriptor.bytes() == static_cast<std::size_t>(count) * bytes_of(p.type))
-    return;
-  fail(named,
-       "packed " + std::string(name_of(p.type)) + " of " + std::to_string(count) + " elements");
-}
-
 std::int64_t weights_of(const LayerNormProblem& p) {
   return p.kind == LayerNormKind::kGroup ? p.lengths[1] * p.lengths[2] : p.members();
 }
@@ -57,14 +40,13 @@ std::int64_t groups_of(const LayerNormProblem& p) { return count_of(p.lengths) /
 // The problem of tensors like x, from the descriptor's dimension `first_member` on.
 LayerNormProblem problem_of(LayerNormKind kind, const NamedTensor& x, std::int64_t first_member) {
   const TensorDims dims = dims_of(x.descriptor, x.name, 1, 5);
-  const auto rank = static_cast<std::int64_t>(x.descriptor.rank());
   LayerNormProblem p;
   p.kind = kind;
   p.type = x.descriptor.type();
   p.lengths = dims.lengths;
   p.x_strides = dims.strides;
-  // Dimensions of a descriptor that come third or later are the last of the five.
-  p.first_member = first_member < 2 ? first_member : first_member + 5 - rank;
+  p.first_member = static_cast<std::int64_t>(
+      place_of_dimension(static_cast<std::size_t>(first_member), x.descriptor.rank()));
   return p;
 }
 
@@ -72,11 +54,16 @@ FiveDims strides_of(const NamedTensor& tensor, const NamedTensor& like) {
   return strides_like(tensor, like, 1, 5);
 }
 
+// Parameters and statistics: x's type, one element for each, packed, in whatever dimensions.
+void add_values(OperatorRun& run, B slot, const Optional& tensor, const LayerNormProblem& p,
+                std::int64_t count) {
+  require_packed({object(tensor.descriptor, tensor.descriptor_name), tensor.descriptor_name},
+                 p.type, count);
+  run.add(slot, tensor.data, tensor.name, p.type);
+}
 void add_optional(OperatorRun& run, B slot, const Optional& tensor, const LayerNormProblem& p,
                   std::int64_t count) {
-  if (tensor.data == nullptr) return;
-  check_values(tensor, p, count);
-  run.add(slot, tensor.data, tensor.name, p.type);
+  if (tensor.data != nullptr) add_values(run, slot, tensor, p, count);
 }
 
 // What a forward call brings beside x and y.
@@ -91,12 +78,8 @@ void run_forward(Handle& handle, LayerNormProblem& p, OperatorRun& run, const vo
   run.add(B::kX, x, "x", p.type);
   run.add(B::kY, y, "y", p.type);
   if (p.has_weights) {
-    check_values(call.weight, p, weights_of(p));
-    run.add(B::kWeight, call.weight.data, "weight", p.type);
-    if (p.kind != LayerNormKind::kT5) {
-      check_values(call.bias, p, weights_of(p));
-      run.add(B::kBias, call.bias.data, "bias", p.type);
-    }
+    add_values(run, B::kWeight, call.weight, p, weights_of(p));
+    if (p.kind != LayerNormKind::kT5) add_values(run, B::kBias, call.bias, p, weights_of(p));
   }
   add_optional(run, B::kMean, call.mean, p, groups_of(p));
   add_optional(run, B::kInverse, call.rstd, p, groups_of(p));
@@ -294,17 +277,14 @@ miopenStatus_t miopenT5LayerNormBackward(miopenHandle_t handle, miopenNormMode_t
                               ? p.x_strides
                               : strides_of({object(dyDesc, "dyDesc"), "dyDesc"}, x_tensor);
         p.y_strides = strides_of({object(dxDesc, "dxDesc"), "dxDesc"}, x_tensor);
-        const Optional of_weight{weightDesc, weight, "weightDesc", "weight"},
-            of_rstd{rstdDesc, rstd, "rstdDesc", "rstd"};
         OperatorRun run(owner);
         run.add(B::kX, x, "x", p.type);
         if (dy != nullptr) run.add(B::kOther, dy, "dy", p.type);
         run.add(B::kY, dx, "dx", p.type);
-        check_values(of_rstd, p, groups_of(p));
-        run.add(B::kInverse, rstd, "rstd", p.type);
+        add_values(run, B::kInverse, {rstdDesc, rstd, "rstdDesc", "rstd"}, p, groups_of(p));
         if (p.has_weights) {
-          check_values(of_weight, p, weights_of(p));
-          run.add(B::kWeight, weight, "weight", p.type);
+          add_values(run, B::kWeight, {weightDesc, weight, "weightDesc", "weight"}, p,
+                     weights_of(p));
         }
         add_optional(run, B::kWeightGradient, {dwDesc, dw, "dwDesc", "dw"}, p, weights_of(p));
         run_operator(owner, "LogCmdT5LayerNorm", p, run.arguments(),

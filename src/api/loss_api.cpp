@@ -22,9 +22,7 @@ FiveDims strides_of(const NamedTensor& tensor, const NamedTensor& like) {
 }
 
 [[noreturn]] void fail(const NamedTensor& tensor, const std::string& needs) {
-  throw Error(Status::kBadParm, std::string(tensor.name) + " is " +
-                                    std::string(name_of(tensor.descriptor.type())) + " " +
-                                    lengths_text(tensor.descriptor.lengths()) + ", needs " + needs);
+  throw Error(Status::kBadParm, text_of(tensor) + ", needs " + needs);
 }
 
 LossReduction checked(miopenLossReductionMode_t reduction) {

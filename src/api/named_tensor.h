@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 
 #include "core/conv_problem.h"
 #include "core/tensor_descriptor.h"
@@ -17,5 +18,15 @@ struct NamedTensor {
 // Throws Error (kBadParm) naming both if it has not, or if it has too few or too many dimensions.
 FiveDims strides_like(const NamedTensor& tensor, const NamedTensor& like, std::size_t least_rank,
                       std::size_t most_rank);
+
+// "xDesc is fp32 [2, 3]".
+std::string text_of(const NamedTensor& tensor);
+
+// Throws Error (kBadParm) unless the tensor is of that type, has `count` elements in whatever
+// dimensions, and is packed.
+void require_packed(const NamedTensor& tensor, DataType type, std::int64_t count);
+
+// The dimension, counted from 0. Throws Error (kBadParm) if the tensor has it not.
+std::size_t checked_dimension(const NamedTensor& tensor, std::int64_t dimension);
 
 }  // namespace rdna1conv

@@ -40,24 +40,24 @@ void require_enum(long long value, long long most, const char* name, const char*
               std::string(name) + " " + std::to_string(value) + " is not a " + type);
 }
 
-std::string text_of(const NamedTensor& tensor) {
+std::string shape_text(const NamedTensor& tensor) {
   return std::string(tensor.name) + " is " + lengths_text(tensor.descriptor.lengths());
 }
 
 void check_lengths(const NamedTensor& a, const NamedTensor& c) {
   const auto of_a = a.descriptor.lengths(), of_c = c.descriptor.lengths();
   if (of_a.size() != of_c.size() || of_a.empty() || of_a.size() > kMaxRank) {
-    throw Error(kWrong, text_of(c) + ", " + text_of(a) + ": both must have 1 to " +
+    throw Error(kWrong, shape_text(c) + ", " + shape_text(a) + ": both must have 1 to " +
                             std::to_string(kMaxRank) + " dimensions, as many as the other");
   }
   bool reduces = false;
   for (std::size_t i = 0; i < of_a.size(); ++i) {
     reduces = reduces || of_c[i] == 1;
     if (of_c[i] != 1 && of_c[i] != of_a[i])
-      throw Error(kWrong, text_of(c) + ", its lengths must be 1 or those of " + text_of(a));
+      throw Error(kWrong, shape_text(c) + ", its lengths must be 1 or those of " + shape_text(a));
   }
   if (!reduces)
-    throw Error(kWrong, text_of(c) + ", so that no dimension of " + a.name + " is reduced");
+    throw Error(kWrong, shape_text(c) + ", so that no dimension of " + a.name + " is reduced");
 }
 
 // Tensors of any rank with five dimensions: those of length 1 left out, and neighbours that are
@@ -85,7 +85,7 @@ void fold(const NamedTensor& a, const NamedTensor& c, ReduceProblem& p) {
   }
   if (dimensions.size() > p.a_lengths.size()) {
     throw Error(Status::kNotImplemented,
-                text_of(a) + ": more than five dimensions, none of which lie packed");
+                shape_text(a) + ": more than five dimensions, none of which lie packed");
   }
   for (std::size_t i = 0; i < dimensions.size(); ++i) {
     p.a_lengths[i] = dimensions[i].length;

@@ -32,6 +32,12 @@ RnnParameters::Matrix matrix_of(const RnnDescriptor& rnn, int layer, const Tenso
   return RnnParameters(rnn, vector_of(rnn, x, "xDesc")).matrix(layer, id);
 }
 
+// Where a bias lies among the parameters.
+std::int64_t bias_at(const RnnDescriptor& rnn, int layer, miopenTensorDescriptor_t x, int id) {
+  require_parameter(rnn, layer, id, "biasID");
+  return RnnParameters(rnn, vector_of(rnn, object(x, "xDesc"), "xDesc")).bias(layer, id);
+}
+
 void require_matrix(const RnnParameters::Matrix& matrix) {
   if (matrix.columns != 0) return;
   throw Error(Status::kBadParm, "the first layer has no matrix of its input with miopenRNNskip");
@@ -183,13 +189,9 @@ miopenStatus_t miopenGetRNNLayerBiasOffset(miopenRNNDescriptor_t rnnDesc, const 
                [&] {
                  const RnnDescriptor& rnn = object(rnnDesc);
                  if (!rnn.has_bias) return;  // nothing changes, as in MIOpen
-                 require_parameter(rnn, layer, biasID, "biasID");
-                 const std::int64_t input = vector_of(rnn, object(xDesc, "xDesc"), "xDesc");
+                 const std::int64_t at = bias_at(rnn, layer, xDesc, biasID);
                  describe_bias(object(biasDesc, "biasDesc"), rnn);
-                 if (layerBiasOffset != nullptr) {
-                   *layerBiasOffset =
-                       static_cast<std::size_t>(RnnParameters(rnn, input).bias(layer, biasID));
-                 }
+                 if (layerBiasOffset != nullptr) *layerBiasOffset = static_cast<std::size_t>(at);
                });
 }
 
@@ -239,12 +241,10 @@ miopenStatus_t miopenGetRNNLayerBias(miopenHandle_t handle, miopenRNNDescriptor_
                  Handle& owner = object(handle);
                  const RnnDescriptor& rnn = object(rnnDesc);
                  if (!rnn.has_bias) return;
-                 require_parameter(rnn, layer, biasID, "biasID");
-                 const std::int64_t input = vector_of(rnn, object(xDesc, "xDesc"), "xDesc");
+                 const std::int64_t at = bias_at(rnn, layer, xDesc, biasID);
                  describe_bias(object(biasDesc, "biasDesc"), rnn);
                  if (layerBias == nullptr) return;
-                 copy(owner, __func__, rnn, rnn.hidden, w, "w", layerBias, "layerBias",
-                      RnnParameters(rnn, input).bias(layer, biasID), 0);
+                 copy(owner, __func__, rnn, rnn.hidden, w, "w", layerBias, "layerBias", at, 0);
                });
 }
 
@@ -291,11 +291,9 @@ miopenStatus_t miopenSetRNNLayerBias(miopenHandle_t handle, miopenRNNDescriptor_
                  Handle& owner = object(handle);
                  const RnnDescriptor& rnn = object(rnnDesc);
                  if (!rnn.has_bias) return;
-                 require_parameter(rnn, layer, biasID, "biasID");
-                 const std::int64_t input = vector_of(rnn, object(xDesc, "xDesc"), "xDesc");
+                 const std::int64_t at = bias_at(rnn, layer, xDesc, biasID);
                  object(biasDesc, "biasDesc");
-                 copy(owner, __func__, rnn, rnn.hidden, layerBias, "layerBias", w, "w", 0,
-                      RnnParameters(rnn, input).bias(layer, biasID));
+                 copy(owner, __func__, rnn, rnn.hidden, layerBias, "layerBias", w, "w", 0, at);
                });
 }
 

@@ -19,8 +19,7 @@ TensorDims dims_of(const TensorDescriptor& descriptor, const char* name, std::si
   }
   TensorDims dims;
   for (std::size_t i = 0; i < rank; ++i) {
-    // Spatial dimensions are the last ones of N, C, D, H, W.
-    const std::size_t at = i < 2 ? i : i + 5 - rank;
+    const std::size_t at = place_of_dimension(i, rank);
     dims.lengths[at] = descriptor.lengths()[i];
     dims.strides[at] = descriptor.strides()[i];
   }

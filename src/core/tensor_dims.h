@@ -11,6 +11,11 @@
 
 namespace rdna1conv {
 
+// The place of a dimension of a tensor of `rank` in N, C, D, H, W: spatial ones are the last.
+constexpr std::size_t place_of_dimension(std::size_t dimension, std::size_t rank) {
+  return dimension < 2 ? dimension : dimension + 5 - rank;
+}
+
 // Dimensions that a descriptor has not are of length 1: of a 4-D tensor D, of a 3-D one D and H.
 struct TensorDims {
   FiveDims lengths{1, 1, 1, 1, 1}, strides{1, 1, 1, 1, 1};  // canonical: see canonicalize_strides()

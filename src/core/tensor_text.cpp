@@ -34,7 +34,7 @@ std::size_t parse_numbers(std::string_view option, std::string_view text, FiveDi
                                       std::string(text));
   }
   for (std::size_t i = 0; i < values.size(); ++i)
-    into[i < 2 ? i : i + 5 - values.size()] = values[i];
+    into[place_of_dimension(i, values.size())] = values[i];
   return values.size();
 }
 

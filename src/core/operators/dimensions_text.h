@@ -11,11 +11,6 @@
 
 namespace rdna1conv {
 
-// The place of a dimension of a tensor of `rank` in N, C, D, H, W.
-constexpr std::size_t place_of_dimension(std::size_t dimension, std::size_t rank) {
-  return dimension < 2 ? dimension : dimension + 5 - rank;
-}
-
 // Numbers between commas. Throws Error (kBadParm) naming the option, as all below do.
 std::vector<std::int64_t> parse_list(std::string_view option, std::string_view text);
 
