@@ -1,4 +1,5 @@
-# Compiles kernels/<family>.hip for every architecture of RDNA1CONV_GPU_TARGETS into one fat binary.
+# Compiles kernels/<family>.hip into a fat binary with code for gfx1010, which all RDNA1 cards execute
+# (src/device/code_header.h).
 find_program(HIPCC_EXECUTABLE hipcc HINTS /opt/rocm/bin REQUIRED)
 
 option(RDNA1CONV_KERNEL_LINES
@@ -68,7 +69,7 @@ function(compile_kernels family output)
     list(APPEND options -Werror)
   endif()
   compile_code_object(${binary} SOURCE ${CMAKE_CURRENT_SOURCE_DIR}/${kernels_SOURCE}.hip
-    TARGETS ${RDNA1CONV_GPU_TARGETS}
+    TARGETS gfx1010
     OPTIONS ${options} ${kernels_DEFINITIONS} -I ${CMAKE_CURRENT_SOURCE_DIR})
   set(${output} ${binary} PARENT_SCOPE)
 endfunction()

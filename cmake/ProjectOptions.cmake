@@ -4,8 +4,6 @@ option(RDNA1CONV_DEVELOP "Build conv-bench, the software RX 5700 XT and the test
 option(RDNA1CONV_INSTALL "Install the library with the project" ${PROJECT_IS_TOP_LEVEL})
 # For developers: the preset "default" switches it on. Another compiler finds other things to warn of.
 option(RDNA1CONV_WERROR "Treat warnings in our own code as errors" OFF)
-set(RDNA1CONV_GPU_TARGETS gfx1010 gfx1011 gfx1012 gfx1013
-    CACHE STRING "RDNA1 architectures to compile the kernels for")
 set(RDNA1CONV_TEST_DEVICE software CACHE STRING
     "Device that the tests run on: 'software' (the RX 5700 XT of tests/emulator) or 'card'")
 set_property(CACHE RDNA1CONV_TEST_DEVICE PROPERTY STRINGS software card)

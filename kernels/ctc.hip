@@ -1,5 +1,6 @@
 // The CTC loss and its gradient; params/ctc.h.
 #include <hip/hip_runtime.h>
+#include <rocprim/warp/warp_reduce.hpp>
 
 #include <cfloat>
 #include <cstdint>
@@ -8,7 +9,6 @@
 #include "global_memory.h"
 #include "params/ctc.h"
 #include "params/element_types.h"
-#include "rocprim_reduce.h"
 
 namespace rdna1conv {
 namespace {

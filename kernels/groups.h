@@ -4,11 +4,11 @@
 // device side of params/groups.h.
 
 #include <hip/hip_runtime.h>
+#include <rocprim/block/block_reduce.hpp>
 
 #include <cstdint>
 
 #include "params/groups.h"
-#include "rocprim_reduce.h"
 #include "walk.h"
 
 namespace rdna1conv {

@@ -1,5 +1,6 @@
 // Reductions of tensors; params/reduce.h.
 #include <hip/hip_runtime.h>
+#include <rocprim/warp/warp_reduce.hpp>
 
 #include <cmath>
 #include <cstdint>
@@ -9,7 +10,6 @@
 #include "groups.h"
 #include "params/element_types.h"
 #include "params/reduce.h"
-#include "rocprim_reduce.h"
 
 namespace rdna1conv {
 namespace {

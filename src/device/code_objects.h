@@ -6,8 +6,8 @@
 
 namespace rdna1conv {
 
-// The fat binary of kernels/<family>.hip, embedded at build time, with a code object for each of
-// gfx1010 to gfx1013; for hipModuleLoadData. Empty if there is no such family.
+// The fat binary of kernels/<family>.hip, embedded at build time, with a code object for gfx1010;
+// code_header.h makes it one for other cards. Empty if there is no such family.
 std::span<const std::byte> code_object(std::string_view family);
 
 // The names of all families.

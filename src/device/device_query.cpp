@@ -1,26 +1,17 @@
 #include "device/device_query.h"
 
-#include <algorithm>
-#include <array>
 #include <string_view>
 
+#include "device/code_header.h"
 #include "device/hip_check.h"
 #include "device/posed_card.h"
 
 namespace rdna1conv {
 namespace {
 
-// RDNA1; the kernels are compiled for exactly these.
-constexpr std::array<std::string_view, 4> kArchitectures{"gfx1010", "gfx1011", "gfx1012",
-                                                         "gfx1013"};
 constexpr const char* kNeeds =
     "this library needs an AMD RDNA1 device: gfx1010 (RX 5600/5700), gfx1011 (Pro V520), gfx1012 "
     "(RX 5500) or gfx1013";
-
-bool is_supported(std::string_view architecture) {
-  return std::find(kArchitectures.begin(), kArchitectures.end(), architecture) !=
-         kArchitectures.end();
-}
 
 // Where the environment makes the runtime name another architecture, the kernel driver's word
 // holds; but RDNA1 cards may pass for each other, whose code is the same.
@@ -29,14 +20,14 @@ void look_behind_pose(const hipDeviceProp_t& properties, DeviceFacts& facts) {
   const PciAddress address{properties.pciDomainID, properties.pciBusID, properties.pciDeviceID};
   const std::string real = architecture_by_driver(driver_topology(), address);
   if (real.empty() || real == facts.architecture) return;
-  if (is_supported(real) && is_supported(facts.architecture)) return;
+  if (executes_kernels(real) && executes_kernels(facts.architecture)) return;
   facts.poses_as = facts.architecture;
   facts.architecture = real;
 }
 
 // What stands in the way, or empty.
 std::string refusal_of(const DeviceFacts& device) {
-  if (!is_supported(device.architecture)) {
+  if (!executes_kernels(device.architecture)) {
     if (device.poses_as.empty()) return device.architecture + " (" + device.name + ")";
     return device.architecture + " by the kernel driver, posing as " + device.poses_as + " (" +
            device.name + ")";

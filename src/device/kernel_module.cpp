@@ -2,10 +2,10 @@
 
 #include <string>
 
+#include "device/code_header.h"
 #include "device/code_objects.h"
 #include "device/device_query.h"
 #include "device/hip_check.h"
-#include "device/posed_card.h"
 
 namespace rdna1conv {
 
@@ -46,14 +46,8 @@ hipModule_t KernelModules::module_of(std::string_view family) {
     throw Error(Status::kInternalError,
                 "the library has no code object '" + std::string(family) + "'");
   }
-  if (!facts_.poses_as.empty()) {
-    posing_.push_back(code_object_posing_as(image, facts_.architecture, facts_.poses_as));
-    image = posing_.back();
-    if (image.empty()) {
-      throw Error(Status::kInternalError, "the library was built without code for " +
-                                              facts_.architecture + ", which this card is");
-    }
-  }
+  const std::string& shown = facts_.poses_as.empty() ? facts_.architecture : facts_.poses_as;
+  if (shown != kCompiledFor) image = changed_.emplace_back(code_object_with_header(image, shown));
   const ScopedDevice current(device_);
   hipModule_t module = nullptr;
   check_hip(hipModuleLoadData(&module, image.data()), "hipModuleLoadData");

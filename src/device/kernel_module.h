@@ -35,7 +35,8 @@ class KernelModules {
   const DeviceFacts facts_;
   std::mutex mutex_;
   std::map<std::string, hipModule_t, std::less<>> modules_;
-  std::vector<std::vector<std::byte>> posing_;  // what modules of a posing card were loaded from
+  std::vector<std::vector<std::byte>>
+      changed_;  // what modules of other cards than gfx1010 are loaded from
 };
 
 }  // namespace rdna1conv

@@ -3,14 +3,11 @@
 // Cards that pose as another generation: with HSA_OVERRIDE_GFX_VERSION=10.3.0 the HIP runtime calls
 // an RDNA1 card gfx1030 and takes only code objects whose header says so, because binaries for
 // gfx1030 are easier to come by. The silicon stays what it is. The kernel driver goes on telling
-// the truth, and code for the real card runs once its header says what the runtime asks for.
+// the truth, and the kernels run once their header says what the runtime asks for (code_header.h).
 
-#include <cstddef>
 #include <filesystem>
-#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace rdna1conv {
 
@@ -29,14 +26,5 @@ std::filesystem::path driver_topology();
 // "gfx1010" for the device at a PCI address, by the folders of `topology`; empty if none of them is
 // at that address or it does not say.
 std::string architecture_by_driver(const std::filesystem::path& topology, PciAddress address);
-
-// Whether code for RDNA1 can be given this header: gfx1030 to gfx1036, whose runtime treats
-// kernels as it does those of RDNA1.
-bool can_pose_as(std::string_view architecture);
-
-// The code object for `real` in a fat binary, with the header of `posed`. Empty if there is none.
-// Throws Error (kInternalError) if the fat binary is not one, or `posed` cannot be posed as.
-std::vector<std::byte> code_object_posing_as(std::span<const std::byte> fat_binary,
-                                             std::string_view real, std::string_view posed);
 
 }  // namespace rdna1conv

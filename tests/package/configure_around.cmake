@@ -6,7 +6,7 @@ list(TRANSFORM "GTest;benchmark;CLI11;dnnl;nlohmann_json;PkgConfig" REPLACE "(.+
 execute_process(
   COMMAND ${CMAKE_COMMAND} -S ${source_dir} -B ${work_dir} -G ${generator} ${without}
           -DCMAKE_CXX_COMPILER=${compiler} -DHIPCC_EXECUTABLE=${hipcc}
-          -DRDNA1CONV_DIR=${rdna1conv_dir} -DRDNA1CONV_GPU_TARGETS=gfx1010
+          -DRDNA1CONV_DIR=${rdna1conv_dir}
   OUTPUT_VARIABLE output COMMAND_ERROR_IS_FATAL ANY)
 
 string(REGEX MATCHALL "target [^\n]+" targets "${output}")

@@ -1,17 +1,11 @@
-// What the kernel driver says, and code objects with another header: no device.
+// What the kernel driver says: no device.
 #include "device/posed_card.h"
 
-#include <elf.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <cstdlib>
-#include <cstring>
 #include <fstream>
 #include <string>
-
-#include "core/error.h"
-#include "device/code_objects.h"
 
 namespace rdna1conv {
 namespace {
@@ -62,53 +56,6 @@ TEST(DriverTopology, MayBeMissingOrStrange) {
   topology.add(0, "");
   topology.add(1, "gfx_target_version\nlocation_id many\n");
   EXPECT_EQ(architecture_by_driver(topology.folder(), {0, 0, 0}), "");
-}
-
-Elf64_Ehdr header_of(const std::vector<std::byte>& code) {
-  Elf64_Ehdr header{};
-  if (code.size() >= sizeof header) std::memcpy(&header, code.data(), sizeof header);
-  return header;
-}
-
-TEST(CodeObjects, GetTheHeaderThatTheRuntimeAsksFor) {
-  for (const std::string_view family : code_object_families()) {
-    const auto fat_binary = code_object(family);
-    for (const auto& [posed, flags] : {std::pair{"gfx1030", 0x36u}, std::pair{"gfx1032", 0x38u}}) {
-      const auto code = code_object_posing_as(fat_binary, "gfx1010", posed);
-      ASSERT_FALSE(code.empty()) << family;
-      const Elf64_Ehdr header = header_of(code);
-      EXPECT_EQ(std::memcmp(header.e_ident, ELFMAG, SELFMAG), 0) << family;
-      EXPECT_EQ(header.e_flags, flags) << family;
-      const std::string_view text(reinterpret_cast<const char*>(code.data()), code.size());
-      EXPECT_EQ(text.find("amdhsa--gfx1010"), std::string_view::npos) << family;
-      EXPECT_NE(text.find(std::string("amdhsa--") + posed), std::string_view::npos) << family;
-    }
-    // As it is in the library, but for that.
-    const auto code = code_object_posing_as(fat_binary, "gfx1010", "gfx1030");
-    std::size_t changed = 0;
-    const auto* const begin = std::search(fat_binary.data(), fat_binary.data() + fat_binary.size(),
-                                          code.begin(), code.begin() + EI_NIDENT);
-    for (std::size_t i = 0; i < code.size(); ++i) changed += begin[i] != code[i];
-    EXPECT_GT(changed, 0u);
-    EXPECT_LE(changed, 16u) << family << ": more than flags and a name";
-  }
-}
-
-TEST(CodeObjects, OfOtherArchitecturesAreNotThere) {
-  const auto fat_binary = code_object(code_object_families().front());
-  EXPECT_TRUE(code_object_posing_as(fat_binary, "gfx906", "gfx1030").empty());
-  EXPECT_FALSE(can_pose_as("gfx1100"));
-  EXPECT_FALSE(can_pose_as(""));
-  EXPECT_THROW(code_object_posing_as(fat_binary, "gfx1010", "gfx1100"), Error);
-}
-
-TEST(CodeObjects, OfABrokenFatBinaryAreRefused) {
-  const auto whole = code_object(code_object_families().front());
-  for (const std::size_t bytes : {0, 10, 24, 30, 40, 90}) {
-    EXPECT_THROW(code_object_posing_as(whole.first(bytes), "gfx1010", "gfx1030"), Error) << bytes;
-  }
-  // Within the first of up to four architectures.
-  EXPECT_THROW(code_object_posing_as(whole.first(whole.size() / 8), "gfx1010", "gfx1030"), Error);
 }
 
 }  // namespace

@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "device/code_header.h"
 #include "device/code_objects.h"
 #include "device/device_query.h"
-#include "device/posed_card.h"
 #include "rdna1conv/error.h"
 
 namespace rdna1conv {
@@ -48,7 +48,7 @@ TEST(PosingCardDeathTest, TakesNoCodeForWhatItIs) {
 TEST(PosingCard, TakesCodeOfItsPose) {
   hipModule_t module = nullptr;
   const auto fat_binary = code_object("bias");
-  const auto posing = code_object_posing_as(fat_binary, "gfx1010", "gfx1030");
+  const auto posing = code_object_with_header(fat_binary, "gfx1030");
   ASSERT_EQ(hipModuleLoadData(&module, posing.data()), hipSuccess);
   EXPECT_EQ(hipModuleUnload(module), hipSuccess);
 }

@@ -17,7 +17,7 @@ need_chroot() {
 }
 
 # Variables of this shell that the system's commands have too, if they are set.
-passed_on=(CMAKE_BUILD_PARALLEL_LEVEL RDNA1CONV_GPU_TARGETS SYSTEMS_TIME_LIMIT)
+passed_on=(CMAKE_BUILD_PARALLEL_LEVEL SYSTEMS_TIME_LIMIT)
 
 # Runs a command in the system. Its mounts are its own and end with it.
 inside() {
