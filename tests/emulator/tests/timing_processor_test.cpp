@@ -347,6 +347,37 @@ TEST(VectorMemory, TakesTheClocksOfTheLevelThatHasTheLine) {
   EXPECT_NEAR(latency(0, 0, 100, 0), c.l2_latency + 5, 6) << "L2 outlives a launch";
 }
 
+TEST(VectorMemory, WaitsForBanksThatLanesShare) {
+  const Constants c = undisturbed();
+  struct Row {
+    unsigned dwords, passes, bank_passes;
+    double clocks;
+  };
+  const Row rows[] = {
+      {1, 1, 1, 2},    // neighbours: one for the addresses, one for the data
+      {1, 1, 2, 4},    // two dwords apart
+      {1, 1, 32, 64},  // a line apart
+      {4, 1, 4, 5},    // four dwords a lane
+      {4, 1, 8, 10},   // of which two lanes of eight share each bank
+      {1, 2, 2, 4},    // both halves of a wave64
+      {1, 2, 4, 8},
+  };
+  for (const Row& row : rows) {
+    MemorySystem memory(c);
+    memory.begin_launch();
+    MemoryOperation load;
+    load.has_setup = true;
+    load.dwords = static_cast<std::uint8_t>(row.dwords);
+    load.passes = static_cast<std::uint8_t>(row.passes);
+    load.bank_passes = static_cast<std::uint16_t>(row.bank_passes);
+    load.line_count = 1;
+    const std::uint64_t line = 7;
+    memory.access(0, 0, load, &line, 0);
+    EXPECT_EQ(memory.address_busy(0), row.clocks)
+        << row.dwords << " dwords, " << row.bank_passes << " turns";
+  }
+}
+
 TEST(VectorMemory, StreamsAtTheRateOfTheMemory) {
   const Constants c = undisturbed();
   MemorySystem memory(c);

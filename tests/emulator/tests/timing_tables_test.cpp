@@ -11,7 +11,7 @@
 #include "machine/device.h"
 #include "machine/occupancy.h"
 #include "timing/constants.h"
-#include "timing/lds_passes.h"
+#include "timing/bank_passes.h"
 #include "timing/settings.h"
 
 namespace emulator::timing {
@@ -64,18 +64,18 @@ TEST(LdsPasses, FollowWidthAndBanks) {
       {"atomics side by side do not", 4, rows(4), 1, ~0u, Access::kAtomic},
   };
   for (const LdsCase& each : cases) {
-    EXPECT_EQ(lds_passes(lds_access(each.bytes, each.lanes, each.access, each.address), 32),
+    EXPECT_EQ(bank_passes(lds_access(each.bytes, each.lanes, each.access, each.address), 32),
               each.passes)
         << each.pattern;
   }
   // Remembered or not, moved by dwords or by less, one after the other and mixed.
-  RepeatedLdsPasses repeated;
+  RepeatedBankPasses repeated;
   for (const std::uint64_t moved : {0, 4, 64, 68, 70, 1, 4096, 4}) {
     for (const LdsCase& each : cases) {
       LaneAccess access = lds_access(each.bytes, each.lanes, each.access, each.address);
       for (std::uint64_t& address : access.address) address += moved;
       for (const std::size_t number : {std::size_t{7}, each.passes + std::size_t{512}}) {
-        EXPECT_EQ(repeated(number, access, 32), lds_passes(access, 32))
+        EXPECT_EQ(repeated(number, access, 32), bank_passes(access, 32))
             << each.pattern << ", moved by " << moved;
       }
     }

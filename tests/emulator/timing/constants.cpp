@@ -71,6 +71,7 @@ constexpr ConstantRow kRows[] = {
     {&C::l0_misaligned_clocks, "l0_misaligned_clocks", 1, "clk", M, 1, 1, kFitted, "perftest: misaligned loads of 2 and 4 dwords take 4 and 6 clk"},
     {&C::l0_scattered_clocks, "l0_scattered_clocks", 8, "clk", M, 8, 8, kFitted, "perftest: 32 lanes of 3 dwords, or of 4 misaligned ones, in no order: 4 lanes a clk"},
     {&C::l0_line_clocks, "l0_line_clocks", 0.5, "clk", L, 0.5, 1, kGiven, "perftest: windows that move over 2, 3 and 5 lines take no more than their 1, 2 and 4 clk of data"},
+    {&C::l0_bank_conflict_cost, "l0_bank_conflict_cost", 1, "", L, 0, 1, kGiven, "gpu-benches: lanes 2, 4, 8, 16, 32 dwords apart take 2, 4, 8, 16, 32 times as long as neighbours on RX 6900 XT, odd ones what their lines take"},
     {&C::l0_latency, "l0_latency", 71, "clk", L, 60, 120, kFitted, "gpu-benches: 73 clk from address to address on RX 6900 XT, 2 of them around the load"},
     {&C::l0_fill_bytes_per_clock, "l0_fill_bytes_per_clock", 64, "byte", L, 64, 128, kGiven, "guess"},
     {&C::l1_bytes, "l1_bytes", 131072, "byte", M, 131072, 131072, kGiven, "deck"},
@@ -147,6 +148,7 @@ Constants kind() {
   Constants constants = rx5700xt();
   constants.lds_return_clocks = 0;
   constants.bank_conflict_cost = 0;
+  constants.l0_bank_conflict_cost = 0;
   return constants;
 }
 

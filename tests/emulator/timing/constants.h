@@ -59,6 +59,7 @@ struct Constants {
   double l0_misaligned_clocks;
   double l0_scattered_clocks;
   double l0_line_clocks;
+  double l0_bank_conflict_cost;
   double l0_latency;
   double l0_fill_bytes_per_clock;
   double l1_bytes;
@@ -118,8 +119,8 @@ std::span<const Preset> presets();
 
 Constants rx5700xt();
 Constants rx5700();
-// The RX 5700 XT where what LDS reads and register banks cost the vector ALU, of which no
-// measurement tells enough, is at either end: kernels are designed for both.
+// The RX 5700 XT where what LDS reads, register banks and L0's banks cost, of which no measurement
+// of RDNA1 tells enough, is at either end: kernels are designed for both.
 Constants kind();
 Constants harsh();
 

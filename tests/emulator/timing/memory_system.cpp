@@ -195,8 +195,13 @@ double MemorySystem::access(unsigned processor, unsigned compute_unit,
   const double in_order = operation.dwords * constants_.l0_dword_clocks +
                           (operation.has_setup ? constants_.l0_setup_clocks : 0) +
                           (operation.is_misaligned ? constants_.l0_misaligned_clocks : 0);
+  // Turns of L0's banks beyond one a dword; each takes what all lanes take without conflicts.
+  const double conflicts =
+      std::max(0.0,
+               static_cast<double>(operation.bank_passes) / operation.dwords - operation.passes) *
+      constants_.l0_bank_conflict_cost;
   const double data =
-      operation.passes *
+      (operation.passes + conflicts) *
       (operation.is_scattered ? std::max(in_order, constants_.l0_scattered_clocks) : in_order);
   const double tags = operation.line_count * constants_.l0_line_clocks;
   const double end = unit.address.serve(time, std::max(data, tags));

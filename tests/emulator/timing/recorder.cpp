@@ -5,7 +5,7 @@
 #include <bit>
 #include <limits>
 
-#include "timing/lds_passes.h"
+#include "timing/bank_passes.h"
 
 namespace emulator::timing {
 namespace {
@@ -15,6 +15,9 @@ constexpr std::uint64_t kScratchBase = 1ull << 46;
 constexpr std::uint64_t kScratchPerWorkgroup = 1ull << 28;
 
 constexpr int kScalarLineShift = std::countr_zero(kScalarLineBytes);
+// Of L0, a dword wide each: a line. gpu-benches' strides (docs/clock-model.md) tell.
+constexpr unsigned kVectorCacheBanks = kVectorLineBytes / 4;
+
 constexpr int kVectorLineShift = std::countr_zero(kVectorLineBytes);
 
 class WaveRecorder {
@@ -66,8 +69,8 @@ class WaveRecorder {
     static thread_local AccessList list;
     return list;
   }
-  static RepeatedLdsPasses& shared_passes() {
-    static thread_local RepeatedLdsPasses passes;
+  static RepeatedBankPasses& shared_passes() {
+    static thread_local RepeatedBankPasses passes;
     return passes;
   }
 
@@ -175,13 +178,18 @@ class WaveRecorder {
       operation.bytes += static_cast<std::uint32_t>(std::popcount(access.lanes)) * access.bytes;
       if (access.space == AccessSpace::kLds || access.space == AccessSpace::kOutsideLds) {
         const auto number = static_cast<std::size_t>(&instruction - first_) * 2 + access.half;
-        operation.clocks =
-            static_cast<std::uint16_t>(operation.clocks + lds_passes_(number, access, lds_banks_));
+        operation.clocks = static_cast<std::uint16_t>(operation.clocks +
+                                                      passes_of_banks_(number, access, lds_banks_));
         // A flat instruction may reach LDS alone.
         if (row.unit == Unit::kVmem) operation.kind = OperationKind::kLds;
       } else {
         add_lines(access, operation);
         operation.is_scattered |= is_scattered(access);
+        if (operation.kind == OperationKind::kLoad) {
+          const auto number = static_cast<std::size_t>(&instruction - first_) * 2 + access.half;
+          operation.bank_passes = static_cast<std::uint16_t>(
+              operation.bank_passes + passes_of_banks_(number, access, kVectorCacheBanks));
+        }
       }
     }
     operation.passes = static_cast<std::uint8_t>(std::max(1, std::popcount(halves)));
@@ -324,7 +332,7 @@ class WaveRecorder {
   const Region* region_ = nullptr;
   std::uint64_t marks_ = 0;  // of the operation under way: a bit of each line's hash
   AccessList& accesses_ = shared_list();
-  RepeatedLdsPasses& lds_passes_ = shared_passes();
+  RepeatedBankPasses& passes_of_banks_ = shared_passes();
 };
 
 }  // namespace

@@ -36,9 +36,9 @@ struct MemoryOperation {
   std::uint8_t passes = 1;     // halves of a wave64 with active lanes: each is 32 lanes' work
   std::uint16_t clocks = 0;    // kLds: clocks of the port
   std::uint16_t line_count = 0;
-  std::uint16_t unused = 0;      // so that no byte is padding
-  std::uint32_t first_line = 0;  // in WaveTrace::lines
-  std::uint32_t bytes = 0;       // of all active lanes
+  std::uint16_t bank_passes = 0;  // loads: turns that L0's banks take, at least dwords * passes
+  std::uint32_t first_line = 0;   // in WaveTrace::lines
+  std::uint32_t bytes = 0;        // of all active lanes
 };
 
 constexpr unsigned kVectorLineBytes = 128;

@@ -1,4 +1,4 @@
-#include "timing/lds_passes.h"
+#include "timing/bank_passes.h"
 
 #include <algorithm>
 #include <array>
@@ -44,7 +44,7 @@ class BankUse {
 
 }  // namespace
 
-unsigned lds_passes(const LaneAccess& access, unsigned banks) {
+unsigned bank_passes(const LaneAccess& access, unsigned banks) {
   const unsigned dwords = std::max(1u, (access.bytes + 3u) / 4);
   const bool is_atomic = access.access == Access::kAtomic;
   // Three dwords do not divide the width: they go one after the other, all lanes at a time.
@@ -71,8 +71,8 @@ unsigned lds_passes(const LaneAccess& access, unsigned banks) {
   return std::max(passes, dwords);
 }
 
-unsigned RepeatedLdsPasses::operator()(std::size_t number, const LaneAccess& access,
-                                       unsigned banks) {
+unsigned RepeatedBankPasses::operator()(std::size_t number, const LaneAccess& access,
+                                        unsigned banks) {
   Entry& entry = entries_[number % entries_.size()];
   const std::uint64_t first = access.address[static_cast<unsigned>(std::countr_zero(access.lanes))];
   std::array<std::uint64_t, kLanes> address;
@@ -87,7 +87,7 @@ unsigned RepeatedLdsPasses::operator()(std::size_t number, const LaneAccess& acc
   const bool known = different == 0 && entry.lanes == access.lanes && entry.banks == banks &&
                      entry.bytes == access.bytes && entry.access == access.access;
   if (!known) {
-    entry = {access.lanes, banks, lds_passes(access, banks), access.bytes, access.access, address};
+    entry = {access.lanes, banks, bank_passes(access, banks), access.bytes, access.access, address};
   }
   return entry.passes;
 }

@@ -1,4 +1,4 @@
-// Clocks that an LDS access keeps the port of its CU, from the addresses of its lanes.
+// Turns that the banks of the LDS, or of L0, take for an access, from the addresses of its lanes.
 #pragma once
 
 #include <array>
@@ -14,12 +14,12 @@ namespace emulator::timing {
 // distinct dwords. Lanes that are inactive or read a dword that another reads as well save nothing:
 // 32 lanes of n dwords take n clocks at least, the width of the return path. Atomics on one bank
 // take turns, equal addresses included.
-unsigned lds_passes(const LaneAccess& access, unsigned banks);
+unsigned bank_passes(const LaneAccess& access, unsigned banks);
 
-// lds_passes() for accesses that repeat themselves: all lanes some dwords further turn the banks
+// bank_passes() for accesses that repeat themselves: all lanes some dwords further turn the banks
 // round and take as many passes. A program's accesses are told apart by a number, equal ones for
 // different accesses cost time alone.
-class RepeatedLdsPasses {
+class RepeatedBankPasses {
  public:
   unsigned operator()(std::size_t number, const LaneAccess& access, unsigned banks);
 
