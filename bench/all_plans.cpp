@@ -5,11 +5,14 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <map>
 #include <memory>
+#include <optional>
 
 #include "bench/device_memory.h"
 #include "bench/gpu_convolution.h"
 #include "bench/layer_plans.h"
+#include "bench/regret.h"
 #include "bench/terminal.h"
 
 namespace rdna1conv::bench {
@@ -17,14 +20,20 @@ namespace {
 
 constexpr std::size_t kBarWidth = 10;
 
-struct Regrets {
-  double sum = 0, largest = 0;
-  int count = 0;
+struct Times {
+  double chosen = 0, best = 0;
 };
 
-void time_layer(const BenchDevice& device, const Layer& layer, const std::string& solver_name,
-                const std::shared_ptr<KernelModules>& modules, std::ostream& out,
-                Regrets& regrets) {
+// "forward fp32"
+std::string kind_of(const ConvProblem& problem) {
+  constexpr const char* kDirections[] = {"forward", "backward data", "backward weights"};
+  return std::string(kDirections[static_cast<std::size_t>(problem.direction)]) + " " +
+         std::string(name_of(problem.x_type));
+}
+
+std::optional<Times> time_layer(const BenchDevice& device, const Layer& layer,
+                                const std::string& solver_name,
+                                const std::shared_ptr<KernelModules>& modules, std::ostream& out) {
   const ConvProblem problem = untransposed(layer.problem);
   char line[200];
   const Terminal terminal = terminal_of(STDOUT_FILENO);
@@ -37,17 +46,18 @@ void time_layer(const BenchDevice& device, const Layer& layer, const std::string
     chosen = convolution.solver() + " " + convolution.instance();
   } catch (const NoSolver& reason) {
     out << "  " << reason.what() << "\n";
-    return;
+    return std::nullopt;
   }
   std::vector<LayerPlan> all = timed_plans_of(device, layer, solver_name, modules).plans;
   if (all.empty()) {
     out << "  the reference alone\n";
-    return;
+    return std::nullopt;
   }
   std::stable_sort(all.begin(), all.end(),
                    [](const LayerPlan& a, const LayerPlan& b) { return *a.seconds < *b.seconds; });
   const double best = *all.front().seconds;
   const double peak = problem.direct_flops() / device.fma_peak();
+  std::optional<Times> times;
   for (const LayerPlan& each : all) {
     const bool is_chosen = each.solver + " " + each.instance == chosen;
     std::snprintf(line, sizeof line, "%c %-20s %-28s %10.4f ms %7.1f %%  estimate %10.4f %6.2f",
@@ -61,13 +71,10 @@ void time_layer(const BenchDevice& device, const Layer& layer, const std::string
       out << "  " << styled(bar_of(peak / *each.seconds, kBarWidth), Style::kBar, terminal);
     }
     out << "\n";
-    if (!is_chosen) continue;
-    const double regret = *each.seconds / best - 1;
-    regrets.sum += regret;
-    regrets.largest = std::max(regrets.largest, regret);
-    ++regrets.count;
+    if (is_chosen) times = Times{*each.seconds, best};
   }
   out << std::flush;
+  return times;
 }
 
 }  // namespace
@@ -81,16 +88,20 @@ void time_all_plans(const BenchDevice& device, const std::vector<Workload>& work
     out << workload.name << ": "
         << (device.software ? "modelled times, caches cold" : "measured times")
         << ", share of the FMA peak, the dispatcher's estimate and its ratio; * is chosen\n";
-    Regrets regrets;
+    Regrets all;
+    std::map<std::string, Regrets> by_kind;
     for (const Layer& layer : workload.layers) {
-      if (layer.problem.epilogue == Epilogue{})
-        time_layer(device, layer, solver_name, modules, out, regrets);
+      if (layer.problem.epilogue != Epilogue{}) continue;
+      const auto regret = time_layer(device, layer, solver_name, modules, out);
+      if (!regret) continue;
+      all.add(regret->chosen, regret->best);
+      by_kind[kind_of(layer.problem)].add(regret->chosen, regret->best);
     }
-    char line[200];
-    std::snprintf(line, sizeof line, "regret over %d layers: mean %.1f %%, largest %.1f %%\n",
-                  regrets.count, 100 * regrets.sum / std::max(1, regrets.count),
-                  100 * regrets.largest);
-    out << line;
+    if (by_kind.size() > 1) {
+      for (const auto& [kind, regrets] : by_kind)
+        out << "regret, " << kind << ": " << regrets.summary() << "\n";
+    }
+    out << "regret: " << all.summary() << "\n";
   }
 }
 

@@ -14,8 +14,9 @@ namespace rdna1conv::bench {
 
 // Times all plans of all layers on the device, each with cold caches on the software device, and
 // writes a table of each layer: time, estimate and their ratio, the instance that immediate mode
-// takes marked. Its regret is its time over the best one's, less 1; each workload ends with the
-// mean and the largest. Of one solver if `solver_name` is not empty. Nothing is verified, and
+// takes marked. Its regret (bench/regret.h) is what it loses against the best one; each workload
+// ends with those of all layers, and if there are several by direction and type. Of one solver if
+// `solver_name` is not empty. Nothing is verified, and
 // convolutions with an epilogue are left out. Throws std::runtime_error.
 void time_all_plans(const BenchDevice& device, const std::vector<Workload>& workloads,
                     const std::string& solver_name, std::ostream& out);

@@ -7,6 +7,7 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <optional>
 #include <regex>
 
 #include "bench/all_plans.h"
@@ -180,19 +181,45 @@ std::vector<Workload> load_workloads(const Options& options) {
   if (!options.driver_line.empty()) {
     workloads.push_back(workload_of_line(options.driver_line, options.changes));
   }
+  if (options.random > 0) {
+    workloads.push_back(random_workload(options.seed, options.random, options.changes));
+  }
   return workloads;
 }
 
-// How many of the entries --benchmark_filter lets through.
-std::size_t count_selected(const std::vector<Entry>& entries) {
-  std::string filter = benchmark::GetBenchmarkFilter();
-  const bool negative = filter.starts_with('-');
-  if (negative) filter.erase(0, 1);
-  if (filter.empty() || filter == "all") return entries.size();
-  const std::regex regex(filter, std::regex::extended);
-  return static_cast<std::size_t>(std::ranges::count_if(entries, [&](const Entry& entry) {
-    return std::regex_search(entry.benchmark_name, regex) != negative;
-  }));
+std::string benchmark_name_of(const Workload& workload, const Layer& layer) {
+  return workload.name + "/" + layer.name;
+}
+
+// What --benchmark_filter lets through, as Google Benchmark sees it.
+class NameFilter {
+ public:
+  NameFilter() {
+    std::string filter = benchmark::GetBenchmarkFilter();
+    is_negative_ = filter.starts_with('-');
+    if (is_negative_) filter.erase(0, 1);
+    if (!filter.empty() && filter != "all") regex_.emplace(filter, std::regex::extended);
+  }
+  bool operator()(const std::string& name) const {
+    return !regex_ || std::regex_search(name, *regex_) != is_negative_;
+  }
+
+ private:
+  bool is_negative_ = false;
+  std::optional<std::regex> regex_;
+};
+
+constexpr const char* kNothingSelected = "--benchmark_filter selects no layer";
+
+// Only the layers that --benchmark_filter lets through; those without any left are gone.
+void keep_selected(std::vector<Workload>& workloads) {
+  const NameFilter selects;
+  for (Workload& workload : workloads) {
+    std::erase_if(workload.layers,
+                  [&](const Layer& layer) { return !selects(benchmark_name_of(workload, layer)); });
+  }
+  std::erase_if(workloads, [](const Workload& workload) { return workload.layers.empty(); });
+  if (workloads.empty()) throw UsageError(kNothingSelected);
 }
 
 void register_benchmarks(Session& session, Progress& progress) {
@@ -278,15 +305,17 @@ int run(const Options& options, char* program) {
     if (options.times_only) setenv(kExecute, "modelled", 1);
     return bench_operators(open_device(), lines, options, std::cout) ? kAllVerified : kNotVerified;
   }
+  initialize_google_benchmark(options, program);
   if (options.all_plans && !options.wants_report()) {
     // The software device need not compute what nobody looks at.
     setenv(kExecute, "modelled", 1);
     const BenchDevice device = open_device();
     if (!device.has_times()) throw UsageError("--all-plans needs the software device's clock");
-    time_all_plans(device, load_workloads(options), options.solver, std::cout);
+    std::vector<Workload> workloads = load_workloads(options);
+    keep_selected(workloads);
+    time_all_plans(device, workloads, options.solver, std::cout);
     return kAllVerified;
   }
-  initialize_google_benchmark(options, program);
   if (options.times_only) {
     setenv(kExecute, "modelled", 1);
   } else if (const char* execute = std::getenv(kExecute); execute != nullptr && *execute != '\0') {
@@ -312,17 +341,19 @@ int run(const Options& options, char* program) {
   }
   for (const Workload& workload : session.workloads) {
     for (const Layer& layer : workload.layers) {
-      session.entries.push_back({&workload, &layer, workload.name + "/" + layer.name, {}});
+      session.entries.push_back({&workload, &layer, benchmark_name_of(workload, layer), {}});
     }
   }
-  Progress progress(count_selected(session.entries));
+  const NameFilter selects;
+  Progress progress(static_cast<std::size_t>(std::ranges::count_if(
+      session.entries, [&](const Entry& entry) { return selects(entry.benchmark_name); })));
   register_benchmarks(session, progress);
   add_context(session);
   TableReporter reporter(session, progress);
   const std::size_t selected =
       benchmark::RunSpecifiedBenchmarks(wants_table(options) ? &reporter : nullptr);
   benchmark::Shutdown();
-  if (selected == 0) throw UsageError("--benchmark_filter selects no layer");
+  if (selected == 0) throw UsageError(kNothingSelected);
   if (options.wants_report()) report(session, networks, options);
   return exit_status(session.entries);
 }

@@ -77,8 +77,9 @@ std::string take_first_stall() {
   return text;
 }
 
-void displace_modelled_l2() {
-  const auto displace = find_in_device<decltype(emulator_displace_l2)>("emulator_displace_l2");
+void displace_modelled_caches() {
+  const auto displace =
+      find_in_device<decltype(emulator_displace_caches)>("emulator_displace_caches");
   if (displace != nullptr) displace();
 }
 

@@ -45,10 +45,10 @@ struct InstructionCounts {
 // Zeros on a card, which does not count for us.
 InstructionCounts read_instruction_counts();
 
-// Lets the launches to come find the software device's modelled L2 full of written lines that are
-// none of theirs, as after a kernel that wrote twice what it holds. Those under way are to be
-// waited for.
-void displace_modelled_l2();
+// Lets the launches to come find the software device's modelled caches as another kernel leaves
+// them: L2 full of written lines that are none of theirs, the instruction cache without their code.
+// Those under way are to be waited for.
+void displace_modelled_caches();
 
 // What held up the longest kernel since the last call, by the clock model; empty without it.
 std::string take_first_stall();

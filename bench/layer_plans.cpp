@@ -2,9 +2,8 @@
 
 #include <hip/hip_runtime_api.h>
 
-#include <algorithm>
-#include <functional>
 #include <memory>
+#include <numeric>
 
 #include "bench/device_memory.h"
 #include "device/prepared_plan.h"
@@ -45,9 +44,9 @@ Events launched(const Plan& plan, const Tensors& tensors,
   buffers.w = tensors.w.data();
   buffers.y = tensors.y.data();
   buffers.workspace = workspace.data();
-  // No plan finds in L2 what the one before left there.
+  // No plan finds in the caches what the one before left there.
   if (software) {
-    displace_modelled_l2();
+    displace_modelled_caches();
   } else {
     prepared.launch(nullptr, buffers);
   }
@@ -59,12 +58,15 @@ Events launched(const Plan& plan, const Tensors& tensors,
   return events;
 }
 
-using Launcher = std::function<Events(const Plan&)>;
+struct Candidate {
+  const SolverRow* solver;
+  Instance instance;
+};
 
-LayerPlans collect(const BenchDevice& device, const ConvProblem& problem,
-                   const std::string& solver_name, const Launcher& launch) {
+// The rows of `found` are those of `candidates`.
+LayerPlans candidates_of(const BenchDevice& device, const ConvProblem& problem,
+                         const std::string& solver_name, std::vector<Candidate>& candidates) {
   LayerPlans found;
-  std::vector<Events> events;
   for (const SolverRow& solver : solver_table()) {
     if (!solver_name.empty() ? solver.name != solver_name : solver.id == solver_table().back().id)
       continue;
@@ -72,16 +74,13 @@ LayerPlans collect(const BenchDevice& device, const ConvProblem& problem,
       found.refusals.push_back({std::string(solver.name), *reason});
       continue;
     }
-    for (const Plan& plan : make_plans(solver, problem, device.facts)) {
+    for (const Instance& instance : solver.instances(problem, device.facts)) {
       LayerPlan& row = found.plans.emplace_back();
       row.solver = solver.name;
-      row.instance = plan.instance;
-      row.estimate_seconds = clocks_to_milliseconds(plan.estimated_clocks) * 1e-3;
-      if (launch) events.push_back(launch(plan));
+      row.instance = instance.name;
+      row.estimate_seconds = clocks_to_milliseconds(instance.estimated_clocks) * 1e-3;
+      candidates.push_back({&solver, instance});
     }
-  }
-  for (std::size_t i = 0; i < events.size(); ++i) {
-    found.plans[i].seconds = DeviceEvent::seconds_between(*events[i].start, *events[i].stop);
   }
   return found;
 }
@@ -89,17 +88,31 @@ LayerPlans collect(const BenchDevice& device, const ConvProblem& problem,
 }  // namespace
 
 LayerPlans plans_of(const BenchDevice& device, const Layer& layer, const std::string& solver_name) {
-  return collect(device, untransposed(layer.problem), solver_name, {});
+  std::vector<Candidate> candidates;
+  return candidates_of(device, untransposed(layer.problem), solver_name, candidates);
 }
 
 LayerPlans timed_plans_of(const BenchDevice& device, const Layer& layer,
                           const std::string& solver_name,
-                          const std::shared_ptr<KernelModules>& modules) {
+                          const std::shared_ptr<KernelModules>& modules, const WhichPlans& which) {
   const ConvProblem problem = untransposed(layer.problem);
+  std::vector<Candidate> candidates;
+  LayerPlans found = candidates_of(device, problem, solver_name, candidates);
+  std::vector<std::size_t> picked(candidates.size());
+  std::iota(picked.begin(), picked.end(), std::size_t{0});
+  if (which) picked = which(found.plans);
   const Tensors tensors(problem);
-  return collect(device, problem, solver_name, [&](const Plan& plan) {
-    return launched(plan, tensors, modules, device.software);
-  });
+  std::vector<Events> events;
+  for (const std::size_t number : picked) {
+    const Candidate& candidate = candidates.at(number);
+    const Plan plan = plan_of(*candidate.solver, problem, candidate.instance);
+    events.push_back(launched(plan, tensors, modules, device.software));
+  }
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    found.plans[picked[i]].seconds =
+        DeviceEvent::seconds_between(*events[i].start, *events[i].stop);
+  }
+  return found;
 }
 
 }  // namespace rdna1conv::bench

@@ -3,6 +3,7 @@
 // Every way to compute a layer: the instances of every solver with the dispatcher's estimates, and
 // what other solvers refuse it for.
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,10 +34,14 @@ struct LayerPlans {
 // where there is another.
 LayerPlans plans_of(const BenchDevice& device, const Layer& layer, const std::string& solver_name);
 
-// Runs each of plans_of() and notes its time, on the software device with cold caches. Nothing is
-// verified. Throws std::runtime_error.
+// Picks those of plans_of() that are to be timed: their numbers in the list.
+using WhichPlans = std::function<std::vector<std::size_t>(const std::vector<LayerPlan>&)>;
+
+// Runs each of plans_of(), or those that `which` picks, and notes its time, on the software device
+// with cold caches. Nothing is verified. Throws std::runtime_error.
 LayerPlans timed_plans_of(const BenchDevice& device, const Layer& layer,
                           const std::string& solver_name,
-                          const std::shared_ptr<KernelModules>& modules);
+                          const std::shared_ptr<KernelModules>& modules,
+                          const WhichPlans& which = {});
 
 }  // namespace rdna1conv::bench

@@ -139,6 +139,13 @@ std::optional<Options> parse_options(const std::vector<std::string>& args, std::
       "--all-plans", options.all_plans,
       "time every instance of every solver beside the dispatcher's estimate, and what the\n"
       "choice loses against the best; nothing is verified");
+  app.add_option("--random", options.random,
+                 "so many problems as networks have them, drawn at random from those that the "
+                 "tuner never sees;\nof the --type, --direction and --layout given")
+      ->check(CLI::Range(1, 1000000))
+      ->option_text("N");
+  app.add_option("--seed", options.seed, "which sequence --random draws; 1 without it")
+      ->option_text("S");
   app.add_option(
          "--html", options.html,
          "write a report as one page to look at, in any browser and without network: layers,\n"
@@ -192,8 +199,9 @@ std::optional<Options> parse_options(const std::vector<std::string>& args, std::
   }
   if (!direction.empty())
     options.changes.directions = chosen(kDirections, "--direction", direction);
-  if (!options.list && options.workloads.empty() && options.driver_line.empty()) {
-    throw UsageError("say what to run: a network, a file, - or a driver line");
+  if (!options.list && options.workloads.empty() && options.driver_line.empty() &&
+      options.random == 0) {
+    throw UsageError("say what to run: a network, a file, -, a driver line or --random N");
   }
   return options;
 }

@@ -2,6 +2,7 @@
 
 // conv-bench's command line.
 
+#include <cstdint>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -23,7 +24,9 @@ struct Options {
   bool clock_range = false;            // how sure the modelled times are
   bool times_only = false;             // nothing is verified
   bool all_plans = false;              // time every instance, instead or for a report
-  std::string json, html;              // files that a report goes to
+  std::int64_t random = 0;             // so many problems drawn at random, by this seed
+  std::uint64_t seed = 1;
+  std::string json, html;  // files that a report goes to
   bool wants_report() const { return !json.empty() || !html.empty(); }
   std::vector<std::string> benchmark_args;  // --benchmark_* and --v=, for Google Benchmark
 };

@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "bench/random_problems.h"
 #include "core/driver_line.h"
 #include "core/element_types.h"
 #include "dispatch/solver_table.h"
@@ -171,6 +172,25 @@ Workload load_workload(const std::string& what, const std::filesystem::path& dir
 Workload workload_of_line(const std::string& line, const Changes& changes) {
   Workload workload{"command line", {}};
   append_layers(workload, line, changes);
+  make_names_unique(workload);
+  return workload;
+}
+
+Workload random_workload(std::uint64_t seed, std::int64_t count, const Changes& changes) {
+  std::vector<RandomKind> kinds;
+  const auto& directions =
+      changes.directions.empty() ? std::vector{Direction::kForward} : changes.directions;
+  for (const Direction direction : directions) {
+    kinds.push_back({changes.type.value_or(DataType::kFloat), direction,
+                     changes.layout.value_or(Layout::kNchw)});
+  }
+  Workload workload{"random, seed " + std::to_string(seed), {}};
+  for (const ConvProblem& problem : random_problems(seed, count, kinds, ProblemSet::kHeldApart)) {
+    Changes rest;
+    rest.batch = changes.batch;
+    rest.epilogue = changes.epilogue;
+    append_layers(workload, to_driver_line(problem), rest);
+  }
   make_names_unique(workload);
   return workload;
 }

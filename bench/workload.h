@@ -61,6 +61,10 @@ Workload load_workload(const std::string& what, const std::filesystem::path& dir
 // Throws std::runtime_error naming the option at fault.
 Workload workload_of_line(const std::string& line, const Changes& changes = {});
 
+// `count` random problems that the tuner never sees (bench/random_problems.h): forward, fp32 and
+// NCHW unless `changes` say otherwise, directions by turns, of another batch size if they say so.
+Workload random_workload(std::uint64_t seed, std::int64_t count, const Changes& changes = {});
+
 // A readable name made from the shape, such as "3x3_s2_g32_c64_k128_56x56": filter, stride,
 // dilation and groups unless 1, channels, input size.
 std::string shape_name(const ConvProblem& problem);

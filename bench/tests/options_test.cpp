@@ -47,6 +47,14 @@ TEST(Options, TypeLayoutAndDirectionAreByName) {
   }
 }
 
+TEST(Options, RandomProblemsNeedNoName) {
+  const Options options = parse({"--random", "20", "--seed=7", "--all-plans"});
+  EXPECT_EQ(options.random, 20);
+  EXPECT_EQ(options.seed, 7u);
+  EXPECT_THROW(parse({"--seed=7"}), UsageError);
+  EXPECT_THROW(parse({"--random=0"}), UsageError);
+}
+
 TEST(Options, EpilogueIsOfWords) {
   for (const char* text : {"bias,relu", "bias+relu"}) {
     const auto epilogue = parse({"resnet50", "--epilogue", text}).changes.epilogue;

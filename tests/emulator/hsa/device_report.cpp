@@ -49,7 +49,7 @@ void emulator_take_first_stall(char* text, std::size_t size) {
   std::snprintf(text, size, "%s", stall.c_str());
 }
 
-void emulator_displace_l2() { emulator::timing::displace_l2(); }
+void emulator_displace_caches() { emulator::timing::displace_caches(); }
 
 std::size_t emulator_take_time_spent(RdnaEmulatorTimeSpent* rows, std::size_t size,
                                      double* dram_bytes) {

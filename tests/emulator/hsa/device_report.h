@@ -39,9 +39,10 @@ __attribute__((visibility("default"))) bool emulator_read_clock(RdnaEmulatorCloc
 // none. Copies at most `size` bytes with the final zero.
 __attribute__((visibility("default"))) void emulator_take_first_stall(char* text, std::size_t size);
 
-// The launches to come find the modelled L2 as a kernel leaves it that writes something else: full
-// of written lines that are none of theirs. Those under way are to be waited for.
-__attribute__((visibility("default"))) void emulator_displace_l2();
+// The launches to come find the modelled caches as another kernel leaves them: L2 full of written
+// lines that are none of theirs, and no code of theirs in the instruction cache. Those under way
+// are to be waited for.
+__attribute__((visibility("default"))) void emulator_displace_caches();
 
 struct RdnaEmulatorTimeSpent {
   const char* cause;  // "vector ALU" for its own work, "launch", or what it waited for; for ever

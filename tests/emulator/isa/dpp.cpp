@@ -1,5 +1,7 @@
 #include "isa/dpp.h"
 
+#include <array>
+
 #include "isa/vector_operation.h"
 
 namespace emulator {
@@ -32,24 +34,65 @@ unsigned source_lane(unsigned control, unsigned lane) {
   }
 }
 
-// `lane`'s source, or kNoLane when there is none or it is inactive and not to be fetched.
-unsigned valid_source_lane(const Instruction& instruction, std::uint32_t exec, unsigned lane) {
-  const bool is_dpp8 = (instruction.flags & kDpp8) != 0;
-  const unsigned from = is_dpp8 ? (lane & ~7u) + (instruction.dpp8_selectors >> 3 * (lane & 7) & 7)
-                                : source_lane(instruction.dpp.control, lane);
-  const bool fetch_inactive =
-      is_dpp8 ? (instruction.dpp8_selectors >> 24 & 1) != 0 : instruction.dpp.fetch_inactive;
-  if (from == kNoLane || fetch_inactive) return from;
-  return (exec >> from & 1) != 0 ? from : kNoLane;
+// What each lane reads by an instruction's control, whatever lanes are active.
+struct Sources {
+  std::array<std::uint8_t, kLanes> lane{};  // 0 where there is none
+  std::uint32_t exist = 0;                  // lanes that have one
+};
+
+// By control, worked out once: kernels that multiply through DPP do little else.
+const Sources& sources_of(unsigned control) {
+  constexpr unsigned kControls = 512;
+  static const std::array<Sources, kControls>& table = *[] {
+    auto* const all = new std::array<Sources, kControls>;
+    for (unsigned c = 0; c < kControls; ++c) {
+      for (unsigned lane = 0; lane < kLanes; ++lane) {
+        const unsigned from = source_lane(c, lane);
+        if (from == kNoLane) continue;
+        (*all)[c].lane[lane] = static_cast<std::uint8_t>(from);
+        (*all)[c].exist |= 1u << lane;
+      }
+    }
+    return all;
+  }();
+  return table[control % kControls];
+}
+
+Sources sources_of_dpp8(std::uint32_t selectors) {
+  Sources sources;
+  for (unsigned lane = 0; lane < kLanes; ++lane) {
+    sources.lane[lane] =
+        static_cast<std::uint8_t>((lane & ~7u) + (selectors >> 3 * (lane & 7) & 7));
+  }
+  sources.exist = ~0u;
+  return sources;
+}
+
+// Lanes whose source is there and active, or to be fetched all the same.
+std::uint32_t valid_sources(const Sources& sources, bool fetch_inactive, std::uint32_t exec) {
+  if (fetch_inactive || exec == ~0u) return sources.exist;
+  std::uint32_t valid = 0;
+  for (unsigned lane = 0; lane < kLanes; ++lane) valid |= (exec >> sources.lane[lane] & 1) << lane;
+  return valid & sources.exist;
 }
 
 }  // namespace
 
 void permute_dpp(const Wave& wave, const Instruction& instruction, unsigned half,
                  const std::uint32_t* in, std::uint32_t* out) {
-  for (unsigned lane = 0; lane < kLanes; ++lane) {
-    const unsigned from = valid_source_lane(instruction, wave.exec(half), lane);
-    out[lane] = from == kNoLane ? 0 : in[from];
+  const bool is_dpp8 = (instruction.flags & kDpp8) != 0;
+  const bool fetch_inactive =
+      is_dpp8 ? (instruction.dpp8_selectors >> 24 & 1) != 0 : instruction.dpp.fetch_inactive;
+  const auto permute = [&](const Sources& sources) {
+    const std::uint32_t valid = valid_sources(sources, fetch_inactive, wave.exec(half));
+    for (unsigned lane = 0; lane < kLanes; ++lane) out[lane] = in[sources.lane[lane]];
+    if (valid == ~0u) return;
+    for (unsigned lane = 0; lane < kLanes; ++lane) out[lane] &= 0u - (valid >> lane & 1);
+  };
+  if (is_dpp8) {
+    permute(sources_of_dpp8(instruction.dpp8_selectors));
+  } else {
+    permute(sources_of(instruction.dpp.control));
   }
 }
 
@@ -58,17 +101,20 @@ std::uint32_t dpp_write_mask(const Wave& wave, const Instruction& instruction, u
   // DPP8 has no masks, and lanes without a source compute with zero (LLVM, AMDGPU modifier syntax,
   // "fi": "fetch zero values from inactive lanes").
   if ((instruction.flags & kDpp8) != 0) return exec;
-  std::uint32_t mask = 0;
+  std::uint32_t mask = exec;
+  if (!instruction.dpp.bound_control) {
+    mask &=
+        valid_sources(sources_of(instruction.dpp.control), instruction.dpp.fetch_inactive, exec);
+  }
+  if (instruction.dpp.row_mask == 0xf && instruction.dpp.bank_mask == 0xf) return mask;
   for (unsigned lane = 0; lane < kLanes; ++lane) {
     const unsigned row = half * 2 + lane / kRowLanes;
     const unsigned bank = lane % kRowLanes / 4;
     const bool enabled =
         (instruction.dpp.row_mask >> row & 1) != 0 && (instruction.dpp.bank_mask >> bank & 1) != 0;
-    const bool has_value =
-        instruction.dpp.bound_control || valid_source_lane(instruction, exec, lane) != kNoLane;
-    if (enabled && has_value) mask |= 1u << lane;
+    if (!enabled) mask &= ~(1u << lane);
   }
-  return exec & mask;
+  return mask;
 }
 
 }  // namespace emulator

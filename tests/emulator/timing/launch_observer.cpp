@@ -117,8 +117,8 @@ std::unique_ptr<DispatchObserver> make_modelled_dispatch(const Dispatch& dispatc
   return std::make_unique<RecordedDispatch>(dispatch);
 }
 
-void displace_l2() {
-  if (device_clock()) LaunchFollower::instance().displace_l2(clock_model());
+void displace_caches() {
+  if (device_clock()) LaunchFollower::instance().displace_caches(clock_model());
 }
 
 std::shared_ptr<const ModelledLaunch> modelled_launch(

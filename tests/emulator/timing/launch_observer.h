@@ -17,7 +17,7 @@ std::unique_ptr<DispatchObserver> make_modelled_dispatch(const Dispatch& dispatc
 std::shared_ptr<const ModelledLaunch> modelled_launch(
     const std::shared_ptr<const Observation>& observed);
 
-// The launches to come find L2 full of written lines that are none of theirs.
-void displace_l2();
+// The launches to come find L2 full of written lines that are none of theirs, and cold code.
+void displace_caches();
 
 }  // namespace emulator::timing

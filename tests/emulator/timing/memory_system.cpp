@@ -92,7 +92,8 @@ void MemorySystem::use_l2(std::span<const TagCache::Used> lines) {
   }
 }
 
-void MemorySystem::displace_l2() {
+void MemorySystem::displace_caches() {
+  instruction_cache_.clear();
   // Above all memory, and twice what fits: no set is left out.
   constexpr std::uint64_t kFirst = (1ull << 47) / kVectorLineBytes;
   const std::uint64_t end = kFirst + 2 * l2_.capacity();

@@ -46,9 +46,9 @@ class MemorySystem {
   // ProgramTiming::first_line().
   TagCache& instruction_cache() { return instruction_cache_; }
 
-  // Fills L2 with lines that nobody looks for and that were written, as after a kernel that wrote
-  // something else.
-  void displace_l2();
+  // As after a kernel that did something else: fills L2 with lines that nobody looks for and that
+  // were written, and the instruction cache has none of the code to come.
+  void displace_caches();
   // Forgets L2 lines that were not used since `mark`, a former l2_clock().
   void drop_l2_older_than(std::uint64_t mark) { l2_.drop_older_than(mark); }
   std::uint64_t l2_clock() const { return l2_.clock(); }

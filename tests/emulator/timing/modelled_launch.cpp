@@ -44,7 +44,7 @@ void LaunchFollower::add(std::shared_ptr<ModelledLaunch> launch, bool keep) {
   changed_.notify_all();
 }
 
-void LaunchFollower::displace_l2(ClockModel& model) {
+void LaunchFollower::displace_caches(ClockModel& model) {
   const std::lock_guard lock(mutex_);
   waiting_.push_back({nullptr, &model});
   changed_.notify_all();
@@ -68,7 +68,7 @@ void LaunchFollower::run() {
     changed_.wait(lock, [&] { return !waiting_.empty(); });
     const std::shared_ptr<ModelledLaunch> launch = waiting_.front().launch;
     if (launch == nullptr) {
-      waiting_.front().displaced->memory().displace_l2();
+      waiting_.front().displaced->memory().displace_caches();
       waiting_.pop_front();
       changed_.notify_all();
       continue;

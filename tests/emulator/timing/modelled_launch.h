@@ -48,8 +48,8 @@ class LaunchFollower {
   // Waits while more is recorded than may lie about. `keep` the recording afterwards.
   void add(std::shared_ptr<ModelledLaunch> launch, bool keep);
 
-  // Displaces what the launches that were added so far left in the L2 of `model`.
-  void displace_l2(ClockModel& model);
+  // Displaces what the launches that were added so far left in the caches of `model`.
+  void displace_caches(ClockModel& model);
 
   // The launch that took longest since the last call, of all that were added; null if there was
   // none. Waits for them.
@@ -64,7 +64,7 @@ class LaunchFollower {
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  // A launch to follow, or a model whose L2 is to be displaced.
+  // A launch to follow, or a model whose caches are to be displaced.
   struct Work {
     std::shared_ptr<ModelledLaunch> launch;
     ClockModel* displaced = nullptr;
