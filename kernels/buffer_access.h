@@ -45,6 +45,9 @@ __device__ void buffer_store_i32(int32_t, BufferResource, int32_t offset, int32_
 using IntX2 = int32_t __attribute__((ext_vector_type(2)));
 __device__ void buffer_store_i32x2(IntX2, BufferResource, int32_t offset, int32_t,
                                    int32_t) __asm("llvm.amdgcn.raw.buffer.store.v2i32");
+using IntX4 = int32_t __attribute__((ext_vector_type(4)));
+__device__ void buffer_store_i32x4(IntX4, BufferResource, int32_t offset, int32_t,
+                                   int32_t) __asm("llvm.amdgcn.raw.buffer.store.v4i32");
 __device__ void buffer_store_i16(uint16_t, BufferResource, int32_t offset, int32_t,
                                  int32_t) __asm("llvm.amdgcn.raw.buffer.store.i16");
 __device__ void buffer_store_i8(int8_t, BufferResource, int32_t offset, int32_t,

@@ -151,8 +151,8 @@ __device__ inline void transform_filters(const WinogradFilterParams& p) {
     for (uint32_t i = 0; i < 3; ++i)
 #pragma unroll
       for (uint32_t j = 0; j < 3; ++j)
-        w[i * 3 + j] = load_global(reinterpret_cast<const float*>(
-            filter + uint64_t{i} * p.w_axis[0] + uint64_t{j} * p.w_axis[1]));
+        w[i * 3 + j] = load_global(
+            reinterpret_cast<const float*>(filter + tap_offset(p.w_first, p.w_axis, i, j)));
   }
   float u[Shape::kFrequencies];  // (kSide,kSide)
   transform_by_entries<WinogradFilterMatrix<float, M>>(w, u);

@@ -34,9 +34,9 @@ struct WinogradParams {
   // Whether neighbouring lanes load neighbouring channels of a tile, for channels last; else
   // neighbouring tiles.
   std::uint32_t channels_in_lanes;
-  // Of raw filters, which conv.w points to; bytes.
+  // Of raw filters, which conv.w points to; bytes. Sums with w_axis are modulo 2^32.
   std::uint64_t w_group;
-  std::uint32_t w_row, w_channel, w_axis[2];
+  std::uint32_t w_row, w_channel, w_first, w_axis[2];  // w_first: to the first tap
 };
 
 enum class WinogradFilterSource { transformed, raw };
@@ -50,7 +50,8 @@ struct WinogradFilterParams {
   FastDivision blocks, chunks;     // of a group; of channels: the grid is (group, block, chunk)
   std::uint64_t w_group;           // bytes
   std::uint32_t w_row, w_channel;  // bytes
-  std::uint32_t w_axis[2];         // bytes, height and width
+  // Bytes to the first tap, and from a tap to the next along height and width; sums modulo 2^32.
+  std::uint32_t w_first, w_axis[2];
 };
 inline constexpr std::uint32_t kWinogradFilterThreads = 128;
 

@@ -73,6 +73,12 @@ __device__ inline void multiply_pairs(const Rows& a, const Columns& b,
       }
 }
 
+// Adds a pair of fp16 sums to two fp32 ones. LLVM would convert and add: two instructions each.
+__device__ inline void fold_pair(HalfPair pair, float& low, float& high) {
+  asm("v_fma_mix_f32 %0, %1, 1.0, %0 op_sel_hi:[1,0,0]" : "+v"(low) : "v"(pair));
+  asm("v_fma_mix_f32 %0, %1, 1.0, %0 op_sel:[1,0,0] op_sel_hi:[1,0,0]" : "+v"(high) : "v"(pair));
+}
+
 // The fp32 sum of half `h` of pair (i,j).
 template <class Shape>
 __device__ inline float& sum_of(Accumulators<Shape>& sum, int i, int j, int h) {
@@ -84,16 +90,8 @@ __device__ inline void fold(const PartialSums<Shape>& partial, Accumulators<Shap
 #pragma unroll
   for (int i = 0; i < Shape::kPairRows; ++i)
 #pragma unroll
-    for (int j = 0; j < Shape::kColumns; ++j) {
-      // LLVM would convert and add: two instructions each.
-      const HalfPair pair = partial.value[i][j];
-      asm("v_fma_mix_f32 %0, %1, 1.0, %0 op_sel_hi:[1,0,0]"
-          : "+v"(sum_of<Shape>(sum, i, j, 0))
-          : "v"(pair));
-      asm("v_fma_mix_f32 %0, %1, 1.0, %0 op_sel:[1,0,0] op_sel_hi:[1,0,0]"
-          : "+v"(sum_of<Shape>(sum, i, j, 1))
-          : "v"(pair));
-    }
+    for (int j = 0; j < Shape::kColumns; ++j)
+      fold_pair(partial.value[i][j], sum_of<Shape>(sum, i, j, 0), sum_of<Shape>(sum, i, j, 1));
 }
 
 // The same products in fp32.

@@ -100,6 +100,11 @@ inline constexpr int kNeighbours = 1;
 template <int kGroup>
 inline constexpr int kNeighbours<NeighbourColumns<kGroup>> = kGroup;
 
+// Columns in runs of this many that may lie side by side in y, which Columns::are_runs says; 1 for
+// those that never do.
+template <class Columns>
+inline constexpr int kRun = 1;
+
 // Elements of a tensor beside y, and of y.
 template <class Element>
 __device__ inline float load_element(BufferResource buffer, uint32_t offset, uint32_t shift) {
@@ -140,14 +145,7 @@ class Sink {
         activate_registers<Shape>(sum, e.activation, e.scalars);
       }
     }
-    const BufferResource y = make_buffer(y_);
-#pragma unroll
-    for (int i = 0; i < Shape::kRows; ++i) {
-      if (row_ + i >= rows_) break;
-#pragma unroll
-      for (int j = 0; j < Shape::kColumns; j += kNeighbours<Columns>)
-        store_elements(&sum.value[i][j], y, offset_[j], shift_of(i));
-    }
+    store_registers(sum);
     // Narrower elements would round in between: such epilogues are refused for them.
     if constexpr (sizeof(Element) == sizeof(float)) {
       if (!plain && !in_registers) finish_stored();
@@ -155,6 +153,65 @@ class Sink {
   }
 
  private:
+  // As few and wide stores as the layout has room for: each asks for all lines that the lanes
+  // touch.
+  __device__ void store_registers(const Accumulators<Shape>& sum) const {
+    const BufferResource y = make_buffer(y_);
+    if constexpr (kRun < Columns >> 1) {
+      if (columns_.are_runs(p_, sizeof(Element))) {
+#pragma unroll
+        for (int i = 0; i < Shape::kRows; ++i) {
+          if (row_ + i >= rows_) break;
+#pragma unroll
+          for (int j = 0; j < Shape::kColumns; j += kRun<Columns>)
+            store_run<kRun<Columns>>([&](int n) { return sum.value[i][j + n]; }, y, offset_[j],
+                                     shift_of(i));
+        }
+        return;
+      }
+      if (p_.y_channel == sizeof(Element) && row_ + Shape::kRows <= rows_) {
+#pragma unroll
+        for (int j = 0; j < Shape::kColumns; ++j)
+          store_run<Shape::kRows>([&](int n) { return sum.value[n][j]; }, y, offset_[j],
+                                  shift_of(0));
+        return;
+      }
+    }
+#pragma unroll
+    for (int i = 0; i < Shape::kRows; ++i) {
+      if (row_ + i >= rows_) break;
+#pragma unroll
+      for (int j = 0; j < Shape::kColumns; j += kNeighbours<Columns>)
+        store_elements(&sum.value[i][j], y, offset_[j], shift_of(i));
+    }
+  }
+  // `Count` neighbours in memory, value(0) and those that follow.
+  template <int Count, class Value>
+  __device__ static void store_run(Value value, BufferResource y, uint32_t offset, uint32_t shift) {
+    constexpr int kWords = Count * static_cast<int>(sizeof(Element)) / 4;
+    static_assert(kWords == 1 || kWords % 2 == 0, "whole words, by four or two");
+    int32_t word[kWords];
+#pragma unroll
+    for (int i = 0; i < kWords; ++i) {
+      if constexpr (sizeof(Element) == sizeof(float)) {
+        word[i] = __builtin_bit_cast(int32_t, value(i));
+      } else {
+        const float pair[] = {value(2 * i), value(2 * i + 1)};
+        word[i] = static_cast<int32_t>(pair_bits(pair));
+      }
+    }
+    const auto at = static_cast<int32_t>(offset);
+    if constexpr (kWords == 1) {
+      buffer_store_i32(word[0], y, at, static_cast<int32_t>(shift), 0);
+    } else if constexpr (kWords == 2) {
+      buffer_store_i32x2(IntX2{word[0], word[1]}, y, at, static_cast<int32_t>(shift), 0);
+    } else {
+#pragma unroll
+      for (int i = 0; i < kWords; i += 4)
+        buffer_store_i32x4(IntX4{word[i], word[i + 1], word[i + 2], word[i + 3]}, y, at,
+                           static_cast<int32_t>(shift + i * 4), 0);
+    }
+  }
   // kNeighbours of them.
   __device__ static void store_elements(const float* values, BufferResource y, uint32_t offset,
                                         uint32_t shift) {

@@ -17,6 +17,7 @@
 
 #include "tile/column_sources.h"
 #include "tile/row_sources.h"
+#include "tile/sinks.h"
 #include "tile/winograd_transform.h"
 
 namespace rdna1conv::tile {
@@ -49,6 +50,12 @@ struct WinogradTile {
   }
 };
 
+// Bytes from a filter to its tap (i,j); of turned filters the first tap lies last.
+__device__ inline uint32_t tap_offset(uint32_t first, const uint32_t* axis, uint32_t i,
+                                      uint32_t j) {
+  return first + i * axis[0] + j * axis[1];
+}
+
 // Inputs under a tile, one channel at a time.
 template <class Shape>
 class WinogradPatch {
@@ -69,14 +76,15 @@ class WinogradPatch {
   }
 
   // `shift`: bytes to the step's first channel. Of absent channels nothing is read.
-  __device__ void load(float* value, uint32_t shift, bool present) const {  // (kSide,kSide)
+  template <class T>
+  __device__ void load(T* value, uint32_t shift, bool present) const {  // (kSide,kSide)
 #pragma unroll
     for (int i = 0; i < Shape::kSide; ++i) {
       const uint32_t row = present ? row_[i] : kOutsideBuffer;
 #pragma unroll
       for (int j = 0; j < Shape::kSide; ++j)
         value[i * Shape::kSide + j] =
-            load_column(buffer_, __builtin_elementwise_add_sat(row, column_[j]), shift);
+            load_column<T>(buffer_, __builtin_elementwise_add_sat(row, column_[j]), shift);
     }
   }
 
@@ -254,6 +262,12 @@ struct WinogradOutputs {
   __device__ uint32_t pixel_offset(const TileConvParams& p, uint32_t j) const {
     return start + j / Shape::kTile * p.y_axis[1] + j % Shape::kTile * p.y_axis[2];
   }
+  // Whether the rows of all tiles are whole and their pixels lie side by side.
+  __device__ bool are_runs(const TileConvParams& p, uint32_t element) const {
+    return p.y_axis[2] == element && width % Shape::kTile == 0;
+  }
 };
+template <class Shape>
+inline constexpr int kRun<WinogradOutputs<Shape>> = Shape::kTile;
 
 }  // namespace rdna1conv::tile

@@ -24,7 +24,10 @@ class RawFilters {
   // LDS, (sharers << half_bits, kPitch).
   __device__ RawFilters(const WinogradParams& p, const char* w, uint32_t row, uint32_t sharers,
                         float* part)
-      : buffer_(make_buffer(w)), w_channel_(p.w_channel), pitch_(kPitch << p.half_bits) {
+      : buffer_(make_buffer(w)),
+        w_channel_(p.w_channel),
+        w_first_(p.w_first),
+        pitch_(kPitch << p.half_bits) {
     const uint32_t lane = threadIdx.x % kWave;
     const uint32_t k = lane % Shape::kRows, channel = lane / Shape::kRows;
     const uint32_t half = channel / sharers;
@@ -48,7 +51,7 @@ class RawFilters {
 #pragma unroll
       for (uint32_t j = 0; j < 3; ++j)
         w_[i * 3 + j] =
-            load_column(buffer_, offset, channel * w_channel_ + i * axis_[0] + j * axis_[1]);
+            load_column(buffer_, offset, channel * w_channel_ + tap_offset(w_first_, axis_, i, j));
   }
   __device__ void transform() const {
     constexpr int kSide = Shape::kSide;
@@ -76,9 +79,9 @@ class RawFilters {
 
  private:
   const BufferResource buffer_;
-  const uint32_t w_channel_, pitch_;  // bytes; floats
-  uint32_t axis_[2];                  // bytes
-  uint32_t channel_, offset_;         // of the step; bytes
+  const uint32_t w_channel_, w_first_, pitch_;  // bytes; bytes; floats
+  uint32_t axis_[2];                            // bytes
+  uint32_t channel_, offset_;                   // of the step; bytes
   bool writes_;
   float w_[9];  // (3,3)
   float* written_;

@@ -20,10 +20,16 @@ constexpr bool kDeterministic = true;
 
 // An id of a row that goes away is not given again.
 constexpr std::array kTable{
-    SolverRow{{"WinogradF4x3Fwd", 6, kDeterministic, winograd::refusal_f4x3,
+    SolverRow{{"WinogradF4x3Fwd", 6, kDeterministic, winograd::refusal_f4x3_forward,
                winograd::instances_f4x3, winograd::launches},
               Algorithm::kWinograd},
-    SolverRow{{"WinogradF2x3Fwd", 5, kDeterministic, winograd::refusal_f2x3,
+    SolverRow{{"WinogradF2x3Fwd", 5, kDeterministic, winograd::refusal_f2x3_forward,
+               winograd::instances_f2x3, winograd::launches},
+              Algorithm::kWinograd},
+    SolverRow{{"WinogradF4x3BwdData", 31, kDeterministic, winograd::refusal_f4x3_backward_data,
+               winograd::instances_f4x3, winograd::launches},
+              Algorithm::kWinograd},
+    SolverRow{{"WinogradF2x3BwdData", 30, kDeterministic, winograd::refusal_f2x3_backward_data,
                winograd::instances_f2x3, winograd::launches},
               Algorithm::kWinograd},
     SolverRow{{"Gemm1x1Fwd", 4, kDeterministic, gemm_1x1::refusal, gemm_1x1::instances,

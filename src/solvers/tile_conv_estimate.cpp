@@ -126,22 +126,29 @@ double winograd_clocks(const WinogradWork& w, const DeviceFacts& device) {
   const double workgroup = waves / kSimds;
   const double resident =
       std::max(std::min(a_simd, std::floor(most / workgroup) * workgroup), std::min(1.0, a_simd));
-  const double steps = std::ceil(w.slice_channels / w.share);
+  const double steps = std::ceil(w.slice_channels / (w.packed ? 2 * w.share : w.share));
   // A wave's transform of its raw filters, whose values LDS returns to it.
   const double raw_filters =
       (w.side + 3) * (w.side == 6 ? 9 : 5) + frequencies + 30 + w.share * frequencies * w.rows / 16;
   // Of a wave and step: the input's transform and addresses; products with the register banks that
   // their operands share, and the inputs that LDS returns.
-  const double step = 2 * w.side * (w.side == 6 ? 12 : 4) + frequencies +
-                      w.share * frequencies * (1.045 * w.rows + 1) + (w.is_raw ? raw_filters : 0);
+  // Packed: two channels at once, and an octet's products, folds and inputs from LDS.
+  const double octets = w.share / 4;
+  const double step = 2 * w.side * (w.side == 6 ? 12 : 4) +
+                      (w.packed ? 4 * frequencies + octets * frequencies * (5.2 * w.rows + 4)
+                                : frequencies + w.share * frequencies * (1.045 * w.rows + 1)) +
+                      (w.is_raw ? raw_filters : 0);
+  const double scalar =
+      w.packed ? octets * frequencies * w.rows * kScalarRequest * kSimds * resident : 0;
   const double l1 = (w.input_bytes + w.raw_filter_bytes) * resident / workgroup * processors /
                     kShaderArrays / kL1Bytes;
   // Waves wait for LDS and for the others at each barrier; for filters that come transformed at
   // each channel, which a wave alone shows most.
   const double busy = 1.05 * step * resident;
-  const double a_step =
-      std::max(l1, w.is_raw ? std::pow(std::pow(busy, 1.5) + std::pow(step, 1.5), 1 / 1.5)
-                            : std::max(busy, step + 350 + 245 * w.share));
+  const double alone = w.packed   ? std::max(busy, step + 600)
+                       : w.is_raw ? std::pow(std::pow(busy, 1.5) + std::pow(step, 1.5), 1 / 1.5)
+                                  : std::max(busy, step + 350 + 245 * w.share);
+  const double a_step = std::max({l1, scalar, alone});
   const double end = w.rows * outputs * (63 + 3 * w.half_bits);
   const double slices = w.slices > 1 ? std::log2(w.slices) * (w.rows * outputs * 4 + 100) : 0;
   const double loop = a_simd / resident * steps * a_step + a_simd * end + slices;
@@ -153,10 +160,11 @@ double winograd_clocks(const WinogradWork& w, const DeviceFacts& device) {
   return kLaunch + 1700 + std::max(loop + fetch, w.dram_bytes / kDramBytes);
 }
 
-double filter_clocks(double filters, double frequencies, const DeviceFacts& device) {
+double filter_clocks(double filters, double frequencies, double element,
+                     const DeviceFacts& device) {
   const double processors = std::max(1, device.workgroup_processors);
   const double compute = filters / 32 * frequencies * 3 / (processors * kSimds);
-  return kLaunch + 4400 + std::max(4 * (9 + frequencies) * filters / kDramBytes, compute);
+  return kLaunch + 4400 + std::max(element * (9 + frequencies) * filters / kDramBytes, compute);
 }
 
 double pack_clocks(double bytes, double workgroups, const DeviceFacts& device) {

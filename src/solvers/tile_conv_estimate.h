@@ -51,16 +51,17 @@ struct WinogradWork {
   double side = 6, rows = 4;  // of a tile's inputs; output channels of a wave
   double share = 4, slices = 1, slice_channels = 64;
   bool is_raw = false;          // filters are transformed on their way
+  bool packed = false;          // fp16: packed_winograd.hip
   std::uint32_t half_bits = 0;  // 1 if rows of lanes take halves of a slice
   double lds_bytes = 1;         // of a workgroup
   // In whole lines that a workgroup loads a step: inputs, and filters that it transforms.
   double input_bytes = 0, raw_filter_bytes = 0;
-  double dram_bytes = 0;        // each tensor once
+  double dram_bytes = 0;  // each tensor once
 };
 double winograd_clocks(const WinogradWork& work, const DeviceFacts& device);
 
-// Transforming `filters` filters to `frequencies` floats each.
-double filter_clocks(double filters, double frequencies, const DeviceFacts& device);
+// Transforming `filters` filters to `frequencies` elements each, of `element` bytes.
+double filter_clocks(double filters, double frequencies, double element, const DeviceFacts& device);
 
 // Writing `bytes` of panels, or adding as many of partial sums up.
 double pack_clocks(double bytes, double workgroups, const DeviceFacts& device);

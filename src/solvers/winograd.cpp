@@ -6,9 +6,12 @@
 #include <iterator>
 #include <string_view>
 
+#include "core/data_type.h"
+#include "params/packed_winograd_tiles.h"
 #include "params/winograd.h"
 #include "solvers/chunks.h"
 #include "solvers/epilogue_launch.h"
+#include "solvers/forward_views.h"
 #include "solvers/launch_arithmetic.h"
 #include "solvers/refusals.h"
 #include "solvers/tile_conv.h"
@@ -17,22 +20,29 @@
 namespace rdna1conv::winograd {
 namespace {
 
-// How many waves share transformed inputs (2, 4 or 8), into how many slices c is cut, and whether a
+// How many waves share transformed inputs (2 to 16), into how many slices c is cut, and whether a
 // wave's rows of lanes take halves of those.
-constexpr std::uint32_t kShareBits = 3, kSliceBits = 4, kHalves = 2;
+constexpr std::uint32_t kShareBits = 4, kSliceBits = 4, kHalves = 2;
 
-// One row of kernels/params/winograd.h.
+// What a kernel reads: filters, of which raw ones are not U, or packed inputs.
+enum class Source : std::uint8_t { transformed, raw, halves, pairs };
+
+// One row of kernels/params/winograd.h or packed_winograd_tiles.h.
 struct Tile {
-  const char* kernel;
-  const char* filter_kernel;
+  const char *family, *kernel, *filter_kernel;
+  DataType type;
   std::uint32_t m, k;
-  WinogradFilterSource source;
+  Source source;
   std::string_view names[kShareBits][kSliceBits][kHalves];
 
   std::uint32_t side() const { return m + 2; }
   std::uint32_t frequencies() const { return side() * side(); }
   std::uint32_t filters() const { return frequencies() * k; }  // elements of U of a channel
-  bool is_raw() const { return source == WinogradFilterSource::raw; }
+  bool is_raw() const { return source == Source::raw; }
+  bool is_packed() const { return type == DataType::kHalf; }
+  std::uint32_t element() const { return is_packed() ? 2 : 4; }
+  // Channels that a wave transforms of a step.
+  std::uint32_t step_channels() const { return is_packed() ? 2 : 1; }
 };
 
 #define RDNA1CONV_WINOGRAD_NAME(M, K, SOURCE, LAYOUT) \
@@ -44,33 +54,58 @@ struct Tile {
         RDNA1CONV_WINOGRAD_NAME(M, K, SOURCE, "_share" #SHARE "_slices4"), \
         RDNA1CONV_WINOGRAD_NAME(M, K, SOURCE, "_share" #SHARE "_slices8")  \
   }
-#define RDNA1CONV_WINOGRAD_ROW(M, K, SOURCE)                                                  \
-  Tile{"winograd_" #M "x" #K "_" #SOURCE,                                                     \
-       "winograd_filter_" #M "x" #K,                                                          \
+#define RDNA1CONV_WINOGRAD_TILE(FAMILY, TYPE, M, K, SOURCE)                                   \
+  Tile{FAMILY,                                                                                \
+       FAMILY "_" #M "x" #K "_" #SOURCE,                                                      \
+       FAMILY "_filter_" #M "x" #K,                                                           \
+       DataType::TYPE,                                                                        \
        M,                                                                                     \
        K,                                                                                     \
-       WinogradFilterSource::SOURCE,                                                          \
+       Source::SOURCE,                                                                        \
        {RDNA1CONV_WINOGRAD_NAMES(M, K, SOURCE, 2), RDNA1CONV_WINOGRAD_NAMES(M, K, SOURCE, 4), \
-        RDNA1CONV_WINOGRAD_NAMES(M, K, SOURCE, 8)}},
-constexpr Tile kTiles[] = {RDNA1CONV_WINOGRAD_TILES(RDNA1CONV_WINOGRAD_ROW)};
+        RDNA1CONV_WINOGRAD_NAMES(M, K, SOURCE, 8), RDNA1CONV_WINOGRAD_NAMES(M, K, SOURCE, 16)}},
+#define RDNA1CONV_WINOGRAD_ROW(...) RDNA1CONV_WINOGRAD_TILE("winograd", kFloat, __VA_ARGS__)
+#define RDNA1CONV_PACKED_WINOGRAD_ROW(...) \
+  RDNA1CONV_WINOGRAD_TILE("packed_winograd", kHalf, __VA_ARGS__)
+constexpr Tile kTiles[] = {RDNA1CONV_WINOGRAD_TILES(RDNA1CONV_WINOGRAD_ROW)
+                               RDNA1CONV_PACKED_WINOGRAD_TILES(RDNA1CONV_PACKED_WINOGRAD_ROW)};
+#undef RDNA1CONV_PACKED_WINOGRAD_ROW
 #undef RDNA1CONV_WINOGRAD_ROW
+#undef RDNA1CONV_WINOGRAD_TILE
 #undef RDNA1CONV_WINOGRAD_NAMES
 #undef RDNA1CONV_WINOGRAD_NAME
 
 constexpr std::int64_t kFilter = 3;
-constexpr std::int64_t kElement = 4;
+constexpr std::int64_t kTaps = kFilter * kFilter;
 constexpr std::uint32_t kMaxWaves = 16;
 constexpr std::uint32_t kWave = 32;  // lanes
-// What multiplies read past a block of U, at its end: kernels/tile/winograd.h.
+// Elements that multiplies read past a block of U, at its end: kernels/tile/winograd.h. Packed ones
+// read a stage of the next octet.
 constexpr std::uint32_t kReadAhead = 36 * 8;
 
 // What the params have of a tile of the engine.
-constexpr tile_conv::Tile kAsTile{nullptr, {}, 1, 1, 1, tile_conv::RowSource::kMatrix, {}};
+tile_conv::Tile as_tile(const Tile& tile) {
+  return {nullptr, {}, 1, 1, 1, tile_conv::RowSource::kMatrix, {}, tile.type};
+}
 
 // What an instance decides.
 struct Choice {
   std::uint32_t row, share_bits, slice_bits, half_bits;
 };
+
+// The forward convolution that a problem is: itself, or of backward data dy with turned filters.
+struct View {
+  ConvProblem problem;
+  Buffer x = Buffer::kX, y = Buffer::kY;
+  std::int64_t x_offset = 0, y_offset = 0, w_group = 0;  // elements
+  bool turned = false, is_empty = false;
+};
+View view_of(const ConvProblem& p) {
+  const ForwardViews views = forward_views(p);
+  const ForwardView& only = views.views.front();
+  return {only.problem,        views.x,      views.y, only.x_offset, only.y_offset, views.w_group,
+          !views.taps.empty(), only.is_empty};
+}
 
 // How a workgroup's waves are laid out, and the grid.
 struct Layout {
@@ -94,8 +129,8 @@ Layout layout_of(const ConvProblem& p, const Choice& choice, std::int64_t images
   layout.share = 2u << choice.share_bits;
   layout.slices = 1u << choice.slice_bits;
   layout.half_bits = choice.half_bits;
-  layout.slice_channels =
-      divide_up(divide_up(to_u32(p.c / p.groups), layout.parts()), layout.share) * layout.share;
+  const std::uint32_t step = layout.share * tile.step_channels();
+  layout.slice_channels = divide_up(divide_up(to_u32(p.c / p.groups), layout.parts()), step) * step;
   layout.blocks_m = divide_up(to_u32(p.k / p.groups), tile.k * layout.share);
   layout.tiles_h = divide_up(to_u32(p.out.h), tile.m);
   layout.tiles_w = divide_up(to_u32(p.out.w), tile.m);
@@ -107,7 +142,7 @@ Layout layout_of(const ConvProblem& p, const Choice& choice, std::int64_t images
 // Bytes of LDS: transformed inputs of a step and raw filters, in their place at the end what slices
 // exchange.
 std::uint32_t lds_bytes(const Tile& tile, const Layout& layout) {
-  const std::uint32_t plane = tile.frequencies() * kWave + 8;
+  const std::uint32_t plane = tile.frequencies() * kWave + (tile.is_packed() ? 0 : 8);
   const std::uint32_t filters =
       tile.is_raw() ? (layout.share << layout.half_bits) * (tile.filters() + tile.k) : 0;
   return std::max(layout.waves() * (plane + filters),
@@ -122,27 +157,39 @@ std::uint32_t blocks_of_k(const ConvProblem& p, const Tile& tile) {
 // Elements of U from one block of K to the next: an odd number of lines of 128 bytes, so that waves
 // that read neighbouring blocks ask different slices of L2.
 std::uint32_t filter_pitch(const ConvProblem& p, const Tile& tile) {
-  const std::uint32_t channels = divide_up(to_u32(p.c / p.groups), 2u) * 2;
-  const std::uint32_t lines = divide_up(channels * tile.filters(), 32u);
-  return (lines | 1) * 32;
+  const std::uint32_t c = to_u32(p.c / p.groups), line = 128 / tile.element();
+  const std::uint32_t elements =
+      tile.is_packed() ? divide_up(c, kOctet) * kOctet * (tile.frequencies() + kTapRows) * tile.k
+                       : divide_up(c, 2u) * 2 * tile.filters();
+  return (divide_up(elements, line) | 1) * line;
 }
 std::uint64_t filter_bytes(const ConvProblem& p, const Tile& tile) {
   const std::uint64_t elements =
       static_cast<std::uint64_t>(p.groups) * blocks_of_k(p, tile) * filter_pitch(p, tile);
-  return align_up((elements + kReadAhead) * kElement);
+  return align_up((elements + kReadAhead) * tile.element());
 }
 
 // Bytes from the first filter of a group to behind its last.
 std::int64_t reach_of_w(const ConvProblem& p) {
   return ((p.k / p.groups - 1) * p.w_strides[0] + (p.c / p.groups - 1) * p.w_strides[1] +
           2 * (p.w_strides[3] + p.w_strides[4]) + 1) *
-         kElement;
+         static_cast<std::int64_t>(bytes_of(p.w_type));
 }
 
 bool fits(const ConvProblem& p, const Tile& tile, const Layout& layout) {
+  if (tile.type != p.x_type) return false;
   if (layout.waves() > kMaxWaves || lds_bytes(tile, layout) > 64 * 1024) return false;
+  if (tile.is_packed()) {
+    // Waves transform whole octets of a step.
+    if (layout.share < 4 || layout.half_bits != 0) return false;
+    const bool in_pairs = p.x_strides[1] == 1 && p.c / p.groups % 2 == 0;
+    if (in_pairs != (tile.source == Source::pairs)) return false;
+  } else if (layout.share > 8) {
+    return false;
+  }
   // Slices of fewer steps than that are all prologue.
-  if (layout.parts() > 1 && layout.slice_channels < 4 * layout.share) return false;
+  if (layout.parts() > 1 && layout.slice_channels < (tile.is_packed() ? 2 : 4) * layout.share)
+    return false;
   if (layout.half_bits != 0) {
     // All channels exist, and lanes are left over by whole waves.
     if (p.c / p.groups != std::int64_t{layout.slice_channels} * layout.parts()) return false;
@@ -154,13 +201,32 @@ bool fits(const ConvProblem& p, const Tile& tile, const Layout& layout) {
     if (reach_of_w(p) >= std::int64_t{1} << 31) return false;
   }
   // A workgroup whose waves are mostly without channels.
-  if (layout.share > 2 && layout.share * tile.k >= 2 * (p.k / p.groups + tile.k)) return false;
+  if (layout.share > (tile.is_packed() ? 4 : 2) &&
+      layout.share * tile.k >= 2 * (p.k / p.groups + tile.k))
+    return false;
   return layout.workgroups(p.groups) * layout.waves() * kWave <= kMaxWorkItems;
 }
 
 bool channels_in_lanes(const ConvProblem& p) { return p.x_strides[1] == 1 && p.x_strides[4] != 1; }
 
-Launch filter_launch(const ConvProblem& p, const Tile& tile) {
+// Where taps lie, in bytes: of turned filters the last is the first. Sums are modulo 2^32.
+struct TapSteps {
+  std::uint32_t first, axis[2];
+};
+TapSteps tap_steps(const View& view) {
+  const ConvProblem& p = view.problem;
+  const auto element = static_cast<std::int64_t>(bytes_of(p.w_type));
+  TapSteps steps{};
+  for (std::size_t i = 0; i < 2; ++i) {
+    const std::uint32_t step = to_u32(p.w_strides[i + 3] * element);
+    steps.axis[i] = view.turned ? 0 - step : step;
+    if (view.turned) steps.first += 2 * step;
+  }
+  return steps;
+}
+
+Launch filter_launch(const View& view, const Tile& tile) {
+  const ConvProblem& p = view.problem;
   WinogradFilterParams params{};
   params.m = to_u32(p.k / p.groups);
   params.channels = to_u32(p.c / p.groups);
@@ -168,11 +234,13 @@ Launch filter_launch(const ConvProblem& p, const Tile& tile) {
   const std::uint32_t chunks = divide_up(params.channels, kWinogradFilterThreads / tile.k);
   params.blocks = make_fast_division(blocks_of_k(p, tile));
   params.chunks = make_fast_division(chunks);
-  params.w_group = static_cast<std::uint64_t>(p.k / p.groups * p.w_strides[0] * kElement);
-  params.w_row = to_u32(p.w_strides[0] * kElement);
-  params.w_channel = to_u32(p.w_strides[1] * kElement);
-  for (std::size_t i = 0; i < 2; ++i) params.w_axis[i] = to_u32(p.w_strides[i + 3] * kElement);
-  Launch launch = make_launch({"winograd", tile.filter_kernel},
+  params.w_group = static_cast<std::uint64_t>(view.w_group) * tile.element();
+  params.w_row = to_u32(p.w_strides[0] * tile.element());
+  params.w_channel = to_u32(p.w_strides[1] * tile.element());
+  const TapSteps taps = tap_steps(view);
+  params.w_first = taps.first;
+  std::ranges::copy(taps.axis, params.w_axis);
+  Launch launch = make_launch({tile.family, tile.filter_kernel},
                               {to_u32(p.groups) * blocks_of_k(p, tile) * chunks, 1, 1},
                               {kWinogradFilterThreads, 1, 1}, params,
                               {{Buffer::kW, offsetof(WinogradFilterParams, w)},
@@ -181,15 +249,18 @@ Launch filter_launch(const ConvProblem& p, const Tile& tile) {
   return launch;
 }
 
-Launch fused_launch(const ConvProblem& p, const Tile& tile, const Layout& layout,
+Launch fused_launch(const View& view, const Tile& tile, const Layout& layout,
                     std::int64_t first_image, std::int64_t images) {
+  const ConvProblem& p = view.problem;
   WinogradParams params{};
-  params.conv = tile_conv::params_of(p, kAsTile, images);
+  params.conv = tile_conv::params_of(p, as_tile(tile), images);
   if (tile.is_raw()) {
-    params.w_group = static_cast<std::uint64_t>(p.k / p.groups * p.w_strides[0] * kElement);
-    params.w_row = to_u32(p.w_strides[0] * kElement);
-    params.w_channel = to_u32(p.w_strides[1] * kElement);
-    for (std::size_t i = 0; i < 2; ++i) params.w_axis[i] = to_u32(p.w_strides[i + 3] * kElement);
+    params.w_group = static_cast<std::uint64_t>(view.w_group) * tile.element();
+    params.w_row = to_u32(p.w_strides[0] * tile.element());
+    params.w_channel = to_u32(p.w_strides[1] * tile.element());
+    const TapSteps taps = tap_steps(view);
+    params.w_first = taps.first;
+    std::ranges::copy(taps.axis, params.w_axis);
   } else {
     params.conv.depth = filter_pitch(p, tile);
     params.conv.w_group = std::uint64_t{blocks_of_k(p, tile)} * filter_pitch(p, tile);
@@ -204,15 +275,17 @@ Launch fused_launch(const ConvProblem& p, const Tile& tile, const Layout& layout
   params.slice_channels = layout.slice_channels;
   params.half_bits = layout.half_bits;
   params.channels_in_lanes = channels_in_lanes(p) ? 1 : 0;
-  const auto x_offset = static_cast<std::uint64_t>(first_image * p.x_strides[0] * kElement);
-  const auto y_offset = static_cast<std::uint64_t>(first_image * p.y_strides[0] * kElement);
+  const auto x_offset =
+      static_cast<std::uint64_t>(view.x_offset + first_image * p.x_strides[0]) * tile.element();
+  const auto y_offset =
+      static_cast<std::uint64_t>(view.y_offset + first_image * p.y_strides[0]) * tile.element();
   constexpr std::size_t kConv = offsetof(WinogradParams, conv);
   Launch launch = make_launch(
-      {"winograd", tile.kernel}, {static_cast<std::uint32_t>(layout.workgroups(p.groups)), 1, 1},
+      {tile.family, tile.kernel}, {static_cast<std::uint32_t>(layout.workgroups(p.groups)), 1, 1},
       {layout.waves() * kWave, 1, 1}, params,
       {{tile.is_raw() ? Buffer::kW : Buffer::kWorkspace, kConv + offsetof(TileConvParams, w), 0},
-       {Buffer::kX, kConv + offsetof(TileConvParams, x), x_offset},
-       {Buffer::kY, kConv + offsetof(TileConvParams, y), y_offset}},
+       {view.x, kConv + offsetof(TileConvParams, x), x_offset},
+       {view.y, kConv + offsetof(TileConvParams, y), y_offset}},
       lds_bytes(tile, layout));
   patch_epilogue(launch, p, kConv + offsetof(TileConvParams, epilogue), y_offset);
   return launch;
@@ -229,6 +302,7 @@ double clocks_of(const ConvProblem& p, const Tile& tile, const Layout& layout, s
   work.is_raw = tile.is_raw();
   work.half_bits = layout.half_bits;
   work.slice_channels = layout.slice_channels;
+  work.packed = tile.is_packed();
   work.lds_bytes = lds_bytes(tile, layout);
   // Channels last: a line for each pixel under the tiles, whose neighbours have some in common.
   // Else rows of a channel, which most often begin and end within a line.
@@ -241,10 +315,10 @@ double clocks_of(const ConvProblem& p, const Tile& tile, const Layout& layout, s
     const double lines = 1 + 36.0 * layout.share / 128;
     work.raw_filter_bytes = 2 * 128 * lines * tile.k * (layout.waves() << layout.half_bits);
   }
-  work.dram_bytes =
-      4.0 * static_cast<double>(images * p.c * p.in.volume() + images * p.k * p.out.volume()) +
-      (tile.is_raw() ? 36.0 * static_cast<double>(p.k * p.c / p.groups)
-                     : static_cast<double>(filter_bytes(p, tile)));
+  work.dram_bytes = tile.element() * static_cast<double>(images * p.c * p.in.volume() +
+                                                         images * p.k * p.out.volume()) +
+                    (tile.is_raw() ? 36.0 * static_cast<double>(p.k * p.c / p.groups)
+                                   : static_cast<double>(filter_bytes(p, tile)));
   return tile_conv::winograd_clocks(work, device);
 }
 
@@ -265,22 +339,28 @@ void for_each_choice(const ConvProblem& p, std::int64_t m, const Visit& visit) {
   }
 }
 
-// `m`: outputs along a tile's side, 2 or 4.
-std::optional<std::string> refusal(std::int64_t m, const ConvProblem& p,
-                                   const DeviceFacts& device) {
+Reason unless_3x3_stride_1(const ConvProblem& p) {
   const auto by = [](std::int64_t h, std::int64_t w) {
     return std::to_string(h) + "x" + std::to_string(w);
   };
-  if (auto reason = first_reason(p, unless_forward, unless_fp32, unless_2d)) return reason;
   if (p.filter.h != kFilter || p.filter.w != kFilter)
     return "filter is " + by(p.filter.h, p.filter.w) + ", needs 3x3";
   if (p.stride.h != 1 || p.stride.w != 1)
     return "stride is " + by(p.stride.h, p.stride.w) + ", needs 1x1";
   if (p.dilation.h != 1 || p.dilation.w != 1)
     return "dilation is " + by(p.dilation.h, p.dilation.w) + ", needs 1x1";
-  if (auto reason = tile_conv::refusal(p, device)) return reason;
-  const std::int64_t frequencies = (m + 2) * (m + 2);
-  if (p.c / p.groups * frequencies >= std::int64_t{1} << 26)
+  return std::nullopt;
+}
+
+// `m`: outputs along a tile's side, 2 or 4.
+Reason refusal(std::int64_t m, const ConvProblem& problem, const DeviceFacts& device) {
+  if (auto reason = first_reason(problem, unless_2d, unless_3x3_stride_1)) return reason;
+  if (auto reason = tile_conv::refusal(problem, device)) return reason;
+  const View view = view_of(problem);
+  const ConvProblem& p = view.problem;
+  if (view.is_empty) return "no tap meets the output's gradient";
+  const std::int64_t rows = (m + 2) * (m + 2) + kTaps;
+  if (p.c / p.groups * rows >= std::int64_t{1} << 26)
     return "there are too many channels for 32-bit indices";
   if (p.groups * (p.k / p.groups + 8) * (p.c / p.groups + 32) >= std::int64_t{1} << 31)
     return "there are too many filters for 32-bit indices";
@@ -290,7 +370,9 @@ std::optional<std::string> refusal(std::int64_t m, const ConvProblem& p,
   return std::nullopt;
 }
 
-std::vector<Instance> instances(std::int64_t m, const ConvProblem& p, const DeviceFacts& device) {
+std::vector<Instance> instances(std::int64_t m, const ConvProblem& problem,
+                                const DeviceFacts& device) {
+  const ConvProblem p = view_of(problem).problem;
   const Chunks chunks = tile_conv::chunks_of_images(p);
   std::vector<Instance> instances;
   for_each_choice(p, m, [&](const Choice& choice) {
@@ -304,7 +386,7 @@ std::vector<Instance> instances(std::int64_t m, const ConvProblem& p, const Devi
       instance.workspace_bytes = filter_bytes(p, tile);
       instance.weights_bytes = instance.workspace_bytes;
       instance.weights_clocks = tile_conv::filter_clocks(
-          static_cast<double>(p.k * (p.c / p.groups)), tile.frequencies(), device);
+          static_cast<double>(p.k * (p.c / p.groups)), tile.frequencies(), tile.element(), device);
     }
     instance.estimated_clocks =
         instance.weights_clocks + static_cast<double>(chunks.full) * clocks(chunks.size);
@@ -318,10 +400,20 @@ std::vector<Instance> instances(std::int64_t m, const ConvProblem& p, const Devi
 
 }  // namespace
 
-std::optional<std::string> refusal_f2x3(const ConvProblem& p, const DeviceFacts& device) {
+Reason refusal_f2x3_forward(const ConvProblem& p, const DeviceFacts& device) {
+  if (auto reason = unless_forward(p)) return reason;
   return refusal(2, p, device);
 }
-std::optional<std::string> refusal_f4x3(const ConvProblem& p, const DeviceFacts& device) {
+Reason refusal_f4x3_forward(const ConvProblem& p, const DeviceFacts& device) {
+  if (auto reason = unless_forward(p)) return reason;
+  return refusal(4, p, device);
+}
+Reason refusal_f2x3_backward_data(const ConvProblem& p, const DeviceFacts& device) {
+  if (auto reason = unless_backward_data(p)) return reason;
+  return refusal(2, p, device);
+}
+Reason refusal_f4x3_backward_data(const ConvProblem& p, const DeviceFacts& device) {
+  if (auto reason = unless_backward_data(p)) return reason;
   return refusal(4, p, device);
 }
 std::vector<Instance> instances_f2x3(const ConvProblem& p, const DeviceFacts& device) {
@@ -330,15 +422,18 @@ std::vector<Instance> instances_f2x3(const ConvProblem& p, const DeviceFacts& de
 std::vector<Instance> instances_f4x3(const ConvProblem& p, const DeviceFacts& device) {
   return instances(4, p, device);
 }
-std::vector<Launch> launches(const ConvProblem& p, const Instance& instance) {
+std::vector<Launch> launches(const ConvProblem& problem, const Instance& instance) {
   const Tile& tile = kTiles[instance.row];
+  const View view = view_of(problem);
   const Choice choice{instance.row, instance.parameters[0], instance.parameters[1],
                       instance.parameters[2]};
   std::vector<Launch> launches;
-  if (!tile.is_raw()) launches.push_back(filter_launch(p, tile));
-  for_each_chunk(tile_conv::chunks_of_images(p), [&](std::int64_t first, std::int64_t images) {
-    launches.push_back(fused_launch(p, tile, layout_of(p, choice, images), first, images));
-  });
+  if (!tile.is_raw()) launches.push_back(filter_launch(view, tile));
+  for_each_chunk(
+      tile_conv::chunks_of_images(view.problem), [&](std::int64_t first, std::int64_t images) {
+        launches.push_back(
+            fused_launch(view, tile, layout_of(view.problem, choice, images), first, images));
+      });
   return launches;
 }
 

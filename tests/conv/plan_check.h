@@ -29,14 +29,15 @@ DeviceFacts test_device_facts();
 class PlanChecker {
  public:
   // With integers as values a result has to be the reference's rounded to the output's type, bit
-  // for bit, but for the solvers whose transforms divide by 3 (`is_exact`).
+  // for bit, but for Winograd where its transforms divide by 3 or its sums are of fp16
+  // (`is_exact`).
   explicit PlanChecker(const ConvProblem& problem, Values values = Values::kUniform);
   ~PlanChecker();
 
   // As solvers see it.
   const ConvProblem& problem() const;
 
-  static bool is_exact(const SolverRow& solver);
+  static bool is_exact(const SolverRow& solver, DataType type, Values values);
 
   testing::AssertionResult check(const SolverRow& solver, const Plan& plan) const;
 

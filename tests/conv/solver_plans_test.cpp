@@ -26,6 +26,7 @@ constexpr Shape kPlain3x3{1, 8, 9, 9, 8, 3, 3, 1, 1};
 constexpr Refusal kRefusals[] = {
     {"WinogradF2x3Fwd", kPlain3x3, nullptr},
     {"WinogradF4x3Fwd", kPlain3x3, nullptr},
+    {"WinogradF2x3BwdData", kPlain3x3, "direction is not backward data"},
     {"Im2colGemmFwd", kPlain3x3, nullptr},
     {"DirectTiledFwd", kPlain3x3, nullptr},
     {"Gemm1x1Fwd", kPlain3x3, "filter is 3x3, needs 1x1"},
@@ -79,9 +80,9 @@ TEST(SolverRefusal, NamesWhatIsNotForwardFp32OrNchw) {
     const SolverRow* solver = find_solver(std::string_view(name));
     ASSERT_NE(solver, nullptr) << name;
     EXPECT_TRUE(solver->refusal(backward, rx_5700_xt())) << name;
-    EXPECT_TRUE(solver->refusal(half, rx_5700_xt())) << name;
-    const bool takes_layouts = std::string_view(name).starts_with("Winograd");
-    EXPECT_EQ(!solver->refusal(nhwc, rx_5700_xt()), takes_layouts) << name;
+    const bool is_winograd = std::string_view(name).starts_with("Winograd");
+    EXPECT_EQ(!solver->refusal(half, rx_5700_xt()), is_winograd) << name;
+    EXPECT_EQ(!solver->refusal(nhwc, rx_5700_xt()), is_winograd) << name;
   }
 }
 

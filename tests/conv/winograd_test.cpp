@@ -1,6 +1,7 @@
 // The fused Winograd kernels, with every number of waves that share inputs and of slices of c, at
 // the edges of their tiles: in outputs, tiles of a wave, channels of a step and of a workgroup; in
-// both layouts; and with every kind of store.
+// both layouts; and with every kind of store. Forward in fp32 and fp16, and backward data, which is
+// the same kernels over turned filters.
 #include <gtest/gtest.h>
 
 #include <set>
@@ -14,7 +15,32 @@
 namespace rdna1conv::winograd {
 namespace {
 
-std::vector<ConvProblem> edges_of(int m) {
+// What the tests go through.
+struct Row {
+  int m;
+  DataType type;
+  Direction direction;
+
+  const SolverRow& solver() const {
+    const bool forward = direction == Direction::kForward;
+    return *find_solver(
+        std::string_view(m == 2 ? (forward ? "WinogradF2x3Fwd" : "WinogradF2x3BwdData")
+                                : (forward ? "WinogradF4x3Fwd" : "WinogradF4x3BwdData")));
+  }
+};
+std::ostream& operator<<(std::ostream& out, const Row& row) {
+  return out << row.solver().name << " " << name_of(row.type);
+}
+
+// `problem` in the row's type and direction: backward data of it has its k as channels.
+ConvProblem as(const Row& row, ConvProblem problem) {
+  problem.x_type = problem.w_type = problem.y_type = row.type;
+  problem.direction = row.direction;
+  return problem;
+}
+
+std::vector<ConvProblem> edges_of(const Row& row) {
+  const int m = row.m;
   std::vector<ConvProblem> problems;
   // n, c, h, w, k, r, s, pad, stride, dilation, groups
   for (const Shape& shape : {
@@ -33,15 +59,16 @@ std::vector<ConvProblem> edges_of(int m) {
            Shape{2, 12, 6, 5, 15, 3, 3, 1, 1, 1, 1, 1, 1, 3},  // groups
        }) {
     for (const Layout layout : {Layout::kNchw, Layout::kNhwc}) {
-      problems.push_back(problem_of(shape));
+      problems.push_back(as(row, problem_of(shape)));
       set_packed(problems.back(), layout);
     }
   }
   return problems;
 }
 
-std::vector<ConvProblem> stores_of(int m) {
-  const ConvProblem plain = problem_of(Shape{2, 6, m + 3, 2 * m + 1, 11, 3, 3, 1, 1});
+std::vector<ConvProblem> stores_of(const Row& row) {
+  const int m = row.m;
+  const ConvProblem plain = as(row, problem_of(Shape{2, 6, m + 3, 2 * m + 1, 11, 3, 3, 1, 1}));
   std::vector<ConvProblem> problems(5, plain);
   problems[0].epilogue.adds_bias = true;
   problems[0].epilogue.activation = Activation::kRelu;
@@ -54,39 +81,59 @@ std::vector<ConvProblem> stores_of(int m) {
   problems[3].epilogue.batch_norm = BatchNorm::kPerActivation;
   problems[4].epilogue.adds_bias = true;
   set_packed(problems[4], Layout::kNhwc);
+  // Whole rows of tiles, and rows of channels, which are stored at once.
+  for (const Layout layout : {Layout::kNchw, Layout::kNhwc}) {
+    problems.push_back(as(row, problem_of(Shape{1, 16, m + 1, 2 * m, 16, 3, 3, 1, 1})));
+    set_packed(problems.back(), layout);
+  }
   return problems;
 }
 
-class Winograd : public testing::TestWithParam<int> {};
-INSTANTIATE_TEST_SUITE_P(Tiles, Winograd, testing::Values(2, 4));
+class Winograd : public testing::TestWithParam<Row> {};
+INSTANTIATE_TEST_SUITE_P(Rows, Winograd,
+                         testing::Values(Row{2, DataType::kFloat, Direction::kForward},
+                                         Row{4, DataType::kFloat, Direction::kForward},
+                                         Row{2, DataType::kFloat, Direction::kBackwardData},
+                                         Row{4, DataType::kFloat, Direction::kBackwardData},
+                                         Row{2, DataType::kHalf, Direction::kForward},
+                                         Row{4, DataType::kHalf, Direction::kForward},
+                                         Row{2, DataType::kHalf, Direction::kBackwardData},
+                                         Row{4, DataType::kHalf, Direction::kBackwardData}));
 
 // Checks every instance and gives their names.
-std::set<std::string_view> check_all(int m, const std::vector<ConvProblem>& problems,
+std::set<std::string_view> check_all(const Row& row, const std::vector<ConvProblem>& problems,
                                      Values values) {
   std::set<std::string_view> seen;
-  const SolverRow* solver =
-      find_solver(std::string_view(m == 2 ? "WinogradF2x3Fwd" : "WinogradF4x3Fwd"));
+  const SolverRow& solver = row.solver();
   for (const ConvProblem& problem : problems) {
+    if (solver.refusal(problem, test_device_facts())) continue;
     const PlanChecker checker(problem, values);
-    for (const Instance& instance :
-         (m == 2 ? instances_f2x3 : instances_f4x3)(problem, test_device_facts())) {
-      const Plan plan{instance.name, instance.workspace_bytes, instance.estimated_clocks,
-                      launches(problem, instance)};
-      EXPECT_TRUE(checker.check(*solver, plan));
-      seen.insert(instance.name);
+    for (const Plan& plan : make_plans(solver, problem, test_device_facts())) {
+      EXPECT_TRUE(checker.check(solver, plan));
+      seen.insert(plan.instance);
     }
   }
   return seen;
 }
 
 TEST_P(Winograd, AreRightAtTheirEdges) {
-  const std::set<std::string_view> seen =
-      check_all(GetParam(), edges_of(GetParam()), Values::kIntegers);
+  const Row row = GetParam();
+  const std::set<std::string_view> seen = check_all(row, edges_of(row), Values::kIntegers);
+  if (row.direction != Direction::kForward) {
+    EXPECT_FALSE(seen.empty());
+    return;
+  }
+  if (row.type == DataType::kHalf) {
+    // Shares of 4, 8 and 16 with slices as far as 16 waves and 64 KB of LDS go, from halves and
+    // from pairs.
+    EXPECT_EQ(seen.size(), row.m == 2 ? 2u * (3 + 2 + 1) : 2u * (2 + 1));
+    return;
+  }
   // 2, 4 and 8 waves share inputs. Of F(2x2) two tiles have up to 16 waves, of F(4x4) one 8, each
   // with whole slices and with halves. Raw filters take LDS too, and of a step there are 32 at
   // most.
-  const std::size_t transformed = GetParam() == 2 ? 2u * 2 * (4 + 3 + 2) : 2u * (3 + 2 + 1);
-  const std::size_t raw = GetParam() == 2 ? (4u + 2 + 3) + (4 + 3 + 1 + 4 + 2) : (3u + 2) + (3 + 1);
+  const std::size_t transformed = row.m == 2 ? 2u * 2 * (4 + 3 + 2) : 2u * (3 + 2 + 1);
+  const std::size_t raw = row.m == 2 ? (4u + 2 + 3) + (4 + 3 + 1 + 4 + 2) : (3u + 2) + (3 + 1);
   EXPECT_EQ(seen.size(), transformed + raw);
 }
 
