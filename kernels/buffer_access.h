@@ -30,6 +30,9 @@ __device__ inline BufferResource make_buffer(const void* base) {
 // LLVM's intrinsics, which clang 15 has no builtins for.
 __device__ float buffer_load_f32(BufferResource, int32_t offset, int32_t,
                                  int32_t) __asm("llvm.amdgcn.raw.buffer.load.f32");
+using FloatX2 = float __attribute__((ext_vector_type(2)));
+__device__ FloatX2 buffer_load_f32x2(BufferResource, int32_t offset, int32_t,
+                                     int32_t) __asm("llvm.amdgcn.raw.buffer.load.v2f32");
 using FloatX4 = float __attribute__((ext_vector_type(4)));
 __device__ FloatX4 buffer_load_f32x4(BufferResource, int32_t offset, int32_t,
                                      int32_t) __asm("llvm.amdgcn.raw.buffer.load.v4f32");

@@ -27,11 +27,11 @@ __device__ inline void add_rows_of_lanes(Accumulators<Shape>& sum) {
 }
 
 // What a wave multiplies with.
-template <class Shape, WinogradFilterSource kSource>
+template <class Shape, WinogradSource kSource>
 __device__ inline auto filters_of(const WinogradParams& params, uint32_t group, uint32_t row,
                                   uint32_t first, uint32_t sharers, float* part) {
   const TileConvParams& p = params.conv;
-  if constexpr (kSource == WinogradFilterSource::transformed) {
+  if constexpr (!has_raw_filters(kSource)) {
     // Waves without outputs or channels get filters that exist, and multiply none.
     const uint32_t row_of_lanes = threadIdx.x / 16 & params.half_bits;
     return TransformedFilters<Shape>(
@@ -48,7 +48,7 @@ __device__ inline auto filters_of(const WinogradParams& params, uint32_t group, 
 //
 // blockIdx.x = (group * tiles_n + block of tiles) * tiles_m + block of channels. A wave is (slice,
 // block of K in the workgroup's).
-template <int M, int K, WinogradFilterSource kSource>
+template <int M, int K, WinogradSource kSource>
 __device__ inline void convolve_winograd(const WinogradParams& params) {
   using Shape = WinogradShape<M, K>;
   extern __shared__ __attribute__((aligned(16))) float shared[];
@@ -89,8 +89,12 @@ __device__ inline void convolve_winograd(const WinogradParams& params) {
       shared + sharers * p.slices * Shape::kPlane +
           wave * (sharers << params.half_bits) * RawFilters<Shape>::kPitch);
   const auto load = [&](uint32_t channel) {
-    patch.load(value, channel * p.gather.channel, channel + step_channel < end);
-    if constexpr (kSource == WinogradFilterSource::raw) filters.load(channel, end);
+    const bool exists = channel + step_channel < end;
+    if constexpr (reads_rows(kSource))
+      patch.load_rows(value, channel * p.gather.channel, exists);
+    else
+      patch.load(value, channel * p.gather.channel, exists);
+    if constexpr (has_raw_filters(kSource)) filters.load(channel, end);
   };
   WinogradSums<Shape> sum;
   WinogradMultiply<Shape, decltype(filters)> multiply(filters);
@@ -100,7 +104,7 @@ __device__ inline void convolve_winograd(const WinogradParams& params) {
     transform_input<M>(value);
     if (step > 0) lds_barrier();
     store_transformed<Shape>(value, transformed);
-    if constexpr (kSource == WinogradFilterSource::raw) filters.transform();
+    if constexpr (has_raw_filters(kSource)) filters.transform();
     load(channel + sharers);
     lds_barrier();
     if (has_outputs && channel < end) {
@@ -181,10 +185,10 @@ __device__ inline void transform_filters(const WinogradFilterParams& p) {
 }  // namespace
 }  // namespace tile
 
-#define RDNA1CONV_WINOGRAD_KERNEL(M, K, SOURCE)                     \
-  extern "C" __global__ void __launch_bounds__(512)                 \
-      winograd_##M##x##K##_##SOURCE(const WinogradParams p) {       \
-    tile::convolve_winograd<M, K, WinogradFilterSource::SOURCE>(p); \
+#define RDNA1CONV_WINOGRAD_KERNEL(M, K, SOURCE)               \
+  extern "C" __global__ void __launch_bounds__(512)           \
+      winograd_##M##x##K##_##SOURCE(const WinogradParams p) { \
+    tile::convolve_winograd<M, K, WinogradSource::SOURCE>(p); \
   }
 RDNA1CONV_WINOGRAD_TILES(RDNA1CONV_WINOGRAD_KERNEL)
 

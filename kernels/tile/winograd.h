@@ -56,6 +56,17 @@ __device__ inline uint32_t tap_offset(uint32_t first, const uint32_t* axis, uint
   return first + i * axis[0] + j * axis[1];
 }
 
+// Two or four pixels side by side; the rest as load_column() has it.
+template <int Count>
+__device__ inline Vector<Count> load_pixels(BufferResource buffer, uint32_t offset,
+                                            uint32_t shift) {
+  const auto of_lane = static_cast<int32_t>(offset), of_wave = static_cast<int32_t>(uniform(shift));
+  if constexpr (Count == 2)
+    return buffer_load_f32x2(buffer, of_lane, of_wave, 0);
+  else
+    return buffer_load_f32x4(buffer, of_lane, of_wave, 0);
+}
+
 // Inputs under a tile, one channel at a time.
 template <class Shape>
 class WinogradPatch {
@@ -85,6 +96,24 @@ class WinogradPatch {
       for (int j = 0; j < Shape::kSide; ++j)
         value[i * Shape::kSide + j] =
             load_column<T>(buffer_, __builtin_elementwise_add_sat(row, column_[j]), shift);
+    }
+  }
+
+  // The same where rows of tiles are whole and padding is one pixel: columns 1 to M are a tile's
+  // own, side by side in memory, and inside the input if the row is.
+  __device__ void load_rows(float* value, uint32_t shift, bool present) const {  // (kSide,kSide)
+#pragma unroll
+    for (int i = 0; i < Shape::kSide; ++i) {
+      const uint32_t row = present ? row_[i] : kOutsideBuffer;
+      float* const to = value + i * Shape::kSide;
+      const auto neighbour = [&](int j) {
+        to[j] = load_column(buffer_, __builtin_elementwise_add_sat(row, column_[j]), shift);
+      };
+      neighbour(0);
+      const auto own = load_pixels<Shape::kTile>(buffer_, row + sizeof(float), shift);
+#pragma unroll
+      for (int j = 0; j < Shape::kTile; ++j) to[1 + j] = own[j];
+      neighbour(Shape::kTile + 1);
     }
   }
 

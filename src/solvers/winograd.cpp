@@ -24,8 +24,8 @@ namespace {
 // wave's rows of lanes take halves of those.
 constexpr std::uint32_t kShareBits = 4, kSliceBits = 4, kHalves = 2;
 
-// What a kernel reads: filters, of which raw ones are not U, or packed inputs.
-enum class Source : std::uint8_t { transformed, raw, halves, pairs };
+// What a kernel reads: filters, of which raw ones are not U, and inputs: packed ones, or rows.
+enum class Source : std::uint8_t { transformed, raw, transformed_rows, raw_rows, halves, pairs };
 
 // One row of kernels/params/winograd.h or packed_winograd_tiles.h.
 struct Tile {
@@ -38,7 +38,10 @@ struct Tile {
   std::uint32_t side() const { return m + 2; }
   std::uint32_t frequencies() const { return side() * side(); }
   std::uint32_t filters() const { return frequencies() * k; }  // elements of U of a channel
-  bool is_raw() const { return source == Source::raw; }
+  bool is_raw() const { return source == Source::raw || source == Source::raw_rows; }
+  bool reads_rows() const {
+    return source == Source::transformed_rows || source == Source::raw_rows;
+  }
   bool is_packed() const { return type == DataType::kHalf; }
   std::uint32_t element() const { return is_packed() ? 2 : 4; }
   // Channels that a wave transforms of a step.
@@ -176,6 +179,11 @@ std::int64_t reach_of_w(const ConvProblem& p) {
          static_cast<std::int64_t>(bytes_of(p.w_type));
 }
 
+// Whether a tile's own pixels of a row lie side by side, all of them inside the input.
+bool has_whole_rows(const ConvProblem& p, const Tile& tile) {
+  return p.x_strides[4] == 1 && p.pad.w == 1 && p.in.w % tile.m == 0;
+}
+
 bool fits(const ConvProblem& p, const Tile& tile, const Layout& layout) {
   if (tile.type != p.x_type) return false;
   if (layout.waves() > kMaxWaves || lds_bytes(tile, layout) > 64 * 1024) return false;
@@ -184,7 +192,7 @@ bool fits(const ConvProblem& p, const Tile& tile, const Layout& layout) {
     if (layout.share < 4 || layout.half_bits != 0) return false;
     const bool in_pairs = p.x_strides[1] == 1 && p.c / p.groups % 2 == 0;
     if (in_pairs != (tile.source == Source::pairs)) return false;
-  } else if (layout.share > 8) {
+  } else if (layout.share > 8 || tile.reads_rows() != has_whole_rows(p, tile)) {
     return false;
   }
   // Slices of fewer steps than that are all prologue.

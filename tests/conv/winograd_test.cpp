@@ -44,19 +44,24 @@ std::vector<ConvProblem> edges_of(const Row& row) {
   std::vector<ConvProblem> problems;
   // n, c, h, w, k, r, s, pad, stride, dilation, groups
   for (const Shape& shape : {
-           Shape{1, 2, m + 2, m + 2, 4, 3, 3},                 // one tile, one pair
-           Shape{1, 1, 3, 3, 5, 3, 3},                         // a single pixel
-           Shape{1, 64, m + 1, m + 3, 9, 3, 3, 1, 1},          // all slices; one more
-           Shape{1, 63, 2 * m - 1, m, 31, 3, 3, 1, 1},         // one less
-           Shape{1, 66, 2, 32 * m, 64, 3, 3, 1, 1},            // 32 tiles
-           Shape{1, 9, m - 1, 33 * m - 2, 65, 3, 3, 1, 1},     // 33 tiles
-           Shape{37, 8, 4, 3, 16, 3, 3, 1, 1},                 // an image for each tile
-           Shape{1, 128, m + 1, m + 3, 33, 3, 3, 1, 1},        // all slices, and their halves
-           Shape{1, 128, 2, 48 * m, 9, 3, 3, 1, 1},            // halves of a second wave
-           Shape{3, 80, 7, 7, 12, 3, 3, 1, 1},                 // several images a wave
-           Shape{2, 5, 9, 5, 7, 3, 3, 2, 0},                   // paddings that differ
-           Shape{1, 4, 1, 2, 5, 3, 3, 4, 5},                   // mostly padding
-           Shape{2, 12, 6, 5, 15, 3, 3, 1, 1, 1, 1, 1, 1, 3},  // groups
+           Shape{1, 2, m + 2, m + 2, 4, 3, 3},              // one tile, one pair
+           Shape{1, 1, 3, 3, 5, 3, 3},                      // a single pixel
+           Shape{1, 64, m + 1, m + 3, 9, 3, 3, 1, 1},       // all slices; one more
+           Shape{1, 63, 2 * m - 1, m, 31, 3, 3, 1, 1},      // one less
+           Shape{1, 66, 2, 32 * m, 64, 3, 3, 1, 1},         // 32 tiles
+           Shape{1, 9, m - 1, 33 * m - 2, 65, 3, 3, 1, 1},  // 33 tiles
+           Shape{37, 8, 4, 3, 16, 3, 3, 1, 1},              // an image for each tile
+           Shape{1, 128, m + 1, m + 3, 33, 3, 3, 1, 1},     // all slices, and their halves
+           Shape{1, 128, 2, 48 * m, 9, 3, 3, 1, 1},         // halves of a second wave
+           Shape{3, 80, 7, 7, 12, 3, 3, 1, 1},              // several images a wave
+           Shape{1, 64, m + 1, 2 * m, 9, 3, 3, 1, 1},       // whole rows: all slices; one more
+           Shape{1, 128, m + 1, m, 33, 3, 3, 1, 1},         // and their halves
+           Shape{1, 66, 2, 32 * m - 1, 64, 3, 3, 1, 1},     // 32 tiles whose rows are not whole
+           Shape{1, 128, 2, 48 * m - 1, 9, 3, 3, 1, 1},     // halves of a second wave
+           Shape{2, 12, 3, 2 * m, 15, 3, 3, 0, 1, 1, 1, 1, 1, 3},  // no rows of padding
+           Shape{2, 5, 9, 5, 7, 3, 3, 2, 0},                       // paddings that differ
+           Shape{1, 4, 1, 2, 5, 3, 3, 4, 5},                       // mostly padding
+           Shape{2, 12, 6, 5, 15, 3, 3, 1, 1, 1, 1, 1, 1, 3},      // groups
        }) {
     for (const Layout layout : {Layout::kNchw, Layout::kNhwc}) {
       problems.push_back(as(row, problem_of(shape)));
@@ -131,10 +136,10 @@ TEST_P(Winograd, AreRightAtTheirEdges) {
   }
   // 2, 4 and 8 waves share inputs. Of F(2x2) two tiles have up to 16 waves, of F(4x4) one 8, each
   // with whole slices and with halves. Raw filters take LDS too, and of a step there are 32 at
-  // most.
+  // most. Inputs come pixel by pixel and by rows.
   const std::size_t transformed = row.m == 2 ? 2u * 2 * (4 + 3 + 2) : 2u * (3 + 2 + 1);
   const std::size_t raw = row.m == 2 ? (4u + 2 + 3) + (4 + 3 + 1 + 4 + 2) : (3u + 2) + (3 + 1);
-  EXPECT_EQ(seen.size(), transformed + raw);
+  EXPECT_EQ(seen.size(), 2 * (transformed + raw));
 }
 
 TEST_P(Winograd, StoreWhatIsFused) {
