@@ -68,6 +68,7 @@ __device__ inline void convolve_winograd(const WinogradParams& params) {
     for (uint32_t step = 0; step < params.slice_channels; step += 2 * sharers) {
       const uint32_t channel = first + step;
       HalfPair value[Shape::kFrequencies];  // (kSide,kSide)
+      inputs.arrived();
 #pragma unroll
       for (int f = 0; f < Shape::kFrequencies; ++f) value[f] = inputs.at(f);
       transform_input<M>(value);
@@ -166,6 +167,8 @@ __device__ inline void transform_filters(const WinogradFilterParams& p) {
 
 template <class Shape>
 using halves = InputHalves<Shape>;
+template <class Shape>
+using rows = InputRows<Shape>;
 template <class Shape>
 using pairs = InputPairs<Shape>;
 

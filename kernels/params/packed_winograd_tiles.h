@@ -25,10 +25,15 @@ inline constexpr std::uint32_t kOctet = 8, kTapRows = 9;
 // One row per instance: X(m, K, source) gives packed_winograd_<m>x<K>_<source>, and needs
 // packed_winograd_filter_<m>x<K>. Inputs are loaded as
 //   halves   single elements
+//   rows     a tile's own pixels of a row at once, as params/winograd.h has it. Seen with 16
+//            images, against halves, in percent of fp32's FMA peak: (64,56,64) 249, 294;
+//            (128,28,128) 257, 286; (256,14,256) 178, 180; (256,56,256) 267, 370
 //   pairs    two channels that lie side by side, as channels last have them
 #define RDNA1CONV_PACKED_WINOGRAD_TILES(X) \
   X(4, 4, halves)                          \
   X(2, 8, halves)                          \
+  X(4, 4, rows)                            \
+  X(2, 8, rows)                            \
   X(4, 4, pairs)                           \
   X(2, 8, pairs)
 #define RDNA1CONV_PACKED_WINOGRAD_FILTERS(X) \

@@ -25,7 +25,8 @@ struct PackedWinogradShape {
   static_assert(kStages % 2 == 0, "two stages are in registers");
 };
 
-// A lane's inputs of two channels, c and c + 1, on their way.
+// A lane's inputs of two channels, c and c + 1, on their way. arrived() holds the place in the
+// program where they have to be there.
 template <class Shape>
 struct InputHalves {
   uint16_t low[Shape::kFrequencies], high[Shape::kFrequencies];  // (kSide,kSide)
@@ -36,8 +37,53 @@ struct InputHalves {
     patch.load(low, shift, left > 0);
     patch.load(high, shift + channel, left > 1);
   }
+  __device__ void arrived() {}
   __device__ HalfPair at(int f) const {
     return pair_of(low[f] | static_cast<uint32_t>(high[f]) << 16);
+  }
+};
+// The same by rows.
+template <class Shape>
+struct InputRows {
+  static constexpr int kSide = Shape::kSide, kDwords = Shape::kTile / 2;
+  struct Channel {
+    uint16_t left[kSide], right[kSide];
+    float own[kSide][kDwords];  // (kSide,kTile), as bits
+  } low, high;
+
+  __device__ void load(const WinogradPatch<Shape>& patch, uint32_t shift, uint32_t channel,
+                       int32_t left) {
+    load(patch, shift, left > 0, low);
+    load(patch, shift + channel, left > 1, high);
+  }
+  // Else clang 15 puts both channels' halves together as soon as they come, and waits for each.
+  __device__ void arrived() {
+#pragma unroll
+    for (int i = 0; i < kSide; ++i)
+#pragma unroll
+      for (int j = 0; j < kDwords; ++j)
+        asm volatile("" : "+v"(low.own[i][j]), "+v"(high.own[i][j]));
+  }
+  __device__ HalfPair at(int f) const {
+    const int i = f / kSide, j = f % kSide;
+    if (j == 0) return pair_of(low.left[i] | static_cast<uint32_t>(high.left[i]) << 16);
+    if (j == kSide - 1) return pair_of(low.right[i] | static_cast<uint32_t>(high.right[i]) << 16);
+    // Of both channels' dwords the lower halves, or the upper ones.
+    return pair_of(__builtin_amdgcn_perm(__builtin_bit_cast(uint32_t, high.own[i][(j - 1) / 2]),
+                                         __builtin_bit_cast(uint32_t, low.own[i][(j - 1) / 2]),
+                                         j % 2 == 1 ? 0x05040100 : 0x07060302));
+  }
+
+ private:
+  __device__ static void load(const WinogradPatch<Shape>& patch, uint32_t shift, bool present,
+                              Channel& to) {
+    patch.template load_rows<uint16_t>(
+        shift, present, [&](int i, uint16_t left, const Vector<kDwords>& own, uint16_t right) {
+          to.left[i] = left;
+#pragma unroll
+          for (int j = 0; j < kDwords; ++j) to.own[i][j] = own[j];
+          to.right[i] = right;
+        });
   }
 };
 template <class Shape>
@@ -47,6 +93,7 @@ struct InputPairs {
   __device__ void load(const WinogradPatch<Shape>& patch, uint32_t shift, uint32_t, int32_t left) {
     patch.load(both, shift, left > 0);
   }
+  __device__ void arrived() {}
   __device__ HalfPair at(int f) const { return __builtin_bit_cast(HalfPair, both[f]); }
 };
 

@@ -56,12 +56,14 @@ __device__ inline uint32_t tap_offset(uint32_t first, const uint32_t* axis, uint
   return first + i * axis[0] + j * axis[1];
 }
 
-// Two or four pixels side by side; the rest as load_column() has it.
+// One, two or four dwords side by side; the rest as load_column() has it.
 template <int Count>
-__device__ inline Vector<Count> load_pixels(BufferResource buffer, uint32_t offset,
+__device__ inline Vector<Count> load_dwords(BufferResource buffer, uint32_t offset,
                                             uint32_t shift) {
   const auto of_lane = static_cast<int32_t>(offset), of_wave = static_cast<int32_t>(uniform(shift));
-  if constexpr (Count == 2)
+  if constexpr (Count == 1)
+    return Vector<1>(buffer_load_f32(buffer, of_lane, of_wave, 0));
+  else if constexpr (Count == 2)
     return buffer_load_f32x2(buffer, of_lane, of_wave, 0);
   else
     return buffer_load_f32x4(buffer, of_lane, of_wave, 0);
@@ -100,21 +102,30 @@ class WinogradPatch {
   }
 
   // The same where rows of tiles are whole and padding is one pixel: columns 1 to M are a tile's
-  // own, side by side in memory, and inside the input if the row is.
-  __device__ void load_rows(float* value, uint32_t shift, bool present) const {  // (kSide,kSide)
+  // own, side by side in memory, and inside the input if the row is. `each(i, left, own, right)`
+  // takes row i: T, as many dwords as M of them make, and T.
+  template <class T, class Each>
+  __device__ void load_rows(uint32_t shift, bool present, const Each& each) const {
+    constexpr int kDwords = Shape::kTile * sizeof(T) / 4;
 #pragma unroll
     for (int i = 0; i < Shape::kSide; ++i) {
       const uint32_t row = present ? row_[i] : kOutsideBuffer;
-      float* const to = value + i * Shape::kSide;
       const auto neighbour = [&](int j) {
-        to[j] = load_column(buffer_, __builtin_elementwise_add_sat(row, column_[j]), shift);
+        return load_column<T>(buffer_, __builtin_elementwise_add_sat(row, column_[j]), shift);
       };
-      neighbour(0);
-      const auto own = load_pixels<Shape::kTile>(buffer_, row + sizeof(float), shift);
+      each(i, neighbour(0),
+           load_dwords<kDwords>(buffer_, row + static_cast<uint32_t>(sizeof(T)), shift),
+           neighbour(Shape::kTile + 1));
+    }
+  }
+  __device__ void load_rows(float* value, uint32_t shift, bool present) const {  // (kSide,kSide)
+    load_rows<float>(shift, present, [&](int i, float left, const auto& own, float right) {
+      float* const to = value + i * Shape::kSide;
+      to[0] = left;
 #pragma unroll
       for (int j = 0; j < Shape::kTile; ++j) to[1 + j] = own[j];
-      neighbour(Shape::kTile + 1);
-    }
+      to[1 + Shape::kTile] = right;
+    });
   }
 
  private:

@@ -25,7 +25,15 @@ namespace {
 constexpr std::uint32_t kShareBits = 4, kSliceBits = 4, kHalves = 2;
 
 // What a kernel reads: filters, of which raw ones are not U, and inputs: packed ones, or rows.
-enum class Source : std::uint8_t { transformed, raw, transformed_rows, raw_rows, halves, pairs };
+enum class Source : std::uint8_t {
+  transformed,
+  raw,
+  transformed_rows,
+  raw_rows,
+  halves,
+  rows,
+  pairs
+};
 
 // One row of kernels/params/winograd.h or packed_winograd_tiles.h.
 struct Tile {
@@ -40,7 +48,8 @@ struct Tile {
   std::uint32_t filters() const { return frequencies() * k; }  // elements of U of a channel
   bool is_raw() const { return source == Source::raw || source == Source::raw_rows; }
   bool reads_rows() const {
-    return source == Source::transformed_rows || source == Source::raw_rows;
+    return source == Source::transformed_rows || source == Source::raw_rows ||
+           source == Source::rows;
   }
   bool is_packed() const { return type == DataType::kHalf; }
   std::uint32_t element() const { return is_packed() ? 2 : 4; }
@@ -184,17 +193,23 @@ bool has_whole_rows(const ConvProblem& p, const Tile& tile) {
   return p.x_strides[4] == 1 && p.pad.w == 1 && p.in.w % tile.m == 0;
 }
 
+// Whether a kernel's way to its inputs is the best one that they allow.
+bool reads_inputs_of(const ConvProblem& p, const Tile& tile) {
+  const bool in_pairs = tile.is_packed() && p.x_strides[1] == 1 && p.c / p.groups % 2 == 0;
+  if (in_pairs != (tile.source == Source::pairs)) return false;
+  return in_pairs || tile.reads_rows() == has_whole_rows(p, tile);
+}
+
 bool fits(const ConvProblem& p, const Tile& tile, const Layout& layout) {
   if (tile.type != p.x_type) return false;
   if (layout.waves() > kMaxWaves || lds_bytes(tile, layout) > 64 * 1024) return false;
   if (tile.is_packed()) {
     // Waves transform whole octets of a step.
     if (layout.share < 4 || layout.half_bits != 0) return false;
-    const bool in_pairs = p.x_strides[1] == 1 && p.c / p.groups % 2 == 0;
-    if (in_pairs != (tile.source == Source::pairs)) return false;
-  } else if (layout.share > 8 || tile.reads_rows() != has_whole_rows(p, tile)) {
+  } else if (layout.share > 8) {
     return false;
   }
+  if (!reads_inputs_of(p, tile)) return false;
   // Slices of fewer steps than that are all prologue.
   if (layout.parts() > 1 && layout.slice_channels < (tile.is_packed() ? 2 : 4) * layout.share)
     return false;

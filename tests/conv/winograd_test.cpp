@@ -129,9 +129,9 @@ TEST_P(Winograd, AreRightAtTheirEdges) {
     return;
   }
   if (row.type == DataType::kHalf) {
-    // Shares of 4, 8 and 16 with slices as far as 16 waves and 64 KB of LDS go, from halves and
-    // from pairs.
-    EXPECT_EQ(seen.size(), row.m == 2 ? 2u * (3 + 2 + 1) : 2u * (2 + 1));
+    // Shares of 4, 8 and 16 with slices as far as 16 waves and 64 KB of LDS go, from halves, rows
+    // and from pairs.
+    EXPECT_EQ(seen.size(), row.m == 2 ? 3u * (3 + 2 + 1) : 3u * (2 + 1));
     return;
   }
   // 2, 4 and 8 waves share inputs. Of F(2x2) two tiles have up to 16 waves, of F(4x4) one 8, each
