@@ -34,7 +34,9 @@ __device__ inline auto filters_of(const WinogradParams& params, uint32_t group, 
   if constexpr (!has_raw_filters(kSource)) {
     // Waves without outputs or channels get filters that exist, and multiply none.
     const uint32_t row_of_lanes = threadIdx.x / 16 & params.half_bits;
-    return TransformedFilters<Shape>(
+    // F(4x4,3x3) pixel by pixel has no registers left for it.
+    constexpr bool kRefills = reads_rows(kSource) || Shape::kTile == 2;
+    return TransformedFilters<Shape, kRefills>(
         p.w + group * p.w_group + uint64_t{row < p.m ? row / Shape::kRows : 0} * p.depth +
             uint64_t{first < p.gather.channels ? first : 0} * Shape::kFilters,
         row_of_lanes * params.slice_channels * (Shape::kFilters * 4));

@@ -16,6 +16,7 @@ class RawFilters {
   // Of F(4x4,3x3) no more fits the registers beside a filter on its way.
   template <int Frequencies>
   static constexpr int kPiece = Frequencies == 36 ? 4 : 8;
+  static constexpr bool kRefills = false;
   // Floats of LDS from a channel's filters to the next one's: lanes of different channels write to
   // different banks.
   static constexpr uint32_t kPitch = Shape::kFilters + Shape::kRows;
@@ -67,7 +68,7 @@ class RawFilters {
   }
 
   // As TransformedFilters has it.
-  __device__ void begin(WinogradFilters<Shape>&) {}
+  __device__ void begin(WinogradFilters<Shape>*) {}
   __device__ void begin_step(WinogradFilters<Shape>& filters) {
     at_ = first_;
     filters.load(at_);
