@@ -43,3 +43,18 @@ function(checked_test name)
   test_device(${name})
   set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT RDNA1CONV_EMULATOR_CHECKS=all)
 endfunction()
+
+# HIP's headers define __noinline__ as nothing. libstdc++ has it as an attribute in <format> from GCC
+# 16 on, which <chrono> includes: where the two do not go together, <chrono> comes first.
+find_package(hip REQUIRED)
+include(CheckCXXSourceCompiles)
+set(CMAKE_REQUIRED_INCLUDES ${hip_INCLUDE_DIRS})
+set(CMAKE_REQUIRED_DEFINITIONS -D__HIP_PLATFORM_AMD__)
+check_cxx_source_compiles(
+  "#include <hip/hip_runtime_api.h>\n#include <chrono>\nint main() { return 0; }"
+  RDNA1CONV_CHRONO_MAY_FOLLOW_HIP)
+unset(CMAKE_REQUIRED_INCLUDES)
+unset(CMAKE_REQUIRED_DEFINITIONS)
+if(NOT RDNA1CONV_CHRONO_MAY_FOLLOW_HIP)
+  add_compile_options("SHELL:-include chrono")
+endif()
