@@ -72,6 +72,10 @@ struct Choice {
   std::uint32_t row, share_bits, slice_bits, half_bits;
 };
 
+Choice choice_of(const Instance& instance) {
+  return {instance.row, instance.parameters[0], instance.parameters[1], instance.parameters[2]};
+}
+
 // How a workgroup's waves are laid out, and the grid.
 struct Layout {
   std::uint32_t share, slices;       // waves of a slice, slices
@@ -218,8 +222,8 @@ Launch fused_launch(const ConvProblem& p, const Tile& tile, const Layout& layout
   return launch;
 }
 
-double clocks_of(const ConvProblem& p, const Tile& tile, const Layout& layout, std::int64_t images,
-                 const DeviceFacts& device) {
+CostTerms terms_of(const ConvProblem& p, const Tile& tile, const Layout& layout,
+                   std::int64_t images, const Machine& machine) {
   tile_conv::WinogradWork work;
   work.workgroups = static_cast<double>(layout.workgroups(p.groups));
   work.side = tile.side();
@@ -245,7 +249,36 @@ double clocks_of(const ConvProblem& p, const Tile& tile, const Layout& layout, s
       4.0 * static_cast<double>(images * p.c * p.in.volume() + images * p.k * p.out.volume()) +
       (tile.is_raw() ? 36.0 * static_cast<double>(p.k * p.c / p.groups)
                      : static_cast<double>(filter_bytes(p, tile)));
-  return tile_conv::winograd_clocks(work, device);
+  return tile_conv::winograd_terms(work, machine);
+}
+
+LaunchCost filter_cost(const ConvProblem& p, const Tile& tile, const Machine& machine) {
+  return {CostFamily::kFilter, "", 1, 1,
+          tile_conv::filter_terms(static_cast<double>(p.k * (p.c / p.groups)), tile.frequencies(),
+                                  machine)};
+}
+
+Estimate estimate_of(const ConvProblem& p, const Choice& choice, const Chunks& chunks,
+                     const Machine& machine) {
+  const Tile& tile = kTiles[choice.row];
+  const CostFamily family = tile.is_raw() ? CostFamily::kRawWinograd : CostFamily::kWinograd;
+  static const auto kFactors = [] {
+    std::vector<double> factors;
+    for (const Tile& each : kTiles) {
+      factors.push_back(cost_factor(
+          each.is_raw() ? CostFamily::kRawWinograd : CostFamily::kWinograd, each.kernel));
+    }
+    return factors;
+  }();
+  const auto cost = [&](std::int64_t launches, std::int64_t images) {
+    return LaunchCost{family, tile.kernel, kFactors[choice.row], static_cast<double>(launches),
+                      terms_of(p, tile, layout_of(p, choice, images), images, machine)};
+  };
+  Estimate estimate;
+  if (!tile.is_raw()) estimate.add(filter_cost(p, tile, machine));
+  estimate.add(cost(chunks.full, chunks.size));
+  if (chunks.rest > 0) estimate.add(cost(1, chunks.rest));
+  return estimate;
 }
 
 // Visits each choice that fits, with its layout for the images of a launch.
@@ -292,23 +325,18 @@ std::optional<std::string> refusal(std::int64_t m, const ConvProblem& p,
 
 std::vector<Instance> instances(std::int64_t m, const ConvProblem& p, const DeviceFacts& device) {
   const Chunks chunks = tile_conv::chunks_of_images(p);
+  const Machine machine = machine_of(device);
   std::vector<Instance> instances;
   for_each_choice(p, m, [&](const Choice& choice) {
     const Tile& tile = kTiles[choice.row];
-    const auto clocks = [&](std::int64_t images) {
-      return clocks_of(p, tile, layout_of(p, choice, images), images, device);
-    };
     Instance instance;
     instance.name = tile.names[choice.share_bits][choice.slice_bits][choice.half_bits];
     if (!tile.is_raw()) {
       instance.workspace_bytes = filter_bytes(p, tile);
       instance.weights_bytes = instance.workspace_bytes;
-      instance.weights_clocks = tile_conv::filter_clocks(
-          static_cast<double>(p.k * (p.c / p.groups)), tile.frequencies(), device);
+      instance.weights_clocks = clocks_of(filter_cost(p, tile, machine));
     }
-    instance.estimated_clocks =
-        instance.weights_clocks + static_cast<double>(chunks.full) * clocks(chunks.size);
-    if (chunks.rest > 0) instance.estimated_clocks += clocks(chunks.rest);
+    instance.estimated_clocks = estimate_of(p, choice, chunks, machine).clocks();
     instance.row = choice.row;
     instance.parameters = {choice.share_bits, choice.slice_bits, choice.half_bits};
     instances.push_back(instance);
@@ -330,10 +358,12 @@ std::vector<Instance> instances_f2x3(const ConvProblem& p, const DeviceFacts& de
 std::vector<Instance> instances_f4x3(const ConvProblem& p, const DeviceFacts& device) {
   return instances(4, p, device);
 }
+Estimate estimate(const ConvProblem& p, const Instance& instance, const DeviceFacts& device) {
+  return estimate_of(p, choice_of(instance), tile_conv::chunks_of_images(p), machine_of(device));
+}
 std::vector<Launch> launches(const ConvProblem& p, const Instance& instance) {
   const Tile& tile = kTiles[instance.row];
-  const Choice choice{instance.row, instance.parameters[0], instance.parameters[1],
-                      instance.parameters[2]};
+  const Choice choice = choice_of(instance);
   std::vector<Launch> launches;
   if (!tile.is_raw()) launches.push_back(filter_launch(p, tile));
   for_each_chunk(tile_conv::chunks_of_images(p), [&](std::int64_t first, std::int64_t images) {
