@@ -12,6 +12,7 @@
 #include "dispatch/solver_table.h"
 #include "dispatch/timed_launch.h"
 #include "plan/cost_model.h"
+#include "plan/estimate_text.h"
 
 namespace rdna1conv {
 namespace {
@@ -90,6 +91,11 @@ std::shared_ptr<const Choice> estimated_choice(const SolverRow& solver,
                                                const DeviceFacts& device) {
   const std::vector<Instance> instances = solver.instances(*problem, device);
   const Instance& best = best_of(instances);
+  if (is_logged(LogLevel::kInfo2)) {
+    log_line(LogLevel::kInfo2, "Estimate",
+             std::string(solver.name) + " " + std::string(best.name) + ", " +
+                 to_text(solver.estimate(*problem, best, device), device));
+  }
   return std::make_shared<const Choice>(solver, problem, best,
                                         estimated_milliseconds(best, device));
 }

@@ -80,23 +80,29 @@ LaunchWork sum_work(const Gemm& gemm, std::uint32_t splits) {
 }
 
 // `count` times.
-void add_gemm(Estimate& estimate, const Gemm& gemm, std::uint32_t row, std::uint32_t splits,
-              double count, const Machine& machine) {
+LaunchCost gemm_cost(const Gemm& gemm, std::uint32_t row, std::uint32_t splits, double count,
+                     const Machine& machine) {
   static const auto kFactors =
       cost_factors(CostFamily::kGemm, kTiles, [](const GemmTile& each) { return each.name; });
   const GemmTile& tile = kTiles[row];
-  estimate.add({CostFamily::kGemm, tile.name, kFactors[row], count,
-                terms_of(gemm_work(gemm, tile, splits), machine)});
-  if (splits > 1) {
-    estimate.add({CostFamily::kGemmSum, "", 1, count, terms_of(sum_work(gemm, splits), machine)});
-  }
+  return {CostFamily::kGemm, tile.name, kFactors[row], count,
+          terms_of(gemm_work(gemm, tile, splits), machine)};
+}
+LaunchCost sum_cost(const Gemm& gemm, std::uint32_t splits, double count, const Machine& machine) {
+  return {CostFamily::kGemmSum, "", 1, count, terms_of(sum_work(gemm, splits), machine)};
+}
+
+void add_gemm(Estimate& estimate, const Gemm& gemm, std::uint32_t row, std::uint32_t splits,
+              double count, const Machine& machine) {
+  estimate.add(gemm_cost(gemm, row, splits, count, machine));
+  if (splits > 1) estimate.add(sum_cost(gemm, splits, count, machine));
 }
 
 double clocks_of(const Gemm& gemm, std::uint32_t row, std::uint32_t splits,
                  const Machine& machine) {
-  Estimate estimate;
-  add_gemm(estimate, gemm, row, splits, 1, machine);
-  return estimate.clocks();
+  double clocks = clocks_of(gemm_cost(gemm, row, splits, 1, machine));
+  if (splits > 1) clocks += clocks_of(sum_cost(gemm, splits, 1, machine));
+  return clocks;
 }
 
 // Whether the tile can be launched.

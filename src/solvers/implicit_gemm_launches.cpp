@@ -116,24 +116,30 @@ LaunchWork sum_work(const ImplicitGemm& gemm, std::uint32_t splits) {
 }
 
 // `count` times.
-void add_gemm(Estimate& estimate, const ImplicitGemm& gemm, std::uint32_t row, std::uint32_t splits,
-              double count, const Machine& machine) {
+LaunchCost gemm_cost(const ImplicitGemm& gemm, std::uint32_t row, std::uint32_t splits,
+                     double count, const Machine& machine) {
   static const auto kFactors = cost_factors(CostFamily::kImplicitGemm, kTiles,
                                             [](const ImplicitGemmTile& each) { return each.name; });
   const ImplicitGemmTile& tile = kTiles[row];
-  estimate.add({CostFamily::kImplicitGemm, tile.name, kFactors[row], count,
-                terms_of(gemm_work(gemm, tile, splits), machine)});
-  if (splits > 1) {
-    estimate.add(
-        {CostFamily::kImplicitGemmSum, "", 1, count, terms_of(sum_work(gemm, splits), machine)});
-  }
+  return {CostFamily::kImplicitGemm, tile.name, kFactors[row], count,
+          terms_of(gemm_work(gemm, tile, splits), machine)};
+}
+LaunchCost sum_cost(const ImplicitGemm& gemm, std::uint32_t splits, double count,
+                    const Machine& machine) {
+  return {CostFamily::kImplicitGemmSum, "", 1, count, terms_of(sum_work(gemm, splits), machine)};
+}
+
+void add_gemm(Estimate& estimate, const ImplicitGemm& gemm, std::uint32_t row, std::uint32_t splits,
+              double count, const Machine& machine) {
+  estimate.add(gemm_cost(gemm, row, splits, count, machine));
+  if (splits > 1) estimate.add(sum_cost(gemm, splits, count, machine));
 }
 
 double clocks_of(const ImplicitGemm& gemm, std::uint32_t row, std::uint32_t splits,
                  const Machine& machine) {
-  Estimate estimate;
-  add_gemm(estimate, gemm, row, splits, 1, machine);
-  return estimate.clocks();
+  double clocks = clocks_of(gemm_cost(gemm, row, splits, 1, machine));
+  if (splits > 1) clocks += clocks_of(sum_cost(gemm, splits, 1, machine));
+  return clocks;
 }
 
 // The number of splits that the estimate likes best, 1 included.

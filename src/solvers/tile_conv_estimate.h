@@ -19,8 +19,8 @@ struct ProductWork {
   bool from_panels = true, padded = false;
   double lines = 1;       // of 128 bytes that 32 lanes of a load touch
   double dram_bytes = 0;  // each tensor once
-  bool packed = false;     // fp16, two products an instruction
-  double neighbours = 1;   // columns of a lane that a load brings
+  bool packed = false;    // fp16, two products an instruction
+  double neighbours = 1;  // columns of a lane that a load brings
 };
 CostTerms product_terms(const ProductWork& work, const Machine& machine);
 

@@ -67,8 +67,7 @@ TEST(CostModel, BoundsAreTheMachines) {
     double tflops, gb_per_s;
   };
   // 2 FLOPs an FMA, 128 lanes a WGP, at the clock that the card holds.
-  const Row rows[] = {
-      {rx_5700_xt(), 9.98, 448}, {rx_5700(), 8.14, 448}, {rx_5500_xt(), 5.32, 224}};
+  const Row rows[] = {{rx_5700_xt(), 9.98, 448}, {rx_5700(), 8.14, 448}, {rx_5500_xt(), 5.32, 224}};
   for (const Row& row : rows) {
     const double nothing = launch_clocks({}, row.card);
     const auto seconds = [&](const LaunchWork& work) {
