@@ -1,4 +1,5 @@
-// call_overhead: what a warm run call costs the host, apart from HIP's launch.
+// call_overhead: what a warm run call costs the host, apart from HIP's launch, and what a problem's
+// first plan costs.
 //
 //   call_overhead --benchmark_repetitions=9 --benchmark_report_aggregates_only=true
 //
@@ -10,6 +11,7 @@
 #include <dlfcn.h>
 #include <hip/hip_runtime_api.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <string>
 
@@ -142,6 +144,39 @@ class WarmCall {
   miopenOperatorArgs_t args_ = nullptr;
   float alpha_ = 1, beta_ = 0;
 };
+
+// What the first call of a problem pays for its plan in immediate mode, without any database: each
+// time one of other image sizes, so that the handle does not know it.
+void first_plan(benchmark::State& state, const char* options) {
+  setenv("MIOPEN_DEBUG_DISABLE_FIND_DB", "1", 1);
+  client::MiopenHandle handle;
+  std::int64_t height = 8;
+  for (auto _ : state) {
+    height = height < 2000 ? height + 1 : 8;
+    const std::int64_t width = 8 + static_cast<std::int64_t>(state.iterations()) % 50;
+    const ConvProblem problem = parse_driver_line("conv -H " + std::to_string(height) + " -W " +
+                                                  std::to_string(width) + " " + options)
+                                    .problem;
+    const client::TensorDescriptor x(problem.x_type, 2, problem.x_lengths(), problem.x_strides),
+        w(problem.w_type, 2, problem.w_lengths(), problem.w_strides),
+        y(problem.y_type, 2, problem.y_lengths(), problem.y_strides);
+    const client::ConvolutionDescriptor convolution(problem);
+    miopenConvSolution_t best{};
+    std::size_t count = 0;
+    const auto start = std::chrono::steady_clock::now();
+    if (miopenConvolutionForwardGetSolution(handle, w, x, convolution, y, 1, &count, &best) !=
+        miopenStatusSuccess) {
+      state.SkipWithError("there is no solution");
+    }
+    state.SetIterationTime(
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  }
+}
+
+BENCHMARK_CAPTURE(first_plan, 1x1, "-n 1 -c 256 -k 64 -y 1 -x 1 -p 0 -q 0 -F 1")->UseManualTime();
+BENCHMARK_CAPTURE(first_plan, 3x3, "-n 1 -c 64 -k 64 -y 3 -x 3 -p 1 -q 1 -F 1")->UseManualTime();
+BENCHMARK_CAPTURE(first_plan, depthwise, "-n 1 -c 64 -k 64 -g 64 -y 3 -x 3 -p 1 -q 1 -F 1")
+    ->UseManualTime();
 
 constexpr const char* kLine = "conv -n 1 -c 64 -H 14 -W 14 -k 64 -y 3 -x 3 -p 1 -q 1 -F 1";
 

@@ -18,6 +18,7 @@
 #include "bench/progress.h"
 #include "bench/report/write_report.h"
 #include "bench/table.h"
+#include "bench/why.h"
 #include "bench/workload.h"
 #include "client/miopen_objects.h"
 #include "dispatch/solver_table.h"
@@ -306,6 +307,12 @@ int run(const Options& options, char* program) {
     return bench_operators(open_device(), lines, options, std::cout) ? kAllVerified : kNotVerified;
   }
   initialize_google_benchmark(options, program);
+  if (options.why) {
+    std::vector<Workload> workloads = load_workloads(options);
+    keep_selected(workloads);
+    print_why(open_device(), workloads, options.solver, std::cout);
+    return kAllVerified;
+  }
   if (options.all_plans && !options.wants_report()) {
     // The software device need not compute what nobody looks at.
     setenv(kExecute, "modelled", 1);

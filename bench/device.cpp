@@ -53,10 +53,8 @@ BenchDevice open_device() {
   device.facts = query_device(index);
   device.software = device.facts.name.find(kSoftwareMark) != std::string::npos;
   if (device.software) device.clock = read_clock();
-  // GDDR6 moves 16 bits a pin and memory clock.
   device.dram_bytes_per_second =
-      device.clock ? device.clock->dram_gb_per_s * 1e9
-                   : properties.memoryClockRate * 1e3 * 16 * properties.memoryBusWidth / 8;
+      (device.clock ? device.clock->dram_gb_per_s : device.facts.dram_gb_per_s) * 1e9;
   return device;
 }
 

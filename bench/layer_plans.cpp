@@ -86,7 +86,8 @@ LayerPlans candidates_of(const BenchDevice& device, const ConvProblem& problem,
       LayerPlan& row = found.plans.emplace_back();
       row.solver = solver.name;
       row.instance = instance.name;
-      row.estimate_seconds = clocks_to_milliseconds(instance.estimated_clocks) * 1e-3;
+      row.parameters = parameters_of(instance);
+      row.estimate_seconds = clocks_to_milliseconds(instance.estimated_clocks, device.facts) * 1e-3;
       candidates.push_back({&solver, instance});
     }
   }
@@ -94,6 +95,13 @@ LayerPlans candidates_of(const BenchDevice& device, const ConvProblem& problem,
 }
 
 }  // namespace
+
+std::string parameters_of(const Instance& instance) {
+  std::string text;
+  for (const std::uint32_t parameter : instance.parameters)
+    text += (text.empty() ? "" : ",") + std::to_string(parameter);
+  return text;
+}
 
 LayerPlans plans_of(const BenchDevice& device, const Layer& layer, const std::string& solver_name) {
   std::vector<Candidate> candidates;

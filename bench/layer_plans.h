@@ -12,6 +12,7 @@
 #include "bench/device.h"
 #include "bench/workload.h"
 #include "device/kernel_module.h"
+#include "plan/plan.h"
 
 namespace rdna1conv::bench {
 
@@ -19,6 +20,7 @@ struct LayerPlan {
   std::string solver, instance;
   double estimate_seconds = 0;    // what the dispatcher orders by
   std::optional<double> seconds;  // of one run, if it was timed
+  std::string parameters = {};    // what the solver decided besides, "4,0,0,0"
 };
 
 struct Refusal {
@@ -29,6 +31,9 @@ struct LayerPlans {
   std::vector<LayerPlan> plans;
   std::vector<Refusal> refusals;
 };
+
+// What an instance decides in numbers, for LayerPlan::parameters.
+std::string parameters_of(const Instance& instance);
 
 // Of one solver if `solver_name` is not empty; else of all but the reference, which is no choice
 // where there is another.

@@ -139,6 +139,8 @@ std::optional<Options> parse_options(const std::vector<std::string>& args, std::
       "--all-plans", options.all_plans,
       "time every instance of every solver beside the dispatcher's estimate, and what the\n"
       "choice loses against the best; nothing is verified");
+  app.add_flag("--why", options.why,
+               "run nothing; of each solver why it refuses, or its estimate by its terms");
   app.add_option("--random", options.random,
                  "so many problems as networks have them, drawn at random from those that the "
                  "tuner never sees;\nof the --type, --direction and --layout given")

@@ -24,6 +24,7 @@ struct Options {
   bool clock_range = false;            // how sure the modelled times are
   bool times_only = false;             // nothing is verified
   bool all_plans = false;              // time every instance, instead or for a report
+  bool why = false;                    // print estimates and refusals, run nothing
   std::int64_t random = 0;             // so many problems drawn at random, by this seed
   std::uint64_t seed = 1;
   std::string json, html;  // files that a report goes to

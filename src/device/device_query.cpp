@@ -62,6 +62,9 @@ DeviceFacts query_device(int device) {
   facts.memory_bytes = properties.totalGlobalMem;
   facts.lds_bytes_per_workgroup = properties.sharedMemPerBlock;
   facts.clock_khz = properties.clockRate;
+  // GDDR6 moves 16 bits a pin and memory clock.
+  const double gb_per_s = properties.memoryClockRate * 1e-6 * 16 * properties.memoryBusWidth / 8;
+  if (gb_per_s > 0) facts.dram_gb_per_s = gb_per_s;
   look_behind_pose(properties, facts);
   return facts;
 }

@@ -39,7 +39,8 @@ std::vector<std::shared_ptr<const Choice>> estimate_without_workspace(
 
 // Adds solvers that were not timed to those that were. Their times become comparable: the estimate,
 // times what the best timed one took more than its own estimate.
-void add_estimated(Choices& choices, const std::vector<std::shared_ptr<const Choice>>& estimated);
+void add_estimated(Choices& choices, const std::vector<std::shared_ptr<const Choice>>& estimated,
+                   const DeviceFacts& device);
 
 // By time; equals keep their order, which is the table's.
 void sort_by_time(std::vector<std::shared_ptr<const Choice>>& choices);

@@ -18,7 +18,8 @@ std::vector<std::shared_ptr<const Choice>> estimate_without_workspace(
     std::erase_if(instances, [](const Instance& i) { return i.workspace_bytes != 0; });
     if (instances.empty()) continue;
     const Instance& best = best_of(instances);
-    const auto milliseconds = static_cast<float>(clocks_to_milliseconds(best.estimated_clocks));
+    const auto milliseconds =
+        static_cast<float>(clocks_to_milliseconds(best.estimated_clocks, device));
     choices.push_back(std::make_shared<const Choice>(*solver, planned, best, milliseconds));
   }
   sort_by_time(choices);

@@ -12,6 +12,7 @@
 #include "dispatch/solver_table.h"
 #include "dispatch/timed_launch.h"
 #include "plan/cost_model.h"
+#include "plan/estimate_text.h"
 
 namespace rdna1conv {
 namespace {
@@ -30,8 +31,8 @@ void launch(Handle& handle, const ConvolutionCall& call, const Choice& choice,
   check_numerics(handle, call.function, tensors, true);
 }
 
-float estimated_milliseconds(const Instance& instance) {
-  return static_cast<float>(clocks_to_milliseconds(instance.estimated_clocks));
+float estimated_milliseconds(const Instance& instance, const DeviceFacts& device) {
+  return static_cast<float>(clocks_to_milliseconds(instance.estimated_clocks, device));
 }
 
 // The choice that the find-db has of a solver, or null.
@@ -90,15 +91,22 @@ std::shared_ptr<const Choice> estimated_choice(const SolverRow& solver,
                                                const DeviceFacts& device) {
   const std::vector<Instance> instances = solver.instances(*problem, device);
   const Instance& best = best_of(instances);
-  return std::make_shared<const Choice>(solver, problem, best, estimated_milliseconds(best));
+  if (is_logged(LogLevel::kInfo2)) {
+    log_line(LogLevel::kInfo2, "Estimate",
+             std::string(solver.name) + " " + std::string(best.name) + ", " +
+                 to_text(solver.estimate(*problem, best, device), device));
+  }
+  return std::make_shared<const Choice>(solver, problem, best,
+                                        estimated_milliseconds(best, device));
 }
 
-void add_estimated(Choices& choices, const std::vector<std::shared_ptr<const Choice>>& estimated) {
+void add_estimated(Choices& choices, const std::vector<std::shared_ptr<const Choice>>& estimated,
+                   const DeviceFacts& device) {
   float scale = 1;
   if (!choices.list.empty()) {
     sort_by_time(choices.list);
     const Choice& best = *choices.list.front();
-    scale = best.milliseconds() / estimated_milliseconds(best.instance());
+    scale = best.milliseconds() / estimated_milliseconds(best.instance(), device);
   }
   for (const auto& choice : estimated) {
     choices.list.push_back(std::make_shared<const Choice>(
@@ -147,7 +155,7 @@ std::shared_ptr<const Choices> choices_of(Handle& handle, const ConvolutionCall&
   if (!choices.list.empty()) {
     choices.origin = record->searched ? Origin::kSearched : Origin::kMeasured;
   }
-  add_estimated(choices, estimated);
+  add_estimated(choices, estimated, handle.facts);
   return handle.plans.insert(key, std::move(choices));
 }
 

@@ -175,7 +175,7 @@ std::shared_ptr<const Choices> find(Handle& handle, const ConvolutionCall& call,
 
   if (!wants_workspace) record(handle, call, choices.list, search);
   // What was not measured may still be run, by id or with more workspace.
-  add_estimated(choices, left_out);
+  add_estimated(choices, left_out, handle.facts);
   for (const auto& choice : choices.list) choice->prepared(handle.modules);
   return handle.plans.replace(key_of(call), std::move(choices));
 }

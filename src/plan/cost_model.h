@@ -1,13 +1,10 @@
 #pragma once
 
-// The estimate that orders solvers and tile rows: engine clocks of an RDNA1 card, from the work
-// that a kernel does and the constants in cost_model.cpp. It ranks; it is not a measurement and is
-// never printed as one.
-
-#include <cstdint>
-#include <span>
+// Terms of the estimate (plan/estimate.h) of kernels that are described by the work that they do.
 
 #include "plan/device_facts.h"
+#include "plan/estimate.h"
+#include "plan/machine.h"
 
 namespace rdna1conv {
 
@@ -25,15 +22,15 @@ struct LaunchWork {
   double dram_bytes = 0;               // whole launch: compulsory traffic, each tensor once
 };
 
-// Clocks of one launch: launch cost plus the longest of compute (with the rounding of the number of
-// workgroups up to a multiple of the workgroup processors), LDS, L2 and DRAM time, plus the latency
-// that one workgroup cannot hide.
+// What could hold the launch up: compute (with the rounding of the number of workgroups up to a
+// multiple of the workgroup processors), LDS, L2, DRAM, and the latency that one workgroup cannot
+// hide.
+CostTerms terms_of(const LaunchWork& work, const Machine& machine);
+
+// Clocks of one launch of an operator whose kernels have no coefficients of their own.
 double launch_clocks(const LaunchWork& work, const DeviceFacts& device);
 
-// The sum over the launches of a plan.
-double launch_clocks(std::span<const LaunchWork> launches, const DeviceFacts& device);
-
-// An estimate as milliseconds at the clock in the constants.
-double clocks_to_milliseconds(double clocks);
+// An estimate as milliseconds on the device.
+double clocks_to_milliseconds(double clocks, const DeviceFacts& device);
 
 }  // namespace rdna1conv

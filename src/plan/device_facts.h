@@ -16,11 +16,24 @@ struct DeviceFacts {
   int clock_khz = 0;  // maximum engine clock as HIP reports it
   // What the runtime takes the device for, where that is another architecture; else empty.
   std::string poses_as = {};
+  double dram_gb_per_s = 448;  // peak: memory clock times bus width, as HIP reports them
 };
 
 // The RX 5700 XT: what estimates assume where no device is at hand.
 inline DeviceFacts rx_5700_xt() {
   return {"gfx1010", "AMD Radeon RX 5700 XT", 20, 8573157376u, std::size_t{64} * 1024, 2100000};
+}
+
+// Others, by AMD's specifications. Their maximum clocks are in proportion to the boost clocks of
+// 1905, 1725 and 1845 MHz.
+inline DeviceFacts rx_5700() {
+  return {"gfx1010", "AMD Radeon RX 5700", 18, 8573157376u, std::size_t{64} * 1024, 1901575};
+}
+inline DeviceFacts rx_5500_xt() {
+  DeviceFacts facts{"gfx1012",   "AMD Radeon RX 5500 XT", 11,
+                    8573157376u, std::size_t{64} * 1024,  2033858};
+  facts.dram_gb_per_s = 224;
+  return facts;
 }
 
 }  // namespace rdna1conv

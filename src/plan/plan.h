@@ -17,7 +17,7 @@ namespace rdna1conv {
 struct Instance {
   std::string_view name;            // the row's, e.g. "128x128x16"; points at a literal
   std::size_t workspace_bytes = 0;  // asked of the caller; 256-byte aligned sub-buffers inside
-  double estimated_clocks = 0;      // by plan/cost_model.h
+  double estimated_clocks = 0;      // by plan/estimate.h
   // Where weights are transformed or packed: the first bytes of the workspace that hold the result,
   // which launches with Launch::prepares_weights write and nothing else does.
   // What these launches take of the estimate.

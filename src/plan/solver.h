@@ -1,6 +1,6 @@
 #pragma once
 
-// The contract between whoever plans a kind of problem and its solvers. A solver is three functions
+// The contract between whoever plans a kind of problem and its solvers. A solver is its functions
 // and a row of a table; it holds no state and never touches the device.
 
 #include <algorithm>
@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "plan/device_facts.h"
+#include "plan/estimate.h"
 #include "plan/plan.h"
 
 namespace rdna1conv {
@@ -32,6 +33,10 @@ struct Solver {
 
   // The launches of one of these instances; at most kMaxLaunches.
   std::vector<Launch> (*launches)(const Problem& problem, const Instance& instance);
+
+  // What Instance::estimated_clocks of one of these instances is made of; null where nobody asks.
+  Estimate (*estimate)(const Problem& problem, const Instance& instance,
+                       const DeviceFacts& device) = nullptr;
 };
 
 // A problem that a solver would have to cut into more launches is refused.

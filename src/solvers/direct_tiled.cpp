@@ -116,8 +116,11 @@ std::optional<Geometry> geometry_of(const Tile& tile, const Lanes& lanes, const 
   return g;
 }
 
-double estimate(const Tile& tile, const Geometry& g, const ConvProblem& p,
-                const DeviceFacts& device) {
+LaunchCost cost_of(std::uint32_t row, const Geometry& g, const ConvProblem& p,
+                   const Machine& machine) {
+  static const auto kFactors =
+      cost_factors(CostFamily::kDirect, kTiles, [](const Tile& each) { return each.name; });
+  const Tile& tile = kTiles[row];
   const std::int64_t c = p.c / p.groups;
   const double steps = static_cast<double>(divide_up(c, g.c_step));
   // Idle lanes of a wave take as long as busy ones.
@@ -150,10 +153,7 @@ double estimate(const Tile& tile, const Geometry& g, const ConvProblem& p,
   work.dram_bytes = 4 * (static_cast<double>(p.n * p.c * p.in.volume()) +
                          static_cast<double>(p.n * p.k * p.out.volume()) +
                          static_cast<double>(p.k * c * p.filter.volume()));
-  // What the count leaves out, read off conv-bench --all-plans: a work item of one channel has
-  // little else to do than to find its elements.
-  const double left_out = tile.k == 1 ? 2.0 : 1.25;
-  return left_out * launch_clocks(work, device);
+  return {CostFamily::kDirect, tile.name, kFactors[row], 1, terms_of(work, machine)};
 }
 
 // Whether the row's kernel computes this problem.
@@ -202,8 +202,9 @@ std::optional<Instance> instance_of(std::uint32_t row, const ConvProblem& p,
   const Tile& tile = kTiles[row];
   Instance best{
       .name = tile.name, .estimated_clocks = std::numeric_limits<double>::infinity(), .row = row};
+  const Machine machine = machine_of(device);
   for_each_geometry(tile, p, device, [&](const Geometry& geometry) {
-    const double clocks = estimate(tile, geometry, p, device);
+    const double clocks = clocks_of(cost_of(row, geometry, p, machine));
     if (clocks >= best.estimated_clocks) return true;
     const Lanes& lanes = geometry.lanes;
     best.estimated_clocks = clocks;
@@ -213,6 +214,13 @@ std::optional<Instance> instance_of(std::uint32_t row, const ConvProblem& p,
   });
   if (best.parameters[0] == 0) return std::nullopt;
   return best;
+}
+
+Geometry geometry_of(const ConvProblem& p, const Instance& instance) {
+  const auto& [columns, rows, k, groups] = instance.parameters;
+  // That the device has the LDS is what made it an instance.
+  constexpr std::size_t kAnyLds = std::numeric_limits<std::int64_t>::max();
+  return geometry_of(kTiles[instance.row], {columns, rows, k, groups}, p, kAnyLds).value();
 }
 
 Launch launch_of(const Tile& tile, const Geometry& g, const ConvProblem& p) {
@@ -305,12 +313,14 @@ std::vector<Instance> instances(const ConvProblem& p, const DeviceFacts& device)
   return instances;
 }
 
+Estimate estimate(const ConvProblem& p, const Instance& instance, const DeviceFacts& device) {
+  Estimate estimate;
+  estimate.add(cost_of(instance.row, geometry_of(p, instance), p, machine_of(device)));
+  return estimate;
+}
+
 std::vector<Launch> launches(const ConvProblem& p, const Instance& instance) {
-  const Tile& tile = kTiles[instance.row];
-  const auto& [columns, rows, k, groups] = instance.parameters;
-  // That the device has the LDS is what made it an instance.
-  constexpr std::size_t kAnyLds = std::numeric_limits<std::int64_t>::max();
-  return {launch_of(tile, geometry_of(tile, {columns, rows, k, groups}, p, kAnyLds).value(), p)};
+  return {launch_of(kTiles[instance.row], geometry_of(p, instance), p)};
 }
 
 }  // namespace rdna1conv::direct_tiled

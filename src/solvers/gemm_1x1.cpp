@@ -18,6 +18,10 @@ std::vector<Instance> instances(const ConvProblem& p, const DeviceFacts& device)
   return tile_conv::instances(p, device);
 }
 
+Estimate estimate(const ConvProblem& p, const Instance& instance, const DeviceFacts& device) {
+  return tile_conv::estimate(p, instance, device);
+}
+
 std::vector<Launch> launches(const ConvProblem& p, const Instance& instance) {
   return tile_conv::launches(p, instance);
 }

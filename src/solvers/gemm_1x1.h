@@ -7,6 +7,7 @@ namespace rdna1conv::gemm_1x1 {
 
 std::optional<std::string> refusal(const ConvProblem& problem, const DeviceFacts& device);
 std::vector<Instance> instances(const ConvProblem& problem, const DeviceFacts& device);
+Estimate estimate(const ConvProblem& problem, const Instance& instance, const DeviceFacts& device);
 std::vector<Launch> launches(const ConvProblem& problem, const Instance& instance);
 
 }  // namespace rdna1conv::gemm_1x1

@@ -79,10 +79,29 @@ LaunchWork sum_work(const Gemm& gemm, std::uint32_t splits) {
   return work;
 }
 
-double estimate(const Gemm& gemm, const GemmTile& tile, std::uint32_t splits,
-                const DeviceFacts& device) {
-  double clocks = launch_clocks(gemm_work(gemm, tile, splits), device);
-  if (splits > 1) clocks += launch_clocks(sum_work(gemm, splits), device);
+// `count` times.
+LaunchCost gemm_cost(const Gemm& gemm, std::uint32_t row, std::uint32_t splits, double count,
+                     const Machine& machine) {
+  static const auto kFactors =
+      cost_factors(CostFamily::kGemm, kTiles, [](const GemmTile& each) { return each.name; });
+  const GemmTile& tile = kTiles[row];
+  return {CostFamily::kGemm, tile.name, kFactors[row], count,
+          terms_of(gemm_work(gemm, tile, splits), machine)};
+}
+LaunchCost sum_cost(const Gemm& gemm, std::uint32_t splits, double count, const Machine& machine) {
+  return {CostFamily::kGemmSum, "", 1, count, terms_of(sum_work(gemm, splits), machine)};
+}
+
+void add_gemm(Estimate& estimate, const Gemm& gemm, std::uint32_t row, std::uint32_t splits,
+              double count, const Machine& machine) {
+  estimate.add(gemm_cost(gemm, row, splits, count, machine));
+  if (splits > 1) estimate.add(sum_cost(gemm, splits, count, machine));
+}
+
+double clocks_of(const Gemm& gemm, std::uint32_t row, std::uint32_t splits,
+                 const Machine& machine) {
+  double clocks = clocks_of(gemm_cost(gemm, row, splits, 1, machine));
+  if (splits > 1) clocks += clocks_of(sum_cost(gemm, splits, 1, machine));
   return clocks;
 }
 
@@ -92,7 +111,8 @@ bool fits(const Gemm& gemm, const GemmTile& tile, std::uint32_t splits) {
 }
 
 // The best number above 1, or 1 if k is too short for any.
-std::uint32_t splits_of(const Gemm& gemm, const GemmTile& tile, const DeviceFacts& device) {
+std::uint32_t splits_of(const Gemm& gemm, std::uint32_t row, const Machine& machine) {
+  const GemmTile& tile = kTiles[row];
   if (gemm.c_elements >= kFastDivisionLimit) return 1;
   return best_splits(
       kMaxSplits, std::numeric_limits<double>::infinity(),
@@ -102,7 +122,7 @@ std::uint32_t splits_of(const Gemm& gemm, const GemmTile& tile, const DeviceFact
                                fits(gemm, tile, splits);
         return is_useful ? splits : 0;
       },
-      [&](std::uint32_t splits) { return estimate(gemm, tile, splits, device); });
+      [&](std::uint32_t splits) { return clocks_of(gemm, row, splits, machine); });
 }
 
 // Bytes of partial sums.
@@ -116,16 +136,24 @@ Instance instance_of(const GemmSequence& sequence, std::uint32_t row, std::uint3
   Instance instance;
   instance.name = splits > 1 ? tile.split_k_name : tile.name;
   instance.workspace_bytes = sequence.workspace_bytes + split_bytes(sequence.full, splits);
-  instance.estimated_clocks =
-      sequence.other_clocks +
-      static_cast<double>(sequence.count) * estimate(sequence.full, tile, splits, device);
-  if (sequence.rest) instance.estimated_clocks += estimate(*sequence.rest, tile, splits, device);
   instance.row = row;
   instance.parameters = {splits};
+  instance.estimated_clocks = gemm_estimate(sequence, instance, device).clocks();
   return instance;
 }
 
 }  // namespace
+
+Estimate gemm_estimate(const GemmSequence& sequence, const Instance& instance,
+                       const DeviceFacts& device) {
+  const Machine machine = machine_of(device);
+  Estimate estimate = sequence.others;
+  const std::uint32_t splits = instance.parameters[0];
+  add_gemm(estimate, sequence.full, instance.row, splits, static_cast<double>(sequence.count),
+           machine);
+  if (sequence.rest) add_gemm(estimate, *sequence.rest, instance.row, splits, 1, machine);
+  return estimate;
+}
 
 std::span<const GemmTile> gemm_tiles() { return kTiles; }
 
@@ -143,12 +171,13 @@ std::optional<std::string> gemm_refusal(const Gemm& gemm) {
 }
 
 std::vector<Instance> gemm_instances(const GemmSequence& sequence, const DeviceFacts& device) {
+  const Machine machine = machine_of(device);
   std::vector<Instance> instances;
   for (std::uint32_t row = 0; row < std::size(kTiles); ++row) {
     const GemmTile& tile = kTiles[row];
     if (!fits(sequence.full, tile, 1)) continue;
     instances.push_back(instance_of(sequence, row, 1, device));
-    const std::uint32_t splits = splits_of(sequence.full, tile, device);
+    const std::uint32_t splits = splits_of(sequence.full, row, machine);
     if (splits > 1) instances.push_back(instance_of(sequence, row, splits, device));
   }
   return instances;

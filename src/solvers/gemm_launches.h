@@ -43,7 +43,7 @@ struct GemmSequence {
   std::int64_t count = 0;    // of these
   std::optional<Gemm> rest;  // the last, if it is smaller
   std::uint64_t workspace_bytes = 0;
-  double other_clocks = 0;  // of all other launches around the GEMMs
+  Estimate others;  // of all other launches around the GEMMs
 };
 
 // Why the kernel's 32-bit index arithmetic does not reach, or nothing.
@@ -51,6 +51,10 @@ std::optional<std::string> gemm_refusal(const Gemm& gemm);
 
 // Every tile that can be launched, without splits and with those that the estimate likes best.
 std::vector<Instance> gemm_instances(const GemmSequence& sequence, const DeviceFacts& device);
+
+// Of one of them.
+Estimate gemm_estimate(const GemmSequence& sequence, const Instance& instance,
+                       const DeviceFacts& device);
 
 // Appends the launches of an instance: with splits also the sum of the partial results, which lie
 // at `partial_offset` of the workspace.

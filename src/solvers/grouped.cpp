@@ -171,8 +171,11 @@ double lines_of_wave(const Lanes& lanes, double channel_step, double pixel_step)
                              : lines_of(lanes.pixels, pixel_step, channel_step);
 }
 
-double estimate(const Tile& tile, const Geometry& g, const ConvProblem& p, const Roles& r,
-                const DeviceFacts& device) {
+LaunchCost cost_of(std::uint32_t row, const Geometry& g, const ConvProblem& p, const Roles& r,
+                   const Machine& machine) {
+  static const auto kFactors =
+      cost_factors(CostFamily::kGrouped, kTiles, [](const Tile& each) { return each.name; });
+  const Tile& tile = kTiles[row];
   // Idle lanes of a wave take as long as busy ones.
   const double busy = static_cast<double>(g.lanes.threads());
   const double threads = static_cast<double>(divide_up(g.lanes.threads(), std::int64_t{32}) * 32);
@@ -234,9 +237,9 @@ double estimate(const Tile& tile, const Geometry& g, const ConvProblem& p, const
   work.dram_bytes = static_cast<double>(r.in_bytes) * volume_of(r.in_lengths) +
                     static_cast<double>(r.out_bytes) * volume_of(r.out_lengths) +
                     static_cast<double>(r.in_bytes) * volume_of(p.w_lengths());
-  // What the count leaves out, read off conv-bench --all-plans.
-  constexpr double kLeftOut = 1.3;
-  return kLeftOut * launch_clocks(work, device) + kWorkgroupClocks * work.workgroups;
+  CostTerms terms = terms_of(work, machine);
+  terms.tail += kWorkgroupClocks * work.workgroups;
+  return {CostFamily::kGrouped, tile.name, kFactors[row], 1, terms};
 }
 
 // Whether the row's kernel computes this problem.
@@ -330,8 +333,9 @@ std::optional<Instance> instance_of(std::uint32_t row, const ConvProblem& p, con
   const Tile& tile = kTiles[row];
   Instance best{
       .name = tile.name, .estimated_clocks = std::numeric_limits<double>::infinity(), .row = row};
+  const Machine machine = machine_of(device);
   for_each_geometry(tile, p, r, device, [&](const Geometry& geometry) {
-    const double clocks = estimate(tile, geometry, p, r, device);
+    const double clocks = clocks_of(cost_of(row, geometry, p, r, machine));
     if (clocks >= best.estimated_clocks) return true;
     const Lanes& lanes = geometry.lanes;
     best.estimated_clocks = clocks;
@@ -340,6 +344,20 @@ std::optional<Instance> instance_of(std::uint32_t row, const ConvProblem& p, con
   });
   if (best.parameters[0] == 0) return std::nullopt;
   return best;
+}
+
+Instance as_strip(const Instance& instance) {
+  Instance strip = instance;
+  strip.row -= kFirstStrip;
+  return strip;
+}
+
+Geometry geometry_of(const ConvProblem& p, const Instance& instance, const Roles& roles) {
+  const auto& [k, pixels, channels_fast, unused] = instance.parameters;
+  // That the device has the LDS is what made it an instance.
+  constexpr std::size_t kAnyLds = std::numeric_limits<std::int64_t>::max();
+  return geometry_of(kTiles[instance.row], {k, pixels, channels_fast != 0}, p, roles, kAnyLds)
+      .value();
 }
 
 std::optional<std::string> refusal(const ConvProblem& p, const DeviceFacts& device) {
@@ -380,19 +398,21 @@ std::vector<Instance> instances(const ConvProblem& p, const DeviceFacts& device)
   return instances;
 }
 
+Estimate estimate(const ConvProblem& p, const Instance& instance, const DeviceFacts& device) {
+  if (instance.row >= kFirstStrip) return grouped_strips::estimate(p, as_strip(instance), device);
+  const Roles roles = roles_of(p);
+  Estimate estimate;
+  estimate.add(
+      cost_of(instance.row, geometry_of(p, instance, roles), p, roles, machine_of(device)));
+  return estimate;
+}
+
 std::vector<Launch> launches(const ConvProblem& p, const Instance& instance) {
   if (instance.row >= kFirstStrip) {
-    Instance strip = instance;
-    strip.row -= kFirstStrip;
-    return grouped_strips::launches(p, strip);
+    return grouped_strips::launches(p, as_strip(instance));
   }
-  const Tile& tile = kTiles[instance.row];
   const Roles roles = roles_of(p);
-  const auto& [k, pixels, channels_fast, unused] = instance.parameters;
-  // That the device has the LDS is what made it an instance.
-  constexpr std::size_t kAnyLds = std::numeric_limits<std::int64_t>::max();
-  const auto geometry = geometry_of(tile, {k, pixels, channels_fast != 0}, p, roles, kAnyLds);
-  return {launch_of(tile, geometry.value(), p, roles)};
+  return {launch_of(kTiles[instance.row], geometry_of(p, instance, roles), p, roles)};
 }
 
 }  // namespace rdna1conv::grouped

@@ -14,6 +14,7 @@ std::optional<std::string> refusal_forward(const ConvProblem& problem, const Dev
 std::optional<std::string> refusal_backward_data(const ConvProblem& problem,
                                                  const DeviceFacts& device);
 std::vector<Instance> instances(const ConvProblem& problem, const DeviceFacts& device);
+Estimate estimate(const ConvProblem& problem, const Instance& instance, const DeviceFacts& device);
 std::vector<Launch> launches(const ConvProblem& problem, const Instance& instance);
 
 }  // namespace rdna1conv::grouped

@@ -72,8 +72,8 @@ Launch launch_of(const ConvProblem& p, const Strip& strip, std::int64_t first_im
   return launch;
 }
 
-double clocks_of(const ConvProblem& p, const Strip& strip, std::int64_t images,
-                 const DeviceFacts& device) {
+CostTerms terms_of(const ConvProblem& p, const Strip& strip, std::int64_t images,
+                   const Machine& machine) {
   tile_conv::StripWork work;
   work.workgroups = static_cast<double>(workgroups_of(strip, p, images));
   const auto r = static_cast<double>(strip.r);
@@ -83,7 +83,22 @@ double clocks_of(const ConvProblem& p, const Strip& strip, std::int64_t images,
   work.outputs = strip.k * strip.p;
   work.dram_bytes =
       4.0 * static_cast<double>(images * p.c * p.in.volume() + images * p.k * p.out.volume());
-  return tile_conv::strip_clocks(work, device);
+  return tile_conv::strip_terms(work, machine);
+}
+
+Estimate estimate_of(const ConvProblem& p, std::uint32_t row, const Chunks& chunks,
+                     const Machine& machine) {
+  static const auto kFactors =
+      cost_factors(CostFamily::kStrips, kStrips, [](const Strip& each) { return each.name; });
+  const Strip& strip = kStrips[row];
+  const auto add = [&](Estimate& estimate, std::int64_t launches, std::int64_t images) {
+    estimate.add({CostFamily::kStrips, strip.name, kFactors[row], static_cast<double>(launches),
+                  terms_of(p, strip, images, machine)});
+  };
+  Estimate estimate;
+  add(estimate, chunks.full, chunks.size);
+  if (chunks.rest > 0) add(estimate, 1, chunks.rest);
+  return estimate;
 }
 
 }  // namespace
@@ -113,12 +128,14 @@ std::vector<Instance> instances(const ConvProblem& p, const DeviceFacts& device)
     Instance instance;
     instance.name = strip.name;
     instance.row = row;
-    instance.estimated_clocks =
-        static_cast<double>(chunks.full) * clocks_of(p, strip, chunks.size, device);
-    if (chunks.rest > 0) instance.estimated_clocks += clocks_of(p, strip, chunks.rest, device);
+    instance.estimated_clocks = estimate_of(p, row, chunks, machine_of(device)).clocks();
     instances.push_back(instance);
   }
   return instances;
+}
+
+Estimate estimate(const ConvProblem& p, const Instance& instance, const DeviceFacts& device) {
+  return estimate_of(p, instance.row, tile_conv::chunks_of_images(p), machine_of(device));
 }
 
 std::vector<Launch> launches(const ConvProblem& p, const Instance& instance) {

@@ -12,6 +12,7 @@ namespace rdna1conv::grouped_strips {
 // None if the kernel cannot do the problem.
 std::vector<Instance> instances(const ConvProblem& problem, const DeviceFacts& device);
 
+Estimate estimate(const ConvProblem& problem, const Instance& instance, const DeviceFacts& device);
 std::vector<Launch> launches(const ConvProblem& problem, const Instance& instance);
 
 }  // namespace rdna1conv::grouped_strips

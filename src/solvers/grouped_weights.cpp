@@ -95,8 +95,11 @@ std::optional<Geometry> geometry_of(const Tile& tile, std::int64_t k_lanes,
   return g;
 }
 
-double estimate(const Tile& tile, const Geometry& g, const ConvProblem& p,
-                const DeviceFacts& device) {
+Estimate estimate_of(std::uint32_t row, const Geometry& g, const ConvProblem& p,
+                     const Machine& machine) {
+  static const auto kFactors =
+      cost_factors(CostFamily::kGroupedWeights, kTiles, [](const Tile& each) { return each.name; });
+  const Tile& tile = kTiles[row];
   const double threads = static_cast<double>(g.threads());
   const double waves = threads / 32;
   const double k = static_cast<double>(tile.k), r = static_cast<double>(tile.r),
@@ -135,7 +138,10 @@ double estimate(const Tile& tile, const Geometry& g, const ConvProblem& p,
   const double partial = 4 * static_cast<double>(g.splits() * weights_of(p));
   work.dram_bytes =
       bytes * (volume_of(p.x_lengths()) + volume_of(p.y_lengths()) + volume_of(p.w_lengths()));
-  double clocks = launch_clocks(work, device) + kWorkgroupClocks * work.workgroups;
+  CostTerms terms = terms_of(work, machine);
+  terms.tail += kWorkgroupClocks * work.workgroups;
+  Estimate estimate;
+  estimate.add({CostFamily::kGroupedWeights, tile.name, kFactors[row], 1, terms});
   if (g.splits() > 1) {
     LaunchWork sum;
     sum.workgroups =
@@ -144,9 +150,9 @@ double estimate(const Tile& tile, const Geometry& g, const ConvProblem& p,
     sum.fma_per_workgroup = kWeightsSumThreads * (100 + 5 * static_cast<double>(g.splits()));
     sum.independent_fmas = 1;
     sum.l2_bytes = 2 * partial;
-    clocks += launch_clocks(sum, device);
+    estimate.add({CostFamily::kPack, "", 1, 1, terms_of(sum, machine)});
   }
-  return clocks;
+  return estimate;
 }
 
 // Whether the row wastes less than half of what it computes.
@@ -275,8 +281,9 @@ std::optional<Instance> instance_of(std::uint32_t row, const ConvProblem& p,
   const Tile& tile = kTiles[row];
   Instance best{
       .name = tile.name, .estimated_clocks = std::numeric_limits<double>::infinity(), .row = row};
+  const Machine machine = machine_of(device);
   for_each_geometry(tile, p, [&](const Geometry& g, std::int64_t splits) {
-    const double clocks = estimate(tile, g, p, device);
+    const double clocks = estimate_of(row, g, p, machine).clocks();
     if (clocks >= best.estimated_clocks) return true;
     best.estimated_clocks = clocks;
     best.workspace_bytes =
@@ -307,6 +314,12 @@ std::vector<Instance> instances(const ConvProblem& p, const DeviceFacts& device)
     if (const auto instance = instance_of(row, p, device)) instances.push_back(*instance);
   }
   return instances;
+}
+
+Estimate estimate(const ConvProblem& p, const Instance& instance, const DeviceFacts& device) {
+  const auto& [k_lanes, pixel_lanes, splits, unused] = instance.parameters;
+  const auto geometry = geometry_of(kTiles[instance.row], k_lanes, pixel_lanes, splits, p);
+  return estimate_of(instance.row, geometry.value(), p, machine_of(device));
 }
 
 std::vector<Launch> launches(const ConvProblem& p, const Instance& instance) {

@@ -9,6 +9,7 @@ namespace rdna1conv::grouped_weights {
 
 std::optional<std::string> refusal(const ConvProblem& problem, const DeviceFacts& device);
 std::vector<Instance> instances(const ConvProblem& problem, const DeviceFacts& device);
+Estimate estimate(const ConvProblem& problem, const Instance& instance, const DeviceFacts& device);
 std::vector<Launch> launches(const ConvProblem& problem, const Instance& instance);
 
 }  // namespace rdna1conv::grouped_weights

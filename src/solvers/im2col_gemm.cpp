@@ -91,7 +91,8 @@ Launch im2col_launch(const ConvProblem& p, std::int64_t first_image, std::int64_
                       {Buffer::kWorkspace, offsetof(Im2colParams, column), 0}});
 }
 
-double im2col_clocks(const ConvProblem& p, std::int64_t images, const DeviceFacts& device) {
+LaunchCost im2col_cost(const ConvProblem& p, std::int64_t launches, std::int64_t images,
+                       const Machine& machine) {
   LaunchWork work;
   work.workgroups = workgroups_of(p, images).x;
   work.waves_per_workgroup = kIm2colThreads / 32.0;
@@ -100,7 +101,7 @@ double im2col_clocks(const ConvProblem& p, std::int64_t images, const DeviceFact
   const double columns = 4.0 * static_cast<double>(images * column_elements(p));
   work.l2_bytes = 2 * columns;
   work.dram_bytes = columns + 4.0 * static_cast<double>(images * p.c * p.in.volume());
-  return launch_clocks(work, device);
+  return {CostFamily::kIm2col, "", 1, static_cast<double>(launches), terms_of(work, machine)};
 }
 
 // The column matrix at the start of the workspace, partial sums behind it; every chunk of images
@@ -115,10 +116,11 @@ GemmSequence sequence_of(const ConvProblem& p, const DeviceFacts& device) {
   sequence.full = gemm_of(p, 0, chunks.size);
   sequence.count = chunks.full;
   sequence.workspace_bytes = column_bytes(p, chunks);
-  sequence.other_clocks = static_cast<double>(chunks.full) * im2col_clocks(p, chunks.size, device);
+  const Machine machine = machine_of(device);
+  sequence.others.add(im2col_cost(p, chunks.full, chunks.size, machine));
   if (chunks.rest > 0) {
     sequence.rest = gemm_of(p, 0, chunks.rest);
-    sequence.other_clocks += im2col_clocks(p, chunks.rest, device);
+    sequence.others.add(im2col_cost(p, 1, chunks.rest, machine));
   }
   return sequence;
 }
@@ -146,6 +148,10 @@ std::optional<std::string> refusal(const ConvProblem& p, const DeviceFacts& devi
 
 std::vector<Instance> instances(const ConvProblem& p, const DeviceFacts& device) {
   return gemm_instances(sequence_of(p, device), device);
+}
+
+Estimate estimate(const ConvProblem& p, const Instance& instance, const DeviceFacts& device) {
+  return gemm_estimate(sequence_of(p, device), instance, device);
 }
 
 std::vector<Launch> launches(const ConvProblem& p, const Instance& instance) {

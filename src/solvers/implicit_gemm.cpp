@@ -434,6 +434,15 @@ std::vector<Instance> instances(const ConvProblem& p, const DeviceFacts& device)
   return instances;
 }
 
+Estimate estimate(const ConvProblem& p, const Instance& instance, const DeviceFacts& device) {
+  if (instance.row < kFirstEngineRow)
+    return implicit_gemm_estimate(sequence_of(p), instance, device);
+  Instance of_engine = instance;
+  of_engine.row -= kFirstEngineRow;
+  return p.direction == Direction::kBackwardWeights ? tile_weights::estimate(p, of_engine, device)
+                                                    : tile_conv::estimate(p, of_engine, device);
+}
+
 std::vector<Launch> launches(const ConvProblem& p, const Instance& instance) {
   if (instance.row >= kFirstEngineRow) {
     Instance of_engine = instance;

@@ -19,6 +19,7 @@ std::optional<std::string> refusal_backward_weights(const ConvProblem& problem,
 
 // Of every tile, without workspace and with sums split over workgroups.
 std::vector<Instance> instances(const ConvProblem& problem, const DeviceFacts& device);
+Estimate estimate(const ConvProblem& problem, const Instance& instance, const DeviceFacts& device);
 std::vector<Launch> launches(const ConvProblem& problem, const Instance& instance);
 
 }  // namespace rdna1conv::implicit_gemm

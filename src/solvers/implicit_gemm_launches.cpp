@@ -115,23 +115,43 @@ LaunchWork sum_work(const ImplicitGemm& gemm, std::uint32_t splits) {
   return work;
 }
 
-double estimate(const ImplicitGemm& gemm, const ImplicitGemmTile& tile, std::uint32_t splits,
-                const DeviceFacts& device) {
-  double clocks = launch_clocks(gemm_work(gemm, tile, splits), device);
-  if (splits > 1) clocks += launch_clocks(sum_work(gemm, splits), device);
+// `count` times.
+LaunchCost gemm_cost(const ImplicitGemm& gemm, std::uint32_t row, std::uint32_t splits,
+                     double count, const Machine& machine) {
+  static const auto kFactors = cost_factors(CostFamily::kImplicitGemm, kTiles,
+                                            [](const ImplicitGemmTile& each) { return each.name; });
+  const ImplicitGemmTile& tile = kTiles[row];
+  return {CostFamily::kImplicitGemm, tile.name, kFactors[row], count,
+          terms_of(gemm_work(gemm, tile, splits), machine)};
+}
+LaunchCost sum_cost(const ImplicitGemm& gemm, std::uint32_t splits, double count,
+                    const Machine& machine) {
+  return {CostFamily::kImplicitGemmSum, "", 1, count, terms_of(sum_work(gemm, splits), machine)};
+}
+
+void add_gemm(Estimate& estimate, const ImplicitGemm& gemm, std::uint32_t row, std::uint32_t splits,
+              double count, const Machine& machine) {
+  estimate.add(gemm_cost(gemm, row, splits, count, machine));
+  if (splits > 1) estimate.add(sum_cost(gemm, splits, count, machine));
+}
+
+double clocks_of(const ImplicitGemm& gemm, std::uint32_t row, std::uint32_t splits,
+                 const Machine& machine) {
+  double clocks = clocks_of(gemm_cost(gemm, row, splits, 1, machine));
+  if (splits > 1) clocks += clocks_of(sum_cost(gemm, splits, 1, machine));
   return clocks;
 }
 
 // The number of splits that the estimate likes best, 1 included.
-std::uint32_t splits_of(const ImplicitGemm& gemm, const ImplicitGemmTile& tile,
-                        const DeviceFacts& device) {
+std::uint32_t splits_of(const ImplicitGemm& gemm, std::uint32_t row, const Machine& machine) {
+  const ImplicitGemmTile& tile = kTiles[row];
   return best_splits(
-      gemm.params.r / kMinRPerSplit, estimate(gemm, tile, 1, device),
+      gemm.params.r / kMinRPerSplit, clocks_of(gemm, row, 1, machine),
       [&](std::uint32_t candidate) {
         const std::uint32_t splits = divide_up(gemm.params.r, r_per_split(gemm, candidate));
         return fits(gemm, tile, splits) ? splits : 0;
       },
-      [&](std::uint32_t splits) { return estimate(gemm, tile, splits, device); });
+      [&](std::uint32_t splits) { return clocks_of(gemm, row, splits, machine); });
 }
 
 std::uint64_t split_bytes(const ImplicitGemm& gemm, std::uint32_t splits) {
@@ -145,15 +165,13 @@ Instance instance_of(const ImplicitGemmSequence& sequence, std::uint32_t row, st
   Instance instance;
   instance.name = splits > 1 || rest_splits > 1 ? tile.split_name : tile.name;
   instance.workspace_bytes = split_bytes(sequence.full, splits);
-  instance.estimated_clocks =
-      static_cast<double>(sequence.count) * estimate(sequence.full, tile, splits, device);
   if (sequence.rest) {
     instance.workspace_bytes =
         std::max(instance.workspace_bytes, split_bytes(*sequence.rest, rest_splits));
-    instance.estimated_clocks += estimate(*sequence.rest, tile, rest_splits, device);
   }
   instance.row = row;
   instance.parameters = {splits, rest_splits};
+  instance.estimated_clocks = implicit_gemm_estimate(sequence, instance, device).clocks();
   return instance;
 }
 
@@ -181,6 +199,17 @@ Launch launch_of(const ImplicitGemm& gemm, const ConvProblem& problem, KernelRef
 
 std::span<const ImplicitGemmTile> implicit_gemm_tiles() { return kTiles; }
 
+Estimate implicit_gemm_estimate(const ImplicitGemmSequence& sequence, const Instance& instance,
+                                const DeviceFacts& device) {
+  const Machine machine = machine_of(device);
+  Estimate estimate;
+  add_gemm(estimate, sequence.full, instance.row, instance.parameters[0],
+           static_cast<double>(sequence.count), machine);
+  if (sequence.rest)
+    add_gemm(estimate, *sequence.rest, instance.row, instance.parameters[1], 1, machine);
+  return estimate;
+}
+
 bool implicit_gemm_fits(const ImplicitGemmSequence& sequence) {
   return std::any_of(std::begin(kTiles), std::end(kTiles),
                      [&](const ImplicitGemmTile& tile) { return fits(sequence, tile); });
@@ -188,13 +217,14 @@ bool implicit_gemm_fits(const ImplicitGemmSequence& sequence) {
 
 std::vector<Instance> implicit_gemm_instances(const ImplicitGemmSequence& sequence,
                                               const DeviceFacts& device) {
+  const Machine machine = machine_of(device);
   std::vector<Instance> instances;
   for (std::uint32_t row = 0; row < std::size(kTiles); ++row) {
     const ImplicitGemmTile& tile = kTiles[row];
     if (!fits(sequence, tile)) continue;
     instances.push_back(instance_of(sequence, row, 1, 1, device));
-    const std::uint32_t splits = splits_of(sequence.full, tile, device);
-    const std::uint32_t rest_splits = sequence.rest ? splits_of(*sequence.rest, tile, device) : 1;
+    const std::uint32_t splits = splits_of(sequence.full, row, machine);
+    const std::uint32_t rest_splits = sequence.rest ? splits_of(*sequence.rest, row, machine) : 1;
     if (splits > 1 || rest_splits > 1)
       instances.push_back(instance_of(sequence, row, splits, rest_splits, device));
   }

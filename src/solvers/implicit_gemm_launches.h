@@ -60,6 +60,10 @@ bool implicit_gemm_fits(const ImplicitGemmSequence& sequence);
 std::vector<Instance> implicit_gemm_instances(const ImplicitGemmSequence& sequence,
                                               const DeviceFacts& device);
 
+// Of one of them.
+Estimate implicit_gemm_estimate(const ImplicitGemmSequence& sequence, const Instance& instance,
+                                const DeviceFacts& device);
+
 // Appends the launches of an instance for one of the sequence's GEMMs, the last or another.
 void append_implicit_gemm(std::vector<Launch>& launches, const ImplicitGemm& gemm, bool is_rest,
                           const ConvProblem& problem, const Instance& instance);

@@ -143,11 +143,17 @@ std::optional<std::string> refusal(const ConvProblem& p, const DeviceFacts&) {
   return first_reason(p, unless_known_types, unless_fusable);
 }
 
-std::vector<Instance> instances(const ConvProblem& p, const DeviceFacts& device) {
+Estimate estimate(const ConvProblem& p, const Instance&, const DeviceFacts& device) {
   const double outputs = static_cast<double>(volume(result_of(p).lengths));
   const LaunchWork work =
       work_of(p, outputs, static_cast<double>(lanes_of(p)), static_cast<double>(workgroups_of(p)));
-  return {{.name = "1", .estimated_clocks = launch_clocks(work, device)}};
+  Estimate estimate;
+  estimate.add({CostFamily::kOther, "", 1, 1, terms_of(work, machine_of(device))});
+  return estimate;
+}
+
+std::vector<Instance> instances(const ConvProblem& p, const DeviceFacts& device) {
+  return {{.name = "1", .estimated_clocks = estimate(p, {}, device).clocks()}};
 }
 
 std::vector<Launch> launches(const ConvProblem& p, const Instance&) {

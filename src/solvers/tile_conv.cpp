@@ -318,8 +318,40 @@ Launch product_launch(const ForwardViews& views, const ForwardView& view, const 
   return launch;
 }
 
-double clocks_of(const ForwardView& view, const Tile& tile, const Waves& waves, std::int64_t images,
-                 const DeviceFacts& device) {
+// Lines of 128 bytes that 32 lanes touch in x when each loads `count` pixels of a channel side by
+// side. Taps of a filter begin anywhere in a line, and so do rows.
+double lines_of_a_load(const ConvProblem& p, double count) {
+  constexpr double kLanes = 32, kLine = 128;
+  const auto pixel = static_cast<double>(p.stride.w * p.x_strides[4] * element_of(p));
+  const auto width = static_cast<double>(p.out.w);
+  const double row = std::min(kLanes * count, width) * pixel;
+  const double rows = std::max(1.0, kLanes * count / width);
+  const auto pitch = static_cast<double>(p.stride.h * p.x_strides[3] * element_of(p));
+  const double begins = p.filter.volume() > 1 || rows > 1 ? 0.75 : 0;
+  const double apart = rows * (std::max(row / kLine, 1.0) + begins);
+  const double together = (rows - 1) * pitch / kLine + row / kLine + begins;
+  return std::clamp(std::min(apart, together), 0.5, kLanes);
+}
+
+// Pixels whose channels lie side by side are gathered, a line for each lane.
+bool is_gathered(const ConvProblem& p, const Tile& tile) {
+  return tile.source != pixels && p.x_strides[1] < p.x_strides[4];
+}
+
+CostFamily family_of(const ConvProblem& p, const Tile& tile) {
+  if (tile.type == DataType::kHalf) return CostFamily::kPackedProduct;
+  return is_gathered(p, tile) ? CostFamily::kGatheredProduct : CostFamily::kProduct;
+}
+
+LaunchCost product_cost(const ForwardView& view, std::uint32_t row, const Waves& waves,
+                        std::int64_t launches, std::int64_t images, const Machine& machine) {
+  const auto factors_of = [](CostFamily family) {
+    return cost_factors(family, kTiles, [](const Tile& each) { return each.slice_names[0]; });
+  };
+  static const std::array kFactors{factors_of(CostFamily::kProduct),
+                                   factors_of(CostFamily::kGatheredProduct),
+                                   factors_of(CostFamily::kPackedProduct)};
+  const Tile& tile = kTiles[row];
   const ConvProblem& p = view.problem;
   ProductWork work;
   work.workgroups = static_cast<double>(workgroups_of(p, tile, waves, images));
@@ -331,10 +363,10 @@ double clocks_of(const ForwardView& view, const Tile& tile, const Waves& waves, 
   work.stages = divide_up(stages_of(view, tile), waves.slices);
   work.taps = static_cast<double>(p.filter.volume());
   work.from_panels = tile.source == panels || tile.source == transposed;
-  // From a column to the next; panels are read in whole lines.
-  work.pixel_bytes = tile.source == pixels
-                         ? element_of(p)
-                         : static_cast<double>(p.stride.w * p.x_strides[4] * element_of(p));
+  // Panels are read in whole lines.
+  const double neighbours_of = tile.source == neighbours ? tile.lane_columns : 1;
+  work.lines = tile.source == pixels ? static_cast<double>(element_of(p)) / 4
+                                     : lines_of_a_load(p, neighbours_of);
   work.slices = waves.slices;
   work.padded = is_padded(p);
   std::int64_t elements = images * p.k * p.out.volume();
@@ -342,8 +374,12 @@ double clocks_of(const ForwardView& view, const Tile& tile, const Waves& waves, 
     elements += images * p.c * p.in.volume() + p.k * p.c / p.groups * p.filter.volume();
   work.dram_bytes = static_cast<double>(elements * element_of(p));
   work.packed = tile.type == DataType::kHalf;
-  work.neighbours = tile.source == neighbours ? tile.lane_columns : 1;
-  return product_clocks(work, device);
+  work.neighbours = neighbours_of;
+  const CostFamily family = family_of(p, tile);
+  const auto& factors =
+      kFactors[static_cast<std::size_t>(family) - static_cast<std::size_t>(CostFamily::kProduct)];
+  return {family, tile.slice_names[0], factors[row], static_cast<double>(launches),
+          product_terms(work, machine)};
 }
 
 bool has_stages(const ForwardView& view, const Tile& tile, std::uint32_t slice_bits) {
@@ -388,26 +424,37 @@ bool fits(const ForwardViews& views, const Tile& tile, std::uint32_t slice_bits,
   });
 }
 
+LaunchCost pack_cost(const ForwardViews& views, const Tile& tile, const Machine& machine) {
+  return {CostFamily::kPack, "", 1, 1,
+          pack_terms(static_cast<double>(panel_bytes(views, tile)), pack_workgroups(views, tile),
+                     machine)};
+}
+
+Estimate estimate_of(const ForwardViews& views, const Chunks& chunks, std::uint32_t row,
+                     std::uint32_t slice_bits, const Machine& machine) {
+  const Tile& tile = kTiles[row];
+  Estimate estimate;
+  if (is_written(tile.source)) estimate.add(pack_cost(views, tile, machine));
+  for (const ForwardView& view : views.views) {
+    const Waves waves =
+        waves_of(view.problem, tile, slices_of(view, tile, slice_bits), chunks.size);
+    estimate.add(product_cost(view, row, waves, chunks.full, chunks.size, machine));
+    if (chunks.rest > 0) estimate.add(product_cost(view, row, waves, 1, chunks.rest, machine));
+  }
+  return estimate;
+}
+
 Instance instance_of(const ForwardViews& views, const Chunks& chunks, std::uint32_t row,
-                     std::uint32_t slice_bits, const DeviceFacts& device) {
+                     std::uint32_t slice_bits, const Machine& machine) {
   const Tile& tile = kTiles[row];
   Instance instance;
   instance.name = tile.slice_names[slice_bits];
   instance.workspace_bytes = panel_bytes(views, tile);
   if (is_written(tile.source)) {
     instance.weights_bytes = panel_bytes(views, tile);
-    instance.weights_clocks = pack_clocks(static_cast<double>(panel_bytes(views, tile)),
-                                          pack_workgroups(views, tile), device);
+    instance.weights_clocks = clocks_of(pack_cost(views, tile, machine));
   }
-  instance.estimated_clocks = instance.weights_clocks;
-  for (const ForwardView& view : views.views) {
-    const Waves waves =
-        waves_of(view.problem, tile, slices_of(view, tile, slice_bits), chunks.size);
-    instance.estimated_clocks +=
-        static_cast<double>(chunks.full) * clocks_of(view, tile, waves, chunks.size, device);
-    if (chunks.rest > 0)
-      instance.estimated_clocks += clocks_of(view, tile, waves, chunks.rest, device);
-  }
+  instance.estimated_clocks = estimate_of(views, chunks, row, slice_bits, machine).clocks();
   instance.row = row;
   instance.parameters = {slice_bits};
   return instance;
@@ -524,14 +571,21 @@ std::optional<std::string> refusal(const ConvProblem& p, const DeviceFacts&) {
 std::vector<Instance> instances(const ConvProblem& p, const DeviceFacts& device) {
   const ForwardViews views = forward_views(p);
   const Chunks chunks = chunks_of_images(views);
+  const Machine machine = machine_of(device);
   std::vector<Instance> instances;
   for (std::uint32_t row = 0; row < std::size(kTiles); ++row) {
     for (std::uint32_t bits = 0; bits < kSliceBits; ++bits) {
       if (fits(views, kTiles[row], bits, chunks.size))
-        instances.push_back(instance_of(views, chunks, row, bits, device));
+        instances.push_back(instance_of(views, chunks, row, bits, machine));
     }
   }
   return instances;
+}
+
+Estimate estimate(const ConvProblem& p, const Instance& instance, const DeviceFacts& device) {
+  const ForwardViews views = forward_views(p);
+  return estimate_of(views, chunks_of_images(views), instance.row, instance.parameters[0],
+                     machine_of(device));
 }
 
 std::vector<Launch> launches(const ConvProblem& p, const Instance& instance) {

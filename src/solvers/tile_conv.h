@@ -60,6 +60,7 @@ std::optional<std::string> refusal(const ConvProblem& problem, const DeviceFacts
 // All instances that can; at least one if refusal() gave nothing.
 std::vector<Instance> instances(const ConvProblem& problem, const DeviceFacts& device);
 
+Estimate estimate(const ConvProblem& problem, const Instance& instance, const DeviceFacts& device);
 std::vector<Launch> launches(const ConvProblem& problem, const Instance& instance);
 
 }  // namespace rdna1conv::tile_conv

@@ -6,17 +6,8 @@
 namespace rdna1conv::tile_conv {
 namespace {
 
-// Constants of tests/emulator/timing/constants.cpp, where their sources are.
-constexpr double kLaunch = 4400;  // as plan/cost_model.cpp has it
-constexpr double kLoadLatency = 420, kL2Latency = 250;
-constexpr double kScalarRequest = 1.4;               // 16 bytes, for a WGP
-constexpr double kL0Fill = 64;                       // bytes a clock and CU
-constexpr double kL1Bytes = 256;                     // a clock and shader array
-constexpr double kL2Bytes = 1024, kDramBytes = 227;  // a clock, whole card
-constexpr double kL2Capacity = 3.5e6;                // bytes, of 4 MB
-constexpr double kLine = 128, kShaderArrays = 4;
-constexpr double kVectorRegisters = 1024, kSimds = 4, kUnits = 2;
-constexpr double kLdsBytes = 128 * 1024;  // of a WGP
+// What of L2 can be counted on.
+constexpr double kL2Part = 0.83;
 
 double registers_of(const ProductWork& w) {
   // Sums, two stages of columns, their offsets and what is left: 135 of 16x4x2, 139 of 8x8x2.
@@ -26,104 +17,116 @@ double registers_of(const ProductWork& w) {
   return std::ceil((sums + 2 * w.depth * columns + 3 * columns + (w.packed ? 22 : 40)) / 8) * 8;
 }
 
+// What L1 takes for the bytes that each CU of all WGPs fetches.
+double l1_clocks(double bytes_of_a_unit, const Machine& m) {
+  return bytes_of_a_unit * Machine::kUnits * m.processors / m.shader_arrays /
+         Machine::kL1BytesPerClock;
+}
+
 }  // namespace
 
-double product_clocks(const ProductWork& w, const DeviceFacts& device) {
-  const double processors = std::max(1, device.workgroup_processors);
+CostTerms product_terms(const ProductWork& w, const Machine& m) {
   const double stage = w.rows * w.lane_columns * w.depth;  // multiply-adds of a wave
-  const double a_processor = std::ceil(w.workgroups / processors);
+  const double a_processor = std::ceil(w.workgroups / m.processors);
   // A workgroup's waves go round the SIMDs.
-  const double waves = std::max(1.0, std::ceil(a_processor * w.waves / kSimds));  // of a SIMD
-  const double fits = std::min(20.0, std::floor(kVectorRegisters / registers_of(w)));
+  const double waves = std::max(1.0, std::ceil(a_processor * w.waves / Machine::kSimds));
+  const double fits =
+      std::min(Machine::kWavesPerSimd, std::floor(Machine::kVectorRegisters / registers_of(w)));
   const double resident = std::min(waves, fits);
 
-  // 32 lanes of a load touch so many lines of 128 bytes, at half a clock each.
-  const double lines = std::clamp(w.pixel_bytes * w.neighbours / 4, w.packed ? 0.5 : 1.0, 32.0);
+  const double lines = w.lines;
   const double a_stage_loads = w.depth * w.lane_columns / w.neighbours;
-  const double loads = a_stage_loads * std::max(2.0, lines / 2) * (kSimds / kUnits);
+  const double loads = a_stage_loads * std::max(2.0, lines * Machine::kL0LineClocks) *
+                       (Machine::kSimds / Machine::kUnits);
   // Waves go round the SIMDs, two a CU: those above each other share what L0 fetches.
   const double fetches = w.waves_above > 1 ? 1 : 2;  // of a CU for its two waves
-  const double bytes = a_stage_loads * lines * kLine * fetches;
-  const double fill = bytes / kL0Fill;
-  const double l1 = bytes * kUnits * processors / kShaderArrays / kL1Bytes;
+  const double bytes = a_stage_loads * lines * Machine::kLine * fetches;
+  const double fill = bytes / Machine::kL0FillBytesPerClock;
   const double requests = w.from_panels ? w.depth * w.rows / (w.packed ? 8 : 4) : w.rows;
-  const double scalar = requests * kScalarRequest * kSimds;
+  const double scalar = requests * Machine::kScalarRequestClocks * Machine::kSimds;
   // Packed, two products an instruction, and a fold of each sum every 32.
   const double issue = (w.packed ? stage * (1.0 / 2 + 1.0 / 32) : stage) * 1.05 + 8;
-  const double busy = std::max({issue, loads, fill, l1, scalar});
-  // Few waves wait for their loads at each stage.
-  const double a_stage = std::max(busy * resident, kL2Latency * 1.2 + 60);
-  const double tap_clocks = w.taps > 1 ? w.taps / w.slices * (4 * w.lane_columns + 20) : 0;
+  const double taps = w.taps > 1 ? w.taps / w.slices * (4 * w.lane_columns + 20) : 0;
   const double setup = 100 + w.lane_columns * (w.padded ? 90.0 : 30.0);
   const double store = w.rows * w.lane_columns * 2.5;
   const double slices = std::log2(w.slices) * (w.rows * w.lane_columns * 4.0 + 100);
   // Waves that start together load their first and store their last together, with nobody
   // computing.
   const double turns = std::ceil(waves / resident);
-  const double loop = waves / resident * w.stages * a_stage + waves * (tap_clocks + setup + store) +
-                      turns * (kLoadLatency + slices);
-  const double l2 = w.workgroups * w.stages * w.depth *
-                    (w.waves / w.waves_above * w.lane_columns / w.neighbours * kLine * lines +
-                     w.rows * (w.packed ? 2 : 4)) /
-                    kL2Bytes;
-  const double dram = w.dram_bytes / kDramBytes;
-  return kLaunch + 2 * kLoadLatency + std::max({loop, l2, dram});
+  const double chip_bytes =
+      w.workgroups * w.stages * w.depth *
+      (w.waves / w.waves_above * w.lane_columns / w.neighbours * Machine::kLine * lines +
+       w.rows * (w.packed ? 2 : 4));
+
+  CostTerms terms;
+  terms.compute = waves * (w.stages * issue + taps);
+  terms.lds = waves * w.stages * std::max({loads, fill, scalar});
+  terms.l2 = std::max(waves * w.stages * l1_clocks(bytes, m), chip_bytes / m.l2_bytes_per_clock);
+  terms.dram = w.dram_bytes / m.dram_bytes_per_clock;
+  // Few waves wait for their loads at each stage.
+  terms.latency = waves / resident * w.stages * (1.2 * Machine::kL2Latency + 60);
+  terms.tail = waves * (setup + store) + turns * (Machine::kDramLatency + slices) +
+               2 * Machine::kDramLatency;
+  terms.launch = m.launch_clocks;
+  return terms;
 }
 
-double gradient_clocks(const GradientWork& w, const DeviceFacts& device) {
-  const double processors = std::max(1, device.workgroup_processors);
-  const double a_processor = std::ceil(w.workgroups / processors);
-  const double waves = std::max(1.0, std::ceil(a_processor * w.waves / kSimds));  // of a SIMD
+CostTerms gradient_terms(const GradientWork& w, const Machine& m) {
+  const double a_processor = std::ceil(w.workgroups / m.processors);
+  const double waves = std::max(1.0, std::ceil(a_processor * w.waves / Machine::kSimds));
   // Sums, two stages of both operands and what is left: 184 of 8x16, 104 of 8x8.
   const double registers = std::ceil((w.k * w.c + 2 * (w.k + w.c) + 8) / 8) * 8;
-  const double resident = std::min(waves, std::floor(kVectorRegisters / registers));
+  const double resident = std::min(waves, std::floor(Machine::kVectorRegisters / registers));
 
-  // 32 lanes of a load of x touch so many lines of 128 bytes, at half a clock each.
+  // 32 lanes of a load of x touch so many lines, at half a clock each.
   const double lines = std::clamp(w.pixel_bytes / 4, 1.0, 32.0);
-  const double loads = (2 * w.k + std::max(2.0, lines / 2) * w.c) * (kSimds / kUnits);
-  const double bytes = kSimds / kUnits * w.lines * kLine;  // of a CU
-  const double fill = bytes / kL0Fill;
-  const double l1 = bytes * kUnits * processors / kShaderArrays / kL1Bytes;
-  const double issue = w.k * w.c + 30;
-  const double a_step = std::max(std::max({issue, loads, fill, l1}) * resident, kL2Latency);
+  const double loads = (2 * w.k + std::max(2.0, lines * Machine::kL0LineClocks) * w.c) *
+                       (Machine::kSimds / Machine::kUnits);
+  const double bytes = Machine::kSimds / Machine::kUnits * w.lines * Machine::kLine;  // of a CU
   const double setup = 300, reduce = 3 * w.k * w.c + 200, store = w.k * w.c / 32 * 25;
   const double turns = std::ceil(waves / resident);
-  const double loop = waves / resident * w.steps * a_step + waves * (setup + reduce + store) +
-                      turns * (kLoadLatency + (w.slices > 1 ? 200 + 20 * w.slices : 0));
-  const double l2 = w.workgroups * w.waves * w.steps * w.lines * kLine / kL2Bytes;
   // All tiles walk over the pixels of a split; if those leave L2 meanwhile, each turn brings them
   // again.
   const double again =
-      w.tensor_bytes / w.splits > kL2Capacity ? std::max(1.0, turns / w.splits) : 1.0;
-  const double dram = w.tensor_bytes * again / kDramBytes;
-  return kLaunch + 2 * kLoadLatency + std::max({loop, l2, dram});
+      w.tensor_bytes / w.splits > kL2Part * m.l2_bytes ? std::max(1.0, turns / w.splits) : 1.0;
+
+  CostTerms terms;
+  terms.compute = waves * w.steps * (w.k * w.c + 30);
+  terms.lds = waves * w.steps * std::max(loads, bytes / Machine::kL0FillBytesPerClock);
+  terms.l2 =
+      std::max(waves * w.steps * l1_clocks(bytes, m),
+               w.workgroups * w.waves * w.steps * w.lines * Machine::kLine / m.l2_bytes_per_clock);
+  terms.dram = w.tensor_bytes * again / m.dram_bytes_per_clock;
+  terms.latency = waves / resident * w.steps * Machine::kL2Latency;
+  terms.tail = waves * (setup + reduce + store) +
+               turns * (Machine::kDramLatency + (w.slices > 1 ? 200 + 20 * w.slices : 0)) +
+               2 * Machine::kDramLatency;
+  terms.launch = m.launch_clocks;
+  return terms;
 }
 
-double strip_clocks(const StripWork& w, const DeviceFacts& device) {
-  const double processors = std::max(1, device.workgroup_processors);
-  const double waves = std::ceil(w.workgroups / processors);  // of a SIMD
+CostTerms strip_terms(const StripWork& w, const Machine& m) {
+  const double waves = std::ceil(w.workgroups / m.processors);  // of a SIMD
+  CostTerms terms;
   // Nearly each load has a selection of its offset before it; L0 serves two SIMDs.
-  const double valu = w.channels * (w.multiply_adds + w.loads) + 120 + 6 * w.outputs;
-  const double memory = 2 * (2 * w.channels * w.loads + 2 * w.outputs);
-  const double latency = w.channels * kL2Latency;
-  const double dram = w.dram_bytes / (0.95 * kDramBytes);
-  const double work = waves * std::max(valu, memory);
-  // Work under the time that memory takes is not quite hidden.
-  return kLaunch + 2 * kLoadLatency +
-         std::max({work, std::ceil(waves / 12) * latency, dram + 0.15 * work});
+  terms.compute = waves * (w.channels * (w.multiply_adds + w.loads) + 120 + 6 * w.outputs);
+  terms.lds = waves * 2 * (2 * w.channels * w.loads + 2 * w.outputs);
+  terms.dram = w.dram_bytes / m.dram_bytes_per_clock;
+  terms.latency = std::ceil(waves / 12) * w.channels * Machine::kL2Latency;
+  terms.tail = 2 * Machine::kDramLatency;
+  terms.launch = m.launch_clocks;
+  return terms;
 }
 
-// Fitted to launches of the 3x3 classes of ResNet: with transformed filters to 53 at 1 and 16
-// images, with raw ones to 70 at one; 7 % off (rms).
-double winograd_clocks(const WinogradWork& w, const DeviceFacts& device) {
-  const double processors = std::max(1, device.workgroup_processors);
+CostTerms winograd_terms(const WinogradWork& w, const Machine& m) {
   const double frequencies = w.side * w.side, outputs = (w.side - 2) * (w.side - 2);
   const double waves = w.share * w.slices;
-  const double a_simd = std::ceil(w.workgroups / processors) * waves / kSimds;
-  const double most = std::min(w.side == 6 ? 4.0 : 8.0,
-                               std::max(1.0, std::floor(kLdsBytes / w.lds_bytes)) * waves / kSimds);
+  const double a_simd = std::ceil(w.workgroups / m.processors) * waves / Machine::kSimds;
+  const double most = std::min(
+      w.side == 6 ? 4.0 : 8.0,
+      std::max(1.0, std::floor(Machine::kLdsBytes / w.lds_bytes)) * waves / Machine::kSimds);
   // Whole workgroups; one that does not fill the SIMDs alike is what it is.
-  const double workgroup = waves / kSimds;
+  const double workgroup = waves / Machine::kSimds;
   const double resident =
       std::max(std::min(a_simd, std::floor(most / workgroup) * workgroup), std::min(1.0, a_simd));
   const double steps = std::ceil(w.slice_channels / (w.packed ? 2 * w.share : w.share));
@@ -138,39 +141,48 @@ double winograd_clocks(const WinogradWork& w, const DeviceFacts& device) {
                       (w.packed ? 4 * frequencies + octets * frequencies * (5.2 * w.rows + 4)
                                 : frequencies + w.share * frequencies * (1.045 * w.rows + 1)) +
                       (w.is_raw ? raw_filters : 0);
-  const double scalar =
-      w.packed ? octets * frequencies * w.rows * kScalarRequest * kSimds * resident : 0;
-  const double l1 = (w.input_bytes + w.raw_filter_bytes) * resident / workgroup * processors /
-                    kShaderArrays / kL1Bytes;
-  // Waves wait for LDS and for the others at each barrier; for filters that come transformed at
-  // each channel, which a wave alone shows most.
-  const double busy = 1.05 * step * resident;
-  const double alone = w.packed   ? std::max(busy, step + 600)
-                       : w.is_raw ? std::pow(std::pow(busy, 1.5) + std::pow(step, 1.5), 1 / 1.5)
-                                  : std::max(busy, step + 350 + 245 * w.share);
-  const double a_step = std::max({l1, scalar, alone});
   const double end = w.rows * outputs * (63 + 3 * w.half_bits);
   const double slices = w.slices > 1 ? std::log2(w.slices) * (w.rows * outputs * 4 + 100) : 0;
-  const double loop = a_simd / resident * steps * a_step + a_simd * end + slices;
-  // Code that transforms filters is long, 40 KB for F(4x4,3x3), and comes cold from memory. Seen at
-  // one image, with another kernel before and with the same: 256 channels, 14x14, F(4x4,3x3) 0.0396
-  // and 0.0339 ms. Here is what it takes beyond the shortest, which is no longer than that of
-  // transformed filters.
+  // Code that transforms filters is long, 40 KB for F(4x4,3x3), and comes cold from memory: what it
+  // takes beyond the shortest.
   const double fetch = !w.is_raw ? 0 : w.side == 6 ? 7500 : 625 * (w.rows - 4);
-  return kLaunch + 1700 + std::max(loop + fetch, w.dram_bytes / kDramBytes);
+
+  CostTerms terms;
+  terms.compute = std::max(1.0, a_simd) * steps * step;
+  // L0 serves the SIMDs of a CU, the scalar cache, which packed filters come from, all of them.
+  const double scalar =
+      w.packed ? octets * frequencies * w.rows * Machine::kScalarRequestClocks : 0;
+  terms.lds =
+      a_simd * steps *
+      std::max(Machine::kSimds / Machine::kUnits * w.input_clocks, Machine::kSimds * scalar);
+  terms.l2 = a_simd / workgroup * steps *
+             l1_clocks((w.input_bytes + w.raw_filter_bytes) / Machine::kUnits, m);
+  terms.dram = w.dram_bytes / m.dram_bytes_per_clock;
+  // Waves wait for LDS and for the others at each barrier; for filters that come transformed in
+  // vector registers at each channel, which a wave alone shows most.
+  const double waits = w.packed ? 600 : w.is_raw ? 150 : 350 + 245 * w.share;
+  terms.latency = std::max(1.0, a_simd / resident) * steps * (step + waits);
+  terms.tail = std::max(1.0, a_simd) * end + slices + fetch + 1700;
+  terms.launch = m.launch_clocks;
+  return terms;
 }
 
-double filter_clocks(double filters, double frequencies, double element,
-                     const DeviceFacts& device) {
-  const double processors = std::max(1, device.workgroup_processors);
-  const double compute = filters / 32 * frequencies * 3 / (processors * kSimds);
-  return kLaunch + 4400 + std::max(element * (9 + frequencies) * filters / kDramBytes, compute);
+CostTerms filter_terms(double filters, double frequencies, double element, const Machine& m) {
+  CostTerms terms;
+  terms.compute = filters / 32 * frequencies * 3 / (m.processors * Machine::kSimds);
+  terms.dram = element * (9 + frequencies) * filters / m.dram_bytes_per_clock;
+  terms.tail = 4400;
+  terms.launch = m.launch_clocks;
+  return terms;
 }
 
-double pack_clocks(double bytes, double workgroups, const DeviceFacts& device) {
-  const double processors = std::max(1, device.workgroup_processors);
-  const double compute = std::ceil(workgroups / processors) * 700 / 4;
-  return kLaunch + 2 * kLoadLatency + std::max(2 * bytes / kDramBytes, compute);
+CostTerms pack_terms(double bytes, double workgroups, const Machine& m) {
+  CostTerms terms;
+  terms.compute = std::ceil(workgroups / m.processors) * 700 / Machine::kSimds;
+  terms.dram = 2 * bytes / m.dram_bytes_per_clock;
+  terms.tail = 2 * Machine::kDramLatency;
+  terms.launch = m.launch_clocks;
+  return terms;
 }
 
 }  // namespace rdna1conv::tile_conv

@@ -1,10 +1,11 @@
 #pragma once
 
-// Engine clocks of the tile engine's launches: an estimate that ranks, never printed as a time.
+// Terms of the estimates (plan/estimate.h) of the tile engine's launches.
 
 #include <cstdint>
 
-#include "plan/device_facts.h"
+#include "plan/estimate.h"
+#include "plan/machine.h"
 
 namespace rdna1conv::tile_conv {
 
@@ -16,12 +17,12 @@ struct ProductWork {
   double stages = 1;  // of one wave
   double taps = 1, slices = 1;
   bool from_panels = true, padded = false;
-  double pixel_bytes = 4;  // from a column to the next in x
-  double dram_bytes = 0;   // each tensor once
-  bool packed = false;     // fp16, two products an instruction
-  double neighbours = 1;   // columns of a lane that a load brings
+  double lines = 1;       // of 128 bytes that 32 lanes of a load touch
+  double dram_bytes = 0;  // each tensor once
+  bool packed = false;    // fp16, two products an instruction
+  double neighbours = 1;  // columns of a lane that a load brings
 };
-double product_clocks(const ProductWork& work, const DeviceFacts& device);
+CostTerms product_terms(const ProductWork& work, const Machine& machine);
 
 // One launch of strips (solvers/grouped_strips.h), four waves a workgroup.
 struct StripWork {
@@ -30,7 +31,7 @@ struct StripWork {
   double channels = 1, outputs = 4;       // channels of a group; outputs of a lane
   double dram_bytes = 0;
 };
-double strip_clocks(const StripWork& work, const DeviceFacts& device);
+CostTerms strip_terms(const StripWork& work, const Machine& machine);
 
 // One launch of the gradient of filters (solvers/tile_weights.h).
 struct GradientWork {
@@ -43,7 +44,7 @@ struct GradientWork {
   double pixel_bytes = 4;   // from a pixel to the next in x
   double tensor_bytes = 0;  // of x and dy, once
 };
-double gradient_clocks(const GradientWork& work, const DeviceFacts& device);
+CostTerms gradient_terms(const GradientWork& work, const Machine& machine);
 
 // One launch of the fused Winograd kernel (solvers/winograd.h).
 struct WinogradWork {
@@ -56,14 +57,15 @@ struct WinogradWork {
   double lds_bytes = 1;         // of a workgroup
   // In whole lines that a workgroup loads a step: inputs, and filters that it transforms.
   double input_bytes = 0, raw_filter_bytes = 0;
-  double dram_bytes = 0;  // each tensor once
+  double input_clocks = 0;  // of L0, for a wave's inputs of a step
+  double dram_bytes = 0;    // each tensor once
 };
-double winograd_clocks(const WinogradWork& work, const DeviceFacts& device);
+CostTerms winograd_terms(const WinogradWork& work, const Machine& machine);
 
 // Transforming `filters` filters to `frequencies` elements each, of `element` bytes.
-double filter_clocks(double filters, double frequencies, double element, const DeviceFacts& device);
+CostTerms filter_terms(double filters, double frequencies, double element, const Machine& machine);
 
 // Writing `bytes` of panels, or adding as many of partial sums up.
-double pack_clocks(double bytes, double workgroups, const DeviceFacts& device);
+CostTerms pack_terms(double bytes, double workgroups, const Machine& machine);
 
 }  // namespace rdna1conv::tile_conv

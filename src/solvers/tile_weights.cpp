@@ -108,8 +108,11 @@ double lines_of(const ConvProblem& p, const Tile& tile, const Cut& cut) {
          waves;
 }
 
-double clocks_of(const ConvProblem& p, const Tile& tile, const Cut& cut,
-                 const DeviceFacts& device) {
+Estimate estimate_of(const ConvProblem& p, std::uint32_t row, const Cut& cut,
+                     const Machine& machine) {
+  static const auto kFactors = cost_factors(CostFamily::kGradient, kTiles,
+                                            [](const Tile& each) { return each.slice_names[0]; });
+  const Tile& tile = kTiles[row];
   tile_conv::GradientWork work;
   work.workgroups = static_cast<double>(workgroups_of(p, cut)) * cut.splits;
   work.waves = cut.waves();
@@ -121,26 +124,31 @@ double clocks_of(const ConvProblem& p, const Tile& tile, const Cut& cut,
   work.pixel_bytes = static_cast<double>(p.stride.w * p.x_strides[4] * kElement);
   work.splits = cut.splits;
   work.tensor_bytes = 4.0 * static_cast<double>(p.n * (p.c * p.in.volume() + p.k * p.out.volume()));
-  double clocks = tile_conv::gradient_clocks(work, device);
-  if (cut.splits > 1)
-    clocks +=
-        tile_conv::pack_clocks(static_cast<double>(partial_bytes(p, cut)),
-                               static_cast<double>(weights_of(p)) / kWeightsSumThreads, device);
-  return clocks;
+  Estimate estimate;
+  estimate.add({CostFamily::kGradient, tile.slice_names[0], kFactors[row], 1,
+                tile_conv::gradient_terms(work, machine)});
+  if (cut.splits > 1) {
+    estimate.add(
+        {CostFamily::kPack, "", 1, 1,
+         tile_conv::pack_terms(static_cast<double>(partial_bytes(p, cut)),
+                               static_cast<double>(weights_of(p)) / kWeightsSumThreads, machine)});
+  }
+  return estimate;
 }
 
 // With as many splits as the estimate likes best.
-Cut best_cut(const ConvProblem& p, const Tile& tile, std::uint32_t slice_bits,
-             const DeviceFacts& device) {
+Cut best_cut(const ConvProblem& p, std::uint32_t row, std::uint32_t slice_bits,
+             const Machine& machine) {
+  const Tile& tile = kTiles[row];
   const Cut whole = cut_of(p, tile, slice_bits, 1);
   const std::uint32_t splits = best_splits(
-      to_u32(pixels_of(p) / (kGranule << slice_bits)), clocks_of(p, tile, whole, device),
+      to_u32(pixels_of(p) / (kGranule << slice_bits)), estimate_of(p, row, whole, machine).clocks(),
       [&](std::uint32_t candidate) {
         const Cut cut = cut_of(p, tile, slice_bits, candidate);
         return fits(p, cut) ? cut.splits : 0;
       },
       [&](std::uint32_t candidate) {
-        return clocks_of(p, tile, cut_of(p, tile, slice_bits, candidate), device);
+        return estimate_of(p, row, cut_of(p, tile, slice_bits, candidate), machine).clocks();
       });
   return cut_of(p, tile, slice_bits, splits);
 }
@@ -263,22 +271,28 @@ std::optional<std::string> refusal(const ConvProblem& p, const DeviceFacts&) {
 }
 
 std::vector<Instance> instances(const ConvProblem& p, const DeviceFacts& device) {
+  const Machine machine = machine_of(device);
   std::vector<Instance> instances;
   for (std::uint32_t row = 0; row < std::size(kTiles); ++row) {
     for (std::uint32_t bits = 0; bits < kSliceBits; ++bits) {
       if (bits > 0 && pixels_of(p) < kGranule << bits) continue;
-      const Cut cut = best_cut(p, kTiles[row], bits, device);
+      const Cut cut = best_cut(p, row, bits, machine);
       if (!fits(p, cut)) continue;
       Instance instance;
       instance.name = kTiles[row].slice_names[bits];
       instance.workspace_bytes = partial_bytes(p, cut);
-      instance.estimated_clocks = clocks_of(p, kTiles[row], cut, device);
+      instance.estimated_clocks = estimate_of(p, row, cut, machine).clocks();
       instance.row = row;
       instance.parameters = {bits, cut.splits};
       instances.push_back(instance);
     }
   }
   return instances;
+}
+
+Estimate estimate(const ConvProblem& p, const Instance& instance, const DeviceFacts& device) {
+  const Cut cut = cut_of(p, kTiles[instance.row], instance.parameters[0], instance.parameters[1]);
+  return estimate_of(p, instance.row, cut, machine_of(device));
 }
 
 std::vector<Launch> launches(const ConvProblem& p, const Instance& instance) {

@@ -32,6 +32,7 @@ std::optional<std::string> refusal(const ConvProblem& problem, const DeviceFacts
 // are cut, whose sums a launch of their own adds up, is the best by estimate.
 std::vector<Instance> instances(const ConvProblem& problem, const DeviceFacts& device);
 
+Estimate estimate(const ConvProblem& problem, const Instance& instance, const DeviceFacts& device);
 std::vector<Launch> launches(const ConvProblem& problem, const Instance& instance);
 
 }  // namespace rdna1conv::tile_weights

@@ -52,6 +52,10 @@ struct Tile {
            source == Source::rows;
   }
   bool is_packed() const { return type == DataType::kHalf; }
+  CostFamily cost() const {
+    if (is_packed()) return CostFamily::kPackedWinograd;
+    return is_raw() ? CostFamily::kRawWinograd : CostFamily::kWinograd;
+  }
   std::uint32_t element() const { return is_packed() ? 2 : 4; }
   // Channels that a wave transforms of a step.
   std::uint32_t step_channels() const { return is_packed() ? 2 : 1; }
@@ -117,6 +121,10 @@ View view_of(const ConvProblem& p) {
   const ForwardView& only = views.views.front();
   return {only.problem,        views.x,      views.y, only.x_offset, only.y_offset, views.w_group,
           !views.taps.empty(), only.is_empty};
+}
+
+Choice choice_of(const Instance& instance) {
+  return {instance.row, instance.parameters[0], instance.parameters[1], instance.parameters[2]};
 }
 
 // How a workgroup's waves are laid out, and the grid.
@@ -314,8 +322,17 @@ Launch fused_launch(const View& view, const Tile& tile, const Layout& layout,
   return launch;
 }
 
-double clocks_of(const ConvProblem& p, const Tile& tile, const Layout& layout, std::int64_t images,
-                 const DeviceFacts& device) {
+// Clocks of L0 for the inputs of a wave's tiles of a channel. Lanes that read pixels one by one are
+// m elements apart, in as many turns of its banks; a row at once takes a clock a dword.
+double input_clocks(const Tile& tile) {
+  constexpr double kSetup = 1;
+  const double pixel = (kSetup + 1) * tile.m * tile.element() / 4;
+  const double own = kSetup + tile.m * tile.element() / 4.0;
+  return tile.side() * (tile.reads_rows() ? own + 2 * pixel : tile.side() * pixel);
+}
+
+CostTerms terms_of(const ConvProblem& p, const Tile& tile, const Layout& layout,
+                   std::int64_t images, const Machine& machine) {
   tile_conv::WinogradWork work;
   work.workgroups = static_cast<double>(layout.workgroups(p.groups));
   work.side = tile.side();
@@ -332,6 +349,7 @@ double clocks_of(const ConvProblem& p, const Tile& tile, const Layout& layout, s
   const double pixels = channels_in_lanes(p) ? 0.6 * tile.frequencies() * 128
                                              : 1.5 * tile.m * tile.side() * 4 * layout.share;
   work.input_bytes = kWave * pixels * layout.slices;
+  work.input_clocks = tile.step_channels() * input_clocks(tile);
   if (tile.is_raw()) {
     // Of each k the filters of a step, which lie side by side and begin anywhere in a line. Nine
     // loads touch those lines, and L0 has lost some between them: twice.
@@ -342,7 +360,32 @@ double clocks_of(const ConvProblem& p, const Tile& tile, const Layout& layout, s
                                                          images * p.k * p.out.volume()) +
                     (tile.is_raw() ? 36.0 * static_cast<double>(p.k * p.c / p.groups)
                                    : static_cast<double>(filter_bytes(p, tile)));
-  return tile_conv::winograd_clocks(work, device);
+  return tile_conv::winograd_terms(work, machine);
+}
+
+LaunchCost filter_cost(const ConvProblem& p, const Tile& tile, const Machine& machine) {
+  return {CostFamily::kFilter, "", 1, 1,
+          tile_conv::filter_terms(static_cast<double>(p.k * (p.c / p.groups)), tile.frequencies(),
+                                  tile.element(), machine)};
+}
+
+Estimate estimate_of(const ConvProblem& p, const Choice& choice, const Chunks& chunks,
+                     const Machine& machine) {
+  const Tile& tile = kTiles[choice.row];
+  static const auto kFactors = [] {
+    std::vector<double> factors;
+    for (const Tile& each : kTiles) factors.push_back(cost_factor(each.cost(), each.kernel));
+    return factors;
+  }();
+  const auto cost = [&](std::int64_t launches, std::int64_t images) {
+    return LaunchCost{tile.cost(), tile.kernel, kFactors[choice.row], static_cast<double>(launches),
+                      terms_of(p, tile, layout_of(p, choice, images), images, machine)};
+  };
+  Estimate estimate;
+  if (!tile.is_raw()) estimate.add(filter_cost(p, tile, machine));
+  estimate.add(cost(chunks.full, chunks.size));
+  if (chunks.rest > 0) estimate.add(cost(1, chunks.rest));
+  return estimate;
 }
 
 // Visits each choice that fits, with its layout for the images of a launch.
@@ -397,23 +440,18 @@ std::vector<Instance> instances(std::int64_t m, const ConvProblem& problem,
                                 const DeviceFacts& device) {
   const ConvProblem p = view_of(problem).problem;
   const Chunks chunks = tile_conv::chunks_of_images(p);
+  const Machine machine = machine_of(device);
   std::vector<Instance> instances;
   for_each_choice(p, m, [&](const Choice& choice) {
     const Tile& tile = kTiles[choice.row];
-    const auto clocks = [&](std::int64_t images) {
-      return clocks_of(p, tile, layout_of(p, choice, images), images, device);
-    };
     Instance instance;
     instance.name = tile.names[choice.share_bits][choice.slice_bits][choice.half_bits];
     if (!tile.is_raw()) {
       instance.workspace_bytes = filter_bytes(p, tile);
       instance.weights_bytes = instance.workspace_bytes;
-      instance.weights_clocks = tile_conv::filter_clocks(
-          static_cast<double>(p.k * (p.c / p.groups)), tile.frequencies(), tile.element(), device);
+      instance.weights_clocks = clocks_of(filter_cost(p, tile, machine));
     }
-    instance.estimated_clocks =
-        instance.weights_clocks + static_cast<double>(chunks.full) * clocks(chunks.size);
-    if (chunks.rest > 0) instance.estimated_clocks += clocks(chunks.rest);
+    instance.estimated_clocks = estimate_of(p, choice, chunks, machine).clocks();
     instance.row = choice.row;
     instance.parameters = {choice.share_bits, choice.slice_bits, choice.half_bits};
     instances.push_back(instance);
@@ -445,11 +483,14 @@ std::vector<Instance> instances_f2x3(const ConvProblem& p, const DeviceFacts& de
 std::vector<Instance> instances_f4x3(const ConvProblem& p, const DeviceFacts& device) {
   return instances(4, p, device);
 }
+Estimate estimate(const ConvProblem& problem, const Instance& instance, const DeviceFacts& device) {
+  const ConvProblem p = view_of(problem).problem;
+  return estimate_of(p, choice_of(instance), tile_conv::chunks_of_images(p), machine_of(device));
+}
 std::vector<Launch> launches(const ConvProblem& problem, const Instance& instance) {
   const Tile& tile = kTiles[instance.row];
   const View view = view_of(problem);
-  const Choice choice{instance.row, instance.parameters[0], instance.parameters[1],
-                      instance.parameters[2]};
+  const Choice choice = choice_of(instance);
   std::vector<Launch> launches;
   if (!tile.is_raw()) launches.push_back(filter_launch(view, tile));
   for_each_chunk(

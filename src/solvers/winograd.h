@@ -23,6 +23,7 @@ std::optional<std::string> refusal_f4x3_backward_data(const ConvProblem& problem
                                                       const DeviceFacts& device);
 std::vector<Instance> instances_f2x3(const ConvProblem& problem, const DeviceFacts& device);
 std::vector<Instance> instances_f4x3(const ConvProblem& problem, const DeviceFacts& device);
+Estimate estimate(const ConvProblem& problem, const Instance& instance, const DeviceFacts& device);
 std::vector<Launch> launches(const ConvProblem& problem, const Instance& instance);
 
 }  // namespace rdna1conv::winograd

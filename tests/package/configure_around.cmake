@@ -1,7 +1,7 @@
 # Configures a project around this one, without any package that the tests or conv-bench need, and
 # looks at what it would build. -D source_dir= rdna1conv_dir= work_dir= generator= compiler= hipcc=
 file(REMOVE_RECURSE ${work_dir})
-list(TRANSFORM "GTest;benchmark;CLI11;dnnl;nlohmann_json;PkgConfig" REPLACE "(.+)"
+list(TRANSFORM "GTest;benchmark;CLI11;Eigen3;dnnl;nlohmann_json;PkgConfig" REPLACE "(.+)"
   "-DCMAKE_DISABLE_FIND_PACKAGE_\\1=ON" OUTPUT_VARIABLE without)
 execute_process(
   COMMAND ${CMAKE_COMMAND} -S ${source_dir} -B ${work_dir} -G ${generator} ${without}

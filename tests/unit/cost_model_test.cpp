@@ -60,19 +60,51 @@ TEST(CostModel, EveryCostNeverDecreasesTheEstimate) {
   }
 }
 
+// Of each card: one model takes its WGPs, clock and bandwidth.
 TEST(CostModel, BoundsAreTheMachines) {
-  LaunchWork work;
-  work.dram_bytes = 448e6;  // a millisecond at the nominal bandwidth
-  EXPECT_NEAR(clocks_to_milliseconds(above_launch(work)), 1.0, 0.05);
-  // 9.75 TFLOP/s: 2 FLOPs an FMA.
-  EXPECT_NEAR(20 * 1e8 * 2 / (clocks_to_milliseconds(above_launch(compute_work(20))) * 1e-3) / 1e12,
-              9.88, 0.15);
+  struct Row {
+    DeviceFacts card;
+    double tflops, gb_per_s;
+  };
+  // 2 FLOPs an FMA, 128 lanes a WGP, at the clock that the card holds.
+  const Row rows[] = {{rx_5700_xt(), 9.98, 448}, {rx_5700(), 8.14, 448}, {rx_5500_xt(), 5.32, 224}};
+  for (const Row& row : rows) {
+    const double nothing = launch_clocks({}, row.card);
+    const auto seconds = [&](const LaunchWork& work) {
+      return clocks_to_milliseconds(launch_clocks(work, row.card) - nothing, row.card) * 1e-3;
+    };
+    LaunchWork memory;
+    memory.dram_bytes = row.gb_per_s * 1e6;  // a millisecond at the nominal bandwidth
+    EXPECT_NEAR(seconds(memory) * 1e3, 1.0, 0.05) << row.card.name;
+    const double processors = row.card.workgroup_processors;
+    EXPECT_NEAR(processors * 1e8 * 2 / seconds(compute_work(processors)) * 1e-12, row.tflops, 0.1)
+        << row.card.name;
+  }
 }
 
-TEST(CostModel, LaunchesAddUp) {
-  const std::vector<LaunchWork> works{compute_work(20), compute_work(40)};
-  EXPECT_DOUBLE_EQ(launch_clocks(works, rx_5700_xt()),
-                   launch_clocks(works[0], rx_5700_xt()) + launch_clocks(works[1], rx_5700_xt()));
+TEST(Estimates, AreTheSumOfTheirLaunches) {
+  Estimate estimate;
+  double sum = 0;
+  for (int i = 0; i < 10; ++i) {
+    const LaunchCost launch{CostFamily::kOther, "", 1, 1.0 + i,
+                            terms_of(compute_work(20 + i), machine_of(rx_5700_xt()))};
+    estimate.add(launch);
+    sum += clocks_of(launch);
+  }
+  EXPECT_NEAR(estimate.clocks(), sum, 1e-6 * sum);
+  EXPECT_EQ(estimate.launches().size(), Estimate::kMostKinds);
+  double shown = 0;
+  for (const LaunchCost& launch : estimate.launches()) shown += clocks_of(launch);
+  EXPECT_NEAR(shown, sum, 1e-6 * sum);
+}
+
+TEST(Estimates, FactorsAreOfKernelsThatTheTableHas) {
+  EXPECT_EQ(cost_factor(CostFamily::kOther, "no such kernel"), 1);
+  for (std::size_t i = 0; i < static_cast<std::size_t>(CostFamily::kCount); ++i) {
+    const auto family = static_cast<CostFamily>(i);
+    for (const double coefficient : coefficients_of(family)) EXPECT_GT(coefficient, 0) << i;
+    EXPECT_FALSE(name_of(family).empty());
+  }
 }
 
 }  // namespace

@@ -93,6 +93,12 @@ TEST(SolverTable, EveryRefusalHasWordsAndEveryPlanIsLaunchable) {
       }
       const std::vector<Plan> plans = make_plans(row, problem, device);
       EXPECT_FALSE(plans.empty());
+      // What an estimate is made of adds up to what the dispatcher compares.
+      for (const Instance& instance : row.instances(problem, device)) {
+        EXPECT_NEAR(row.estimate(problem, instance, device).clocks(), instance.estimated_clocks,
+                    1e-9 * instance.estimated_clocks)
+            << instance.name;
+      }
       std::set<std::string_view> instances;
       for (const Plan& plan : plans) {
         EXPECT_FALSE(plan.instance.empty());
