@@ -17,9 +17,6 @@
 namespace rdna1conv::bench {
 namespace {
 
-// Of an RX 5700 XT: 256 bits of GDDR6 at 14 Gbit/s.
-constexpr double kPeakBytesPerSecond = 448e9;
-
 // `line *3 name` as its parts.
 OperatorLine with_count(const std::string& text) {
   OperatorLine line{text, 1, {}};
@@ -108,12 +105,16 @@ bool bench_operators(const BenchDevice& device, const std::vector<OperatorLine>&
                      const Options& options, std::ostream& out) {
   const client::MiopenHandle handle;
   const bool has_times = device.has_times();
+  const double peak = device.dram_bytes_per_second;
   out << (device.software
               ? "operators on the software RX 5700 XT: times are modelled, of one run with cold "
-                "caches; bytes are those that must be moved, 448 GB/s the memory's\n"
-              : "operators on " + device.facts.name + "; bytes are those that must be moved\n");
+                "caches"
+              : "operators on " + device.facts.name)
+      << "; bytes are those that must be moved";
+  if (peak > 0) out << text_of(", %.0f GB/s the memory's", peak * 1e-9);
+  out << '\n';
   std::printf("%9s %11s %8s %6s  %-14s %9s  %s\n", "MB", device.software ? "modelled ms" : "ms",
-              "GB/s", "% 448", "held up by", "error", "line");
+              "GB/s", "% peak", "held up by", "error", "line");
   bool all_right = true;
   for (const OperatorLine& line : lines) {
     const Measured m = measure(device, line, options, handle);
@@ -125,7 +126,7 @@ bool bench_operators(const BenchDevice& device, const std::vector<OperatorLine>&
     std::printf("%9.2f %11s %8s %6s  %-14s %9s  %s%s%s%s\n", m.bytes * 1e-6,
                 shows_time ? text_of("%.4f", m.seconds * 1e3).c_str() : "-",
                 shows_time ? text_of("%.1f", rate * 1e-9).c_str() : "-",
-                shows_time ? text_of("%.1f", rate / kPeakBytesPerSecond * 100).c_str() : "-",
+                shows_time && peak > 0 ? text_of("%.1f", rate / peak * 100).c_str() : "-",
                 m.stall.c_str(), options.times_only ? "-" : text_of("%.1e", m.error).c_str(),
                 m.line.c_str(), products.c_str(),
                 m.fault.empty() ? "" : "  WRONG: ", m.fault.c_str());

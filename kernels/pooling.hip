@@ -308,6 +308,106 @@ __device__ inline void backward(const PoolingParams& p) {
   });
 }
 
+// What a block's windows have kept: window (h - 1 + i, w - 1 + j), clamped to those that there are.
+template <class Index>
+__device__ inline void load_indices(const PoolingParams& p, const uint32_t (&rows)[2],
+                                    const uint32_t (&columns)[2], uint32_t (&indices)[2][2]) {
+#pragma unroll
+  for (int i = 0; i < 2; ++i)
+#pragma unroll
+    for (int j = 0; j < 2; ++j)
+      indices[i][j] = static_cast<uint32_t>(load_at<Index>(p.indices, rows[i] + columns[j]));
+}
+
+// Each block of pixels gathers from the four windows that have it, of images without depth, in
+// tensors of less than 4 GB. All loads are in flight at once, and four pixels share them.
+template <class T, bool Max>
+__device__ inline void backward_blocks(const PoolingParams& p) {
+  constexpr int32_t kBlock = kPoolingBlock;
+  for_items(p, [&](const Item& item) {
+    const PoolingAxis &rows = p.axis[1], &columns = p.axis[2];
+    const int32_t h = item.at[1] + rows.pad / kBlock, w = item.at[2] + columns.pad / kBlock;
+    const auto image_of = [&](uint64_t n_stride, uint64_t c_stride) {
+      return item.n * static_cast<uint32_t>(n_stride) + item.c * static_cast<uint32_t>(c_stride);
+    };
+    const uint32_t dy = image_of(p.y_n, p.y_c), dx = image_of(p.x_n, p.x_c);
+    const uint32_t plane =
+        (item.n * p.channels + item.c) * static_cast<uint32_t>(rows.out * columns.out);
+    bool has_row[2], has_column[2];
+    int32_t row[2], column[2];
+#pragma unroll
+    for (int i = 0; i < 2; ++i) {
+      row[i] = least(most(h - 1 + i, 0), rows.out - 1);
+      column[i] = least(most(w - 1 + i, 0), columns.out - 1);
+      has_row[i] = row[i] == h - 1 + i;
+      has_column[i] = column[i] == w - 1 + i;
+    }
+    uint32_t indices[2][2];
+    if constexpr (Max) {
+      const uint32_t of_rows[2] = {plane + static_cast<uint32_t>(row[0] * columns.out),
+                                   plane + static_cast<uint32_t>(row[1] * columns.out)};
+      const uint32_t of_columns[2] = {static_cast<uint32_t>(column[0]),
+                                      static_cast<uint32_t>(column[1])};
+      switch (p.index_bytes) {
+        case 1:
+          load_indices<uint8_t>(p, of_rows, of_columns, indices);
+          break;
+        case 2:
+          load_indices<uint16_t>(p, of_rows, of_columns, indices);
+          break;
+        case 4:
+          load_indices<uint32_t>(p, of_rows, of_columns, indices);
+          break;
+        default:
+          load_indices<uint64_t>(p, of_rows, of_columns, indices);
+      }
+    }
+    float values[2][2];  // of dy, each as its pixels get it
+#pragma unroll
+    for (int i = 0; i < 2; ++i)
+#pragma unroll
+      for (int j = 0; j < 2; ++j) {
+        values[i][j] = static_cast<float>(
+            load_at<T>(p.dy, dy + static_cast<uint32_t>(row[i]) * rows.y_stride +
+                                 static_cast<uint32_t>(column[j]) * columns.y_stride));
+        if constexpr (!Max) {
+          const Range range[3] = {{0, 0, 1},
+                                  range_of(rows, row[i], rows.window),
+                                  range_of(columns, column[j], columns.window)};
+          values[i][j] /= divisor_of(p, range);
+        }
+      }
+#pragma unroll
+    for (int32_t a = 0; a < kBlock; ++a)
+#pragma unroll
+      for (int32_t b = 0; b < kBlock; ++b) {
+        const int32_t y = h * kBlock + a - rows.pad, x = w * kBlock + b - columns.pad;
+        float sum = 0;
+#pragma unroll
+        for (int i = 0; i < 2; ++i)
+#pragma unroll
+          for (int j = 0; j < 2; ++j) {
+            // The pixel's tap of the window.
+            const int32_t tap_row = a + (1 - i) * kBlock, tap_column = b + (1 - j) * kBlock;
+            bool counts =
+                has_row[i] && has_column[j] && tap_row < rows.window && tap_column < columns.window;
+            if constexpr (Max) {
+              const int32_t index =
+                  p.index_in_image ? y * columns.in + x : tap_row * columns.window + tap_column;
+              counts = counts && indices[i][j] == static_cast<uint32_t>(index);
+            }
+            sum += counts ? values[i][j] : 0;
+          }
+        if (y >= 0 && y < rows.in && x >= 0 && x < columns.in) {
+          store_at(p.dx,
+                   dx + static_cast<uint32_t>(y) * rows.x_stride +
+                       static_cast<uint32_t>(x) * columns.x_stride,
+                   static_cast<T>(sum));
+        }
+      }
+  });
+}
+
 }  // namespace
 
 #define RDNA1CONV_POOLING_KERNEL(NAME, PASS, ...)                                             \
@@ -324,7 +424,9 @@ __device__ inline void backward(const PoolingParams& p) {
   RDNA1CONV_POOLING_KERNEL(pooling_average_##SUFFIX##_2x2, forward, OUT, false, false, 2) \
   RDNA1CONV_POOLING_KERNEL(pooling_average_##SUFFIX##_3x3, forward, OUT, false, false, 3) \
   RDNA1CONV_POOLING_KERNEL(pooling_max_##SUFFIX##_backward, backward, OUT, true)          \
-  RDNA1CONV_POOLING_KERNEL(pooling_average_##SUFFIX##_backward, backward, OUT, false)
+  RDNA1CONV_POOLING_KERNEL(pooling_average_##SUFFIX##_backward, backward, OUT, false)     \
+  RDNA1CONV_POOLING_KERNEL(pooling_max_##SUFFIX##_blocks, backward_blocks, OUT, true)     \
+  RDNA1CONV_POOLING_KERNEL(pooling_average_##SUFFIX##_blocks, backward_blocks, OUT, false)
 RDNA1CONV_FLOAT_TYPES(RDNA1CONV_POOLING_KERNELS)
 
 }  // namespace rdna1conv

@@ -8,6 +8,7 @@
 #include "groups.h"
 #include "params/element_types.h"
 #include "params/softmax.h"
+#include "wave_sum.h"
 
 namespace rdna1conv {
 namespace {
@@ -114,6 +115,121 @@ __device__ inline void backward(const SoftmaxBackwardParams& p) {
                          });
 }
 
+// What all lanes of a wave have, joined, in every lane.
+template <class Operation>
+__device__ inline float over_wave(float value, Operation operation) {
+  using Reduce = rocprim::warp_reduce<float, kWaveLanes, true>;
+  __shared__ typename Reduce::storage_type storage[kHeldGroups];
+  Reduce().reduce(value, value, storage[threadIdx.x / kWaveLanes], operation);
+  return value;
+}
+
+// The vectors of a group that a lane of its wave holds: i, i + 32, i + 64, ...
+template <int Held>
+struct HeldMembers {
+  uint32_t lane = threadIdx.x % kWaveLanes;
+  uint32_t count;
+
+  __device__ bool has(int i) const { return i * kWaveLanes + lane < count; }
+  // The last one where the lane has none: a load without a branch, so that all are in flight.
+  __device__ uint32_t member(int i) const {
+    const uint32_t wanted = i * kWaveLanes + lane;
+    return wanted < count ? wanted : count - 1;
+  }
+};
+
+template <int Held, class T>
+__device__ inline void forward_held(const SoftmaxForwardParams& p) {
+  constexpr int kWidth = kGroupVector;
+  const uint32_t index = blockIdx.x * kHeldGroups + threadIdx.x / kWaveLanes;
+  if (index >= p.groups.count) return;
+  const HeldMembers<Held> held{.count = p.members.count};
+  const Place<2> group = place_of(p.groups, index);
+  const T* const x = static_cast<const T*>(p.x) + group.offset[0];
+  T* const y = static_cast<T*>(p.y) + group.offset[1];
+
+  Vector<T, kWidth> loaded[Held];
+#pragma unroll
+  for (int i = 0; i < Held; ++i)
+    loaded[i] = load_vector<kWidth>(x + place_of(p.members, held.member(i)).offset[0]);
+  Vector<float, kWidth> values[Held];
+  float largest = -FLT_MAX;
+#pragma unroll
+  for (int i = 0; i < Held; ++i) {
+#pragma unroll
+    for (int j = 0; j < kWidth; ++j) {
+      // e^-inf adds nothing.
+      values[i].at[j] = held.has(i) ? static_cast<float>(loaded[i].at[j]) : -INFINITY;
+      largest = fmaxf(largest, values[i].at[j]);
+    }
+  }
+  largest = over_wave(largest, [](float a, float b) { return fmaxf(a, b); });
+  float sum = 0;
+#pragma unroll
+  for (int i = 0; i < Held; ++i) {
+#pragma unroll
+    for (int j = 0; j < kWidth; ++j) {
+      const float difference = values[i].at[j] - largest;
+      const float power = expf(difference);
+      sum += power;
+      values[i].at[j] = p.is_log ? difference : power;
+    }
+  }
+  sum = over_wave(sum, rocprim::plus<float>());
+  const float factor = p.is_log ? logf(sum) : 1 / sum;
+#pragma unroll
+  for (int i = 0; i < Held; ++i) {
+    if (!held.has(i)) continue;
+#pragma unroll
+    for (int j = 0; j < kWidth; ++j)
+      values[i].at[j] = p.is_log ? values[i].at[j] - factor : values[i].at[j] * factor;
+    store_scaled(y + place_of(p.members, held.member(i)).offset[1], values[i], p.scalars);
+  }
+}
+
+template <int Held, class T>
+__device__ inline void backward_held(const SoftmaxBackwardParams& p) {
+  constexpr int kWidth = kGroupVector;
+  const uint32_t index = blockIdx.x * kHeldGroups + threadIdx.x / kWaveLanes;
+  if (index >= p.groups.count) return;
+  const HeldMembers<Held> held{.count = p.members.count};
+  const Place<3> group = place_of(p.groups, index);
+  const T* const y = static_cast<const T*>(p.y) + group.offset[0];
+  const T* const dy = static_cast<const T*>(p.dy) + group.offset[1];
+  T* const dx = static_cast<T*>(p.dx) + group.offset[2];
+
+  Vector<T, kWidth> y_loaded[Held], dy_loaded[Held];
+#pragma unroll
+  for (int i = 0; i < Held; ++i) {
+    const Place<3> place = place_of(p.members, held.member(i));
+    y_loaded[i] = load_vector<kWidth>(y + place.offset[0]);
+    dy_loaded[i] = load_vector<kWidth>(dy + place.offset[1]);
+  }
+  float sum = 0;
+#pragma unroll
+  for (int i = 0; i < Held; ++i) {
+    if (!held.has(i)) continue;
+#pragma unroll
+    for (int j = 0; j < kWidth; ++j) {
+      sum += (p.is_log ? 1 : static_cast<float>(y_loaded[i].at[j])) *
+             static_cast<float>(dy_loaded[i].at[j]);
+    }
+  }
+  sum = over_wave(sum, rocprim::plus<float>());
+#pragma unroll
+  for (int i = 0; i < Held; ++i) {
+    if (!held.has(i)) continue;
+    Vector<float, kWidth> result;
+#pragma unroll
+    for (int j = 0; j < kWidth; ++j) {
+      const float y_value = static_cast<float>(y_loaded[i].at[j]);
+      const float dy_value = static_cast<float>(dy_loaded[i].at[j]);
+      result.at[j] = p.is_log ? dy_value - expf(y_value) * sum : y_value * (dy_value - sum);
+    }
+    store_scaled(dx + place_of(p.members, held.member(i)).offset[2], result, p.scalars);
+  }
+}
+
 }  // namespace
 
 #define RDNA1CONV_SOFTMAX_KERNEL(PASS, NAME, PARAMS, ...)                            \
@@ -125,7 +241,9 @@ __device__ inline void backward(const SoftmaxBackwardParams& p) {
   RDNA1CONV_SOFTMAX_KERNEL(PASS, softmax_##PASS##_##SUFFIX##_rows1, PARAMS, Rows<1>, T)            \
   RDNA1CONV_SOFTMAX_KERNEL(PASS, softmax_##PASS##_##SUFFIX##_columns4, PARAMS,                     \
                            Columns<kGroupVector>, T)                                               \
-  RDNA1CONV_SOFTMAX_KERNEL(PASS, softmax_##PASS##_##SUFFIX##_columns1, PARAMS, Columns<1>, T)
+  RDNA1CONV_SOFTMAX_KERNEL(PASS, softmax_##PASS##_##SUFFIX##_columns1, PARAMS, Columns<1>, T)      \
+  RDNA1CONV_SOFTMAX_KERNEL(PASS##_held, softmax_##PASS##_##SUFFIX##_held2, PARAMS, kFewHeld, T)    \
+  RDNA1CONV_SOFTMAX_KERNEL(PASS##_held, softmax_##PASS##_##SUFFIX##_held8, PARAMS, kManyHeld, T)
 #define RDNA1CONV_SOFTMAX_KERNELS(SUFFIX, X_TYPE, Y_TYPE, IN, OUT)      \
   RDNA1CONV_SOFTMAX_LAYOUTS(SUFFIX, OUT, forward, SoftmaxForwardParams) \
   RDNA1CONV_SOFTMAX_LAYOUTS(SUFFIX, OUT, backward, SoftmaxBackwardParams)

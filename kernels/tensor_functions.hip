@@ -115,6 +115,36 @@ __device__ inline void transpose(const TransposeParams& p) {
   }
 }
 
+// Words of 2 bytes in pairs, rows and columns even in number: a workgroup has a tile of 64 x 64, in
+// which a lane loads two neighbours of x and stores two of y, so that waves move 128 bytes at a
+// time as with words of 4.
+__device__ inline void transpose_pairs(const TransposeParams& p) {
+  constexpr uint32_t kLanes = kTransposePairs, kRows = kTransposeThreads / kLanes;
+  __shared__ uint32_t tile[2 * kLanes][kLanes + 1];  // (row of x, pair of columns of x)
+  const uint16_t* const x = static_cast<const uint16_t*>(p.x) + blockIdx.z * p.x_matrix;
+  uint16_t* const y = static_cast<uint16_t*>(p.y) + blockIdx.z * p.y_matrix;
+  const uint32_t lane = threadIdx.x % kLanes, first = threadIdx.x / kLanes;
+  const uint32_t row = blockIdx.y * 2 * kLanes, column = blockIdx.x * 2 * kLanes;
+#pragma unroll
+  for (uint32_t i = 0; i < 2 * kLanes; i += kRows) {
+    if (row + first + i < p.rows && column + 2 * lane < p.columns) {
+      const auto pair = load_vector<2>(x + uint64_t{row + first + i} * p.x_row + column + 2 * lane);
+      tile[first + i][lane] = __builtin_bit_cast(uint32_t, pair);
+    }
+  }
+  __syncthreads();
+#pragma unroll
+  for (uint32_t i = 0; i < kLanes; i += kRows) {
+    const uint32_t pair = first + i;  // of columns of x
+    if (column + 2 * pair >= p.columns || row + 2 * lane >= p.rows) continue;
+    const uint32_t upper = tile[2 * lane][pair], lower = tile[2 * lane + 1][pair];
+    uint16_t* const to = y + uint64_t{column + 2 * pair} * p.y_column + row + 2 * lane;
+    store_vector(to, __builtin_bit_cast(Vector<uint16_t, 2>, (upper & 0xffff) | lower << 16));
+    store_vector(to + p.y_column,
+                 __builtin_bit_cast(Vector<uint16_t, 2>, upper >> 16 | (lower & 0xffff0000)));
+  }
+}
+
 }  // namespace
 
 #define RDNA1CONV_TENSOR_KERNEL(FUNCTION, NAME, PARAMS, ...)                               \
@@ -140,5 +170,10 @@ RDNA1CONV_WORD_KERNELS(1, uint8_t)
 RDNA1CONV_WORD_KERNELS(2, uint16_t)
 RDNA1CONV_WORD_KERNELS(4, uint32_t)
 RDNA1CONV_WORD_KERNELS(8, uint64_t)
+
+extern "C" __global__ void __launch_bounds__(kTransposeThreads)
+    transpose_tensor_pairs(const TransposeParams p) {
+  transpose_pairs(p);
+}
 
 }  // namespace rdna1conv

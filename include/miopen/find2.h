@@ -213,7 +213,10 @@ MIOPEN_EXPORT miopenStatus_t miopenCreateMhaProblem(miopenProblem_t* problem,
 
 #ifdef MIOPEN_BETA_API
 /* Bias and activation are there to be fused to a forward convolution: alone they have no solution,
- * and other directions are miopenStatusNotImplemented. The bias is [1, K, 1, 1]. */
+ * and other directions are miopenStatusNotImplemented. The bias is [1, K, 1, 1]. A batch
+ * normalization can be described, and has no solution: miopenStatusNotImplemented when it is
+ * searched. A softmax, of which the descriptor is copied, has one solution, without workspace: its
+ * tensors are miopenTensorSoftmaxX and Y, backward Y, DY and DX; its time is an estimate. */
 MIOPEN_EXPORT miopenStatus_t
 miopenCreateActivationProblem(miopenProblem_t* problem, miopenActivationDescriptor_t operatorDesc,
                               miopenProblemDirection_t direction);

@@ -85,6 +85,7 @@ struct TransposeParams {
   std::uint64_t x_matrix, y_matrix;  // from matrix to matrix, gridDim.z
 };
 inline constexpr std::uint32_t kTransposeTile = 32;
+inline constexpr std::uint32_t kTransposePairs = 32;  // of words of 2 bytes: tiles of 64 x 64
 inline constexpr std::uint32_t kTransposeThreads = 256;
 
 }  // namespace rdna1conv

@@ -1,9 +1,9 @@
 #pragma once
 
 // Pooling in up to three dimensions, any strides. A work item has an output forward and an input
-// pixel backward, counted from the fastest dimension of what is written on: W, H, D, C, or with
-// channels last C, W, H, D. Where images are small a work item of the grid's only row counts the
-// batch too.
+// pixel backward, or a block of kPoolingBlock x kPoolingBlock pixels, counted from the fastest
+// dimension of what is written on: W, H, D, C, or with channels last C, W, H, D. Where images are
+// small a work item of the grid's only row counts the batch too.
 
 #include <cstdint>
 
@@ -45,5 +45,8 @@ struct PoolingParams {
 };
 
 inline constexpr std::uint32_t kPoolingThreads = 256;
+// Windows that begin every kPoolingBlock pixels and are at most twice as long: block i of the
+// pixels, counted from the padding's first, lies in windows i and i - 1 alone.
+inline constexpr std::int32_t kPoolingBlock = 2;
 
 }  // namespace rdna1conv

@@ -9,6 +9,11 @@
 
 namespace rdna1conv {
 
+// Groups in rows that are short are held: a wave has one, in vectors of kGroupVector elements, and
+// keeps it in registers, so that each element is read once.
+inline constexpr std::uint32_t kHeldGroups = kGroupThreads / 32;  // of a workgroup
+inline constexpr int kFewHeld = 2, kManyHeld = 8;                 // vectors of a lane, at most
+
 // y = alpha * result + beta * y; what y holds is read only with beta.
 struct SoftmaxScalars {
   float alpha = 1, beta = 0;

@@ -98,6 +98,7 @@ miopenStatus_t miopenActivationForward(miopenHandle_t handle,
                  require_no_scaling(alpha, beta, Status::kUnknownError);
                  const ActivationProblem p = problem_of(
                      activation, in.type(), dims_of_all({{in, "xDesc"}, {out, "yDesc"}}));
+                 require_apart({out, "yDesc"});
                  const ActivationScalars scalars = scalars_of(activation);
                  OperatorRun run(owner);
                  run.add(B::kX, x, "x", p.type);
@@ -138,6 +139,7 @@ miopenStatus_t miopenActivationBackward(miopenHandle_t handle,
         require_no_scaling(alpha, beta, Status::kUnknownError);
         const auto dims = dims_of_all(
             {{in, "xDesc"}, {out, "yDesc"}, {out_gradient, "dyDesc"}, {in_gradient, "dxDesc"}});
+        require_apart({in_gradient, "dxDesc"});
         ActivationProblem p = problem_of(activation, in.type(), dims);
         p.backward = true;
         p.dy_strides = dims[2].strides;

@@ -34,7 +34,10 @@ FiveDims strides_of_reduced(const NamedTensor& tensor, const NamedTensor& x, std
       strides[place_of_dimension(i, from.rank())] = to.strides()[j];
     ++j;
   }
-  if (fits) return strides;
+  if (fits) {
+    require_apart(tensor);
+    return strides;
+  }
   throw Error(Status::kBadParm, text_of(tensor) + ", needs " + std::string(name_of(type)) + " of " +
                                     x.name + " " + lengths_text(from.lengths()) +
                                     " without dimension " + std::to_string(dimension));
@@ -57,10 +60,8 @@ FiveDims strides_of_sum(const NamedTensor& y, const NamedTensor& x, std::size_t 
 }
 
 void check(miopenReduceCalculationOp_t operation) {
-  if (operation == MIOPEN_REDUCE_CALCULATION_PROD || operation == MIOPEN_REDUCE_CALCULATION_SUM)
-    return;
-  throw Error(Status::kBadParm, "reduceCalculationOp " + std::to_string(operation) +
-                                    " is not a miopenReduceCalculationOp_t");
+  require_enumerator(operation, {MIOPEN_REDUCE_CALCULATION_PROD, MIOPEN_REDUCE_CALCULATION_SUM},
+                     "reduceCalculationOp", "miopenReduceCalculationOp_t");
 }
 
 }  // namespace
@@ -142,11 +143,9 @@ miopenStatus_t miopenReduceExtremeForward(miopenHandle_t handle,
       [&] {
         Handle& owner = object(handle);
         const NamedTensor from{object(xDesc, "xDesc"), "xDesc"};
-        if (reduceExtremeOp < MIOPEN_REDUCE_EXTREME_ARGMIN ||
-            reduceExtremeOp > MIOPEN_REDUCE_EXTREME_MAX) {
-          throw Error(Status::kBadParm, "reduceExtremeOp " + std::to_string(reduceExtremeOp) +
-                                            " is not a miopenReduceExtremeOp_t");
-        }
+        require_enumerator(reduceExtremeOp,
+                           {MIOPEN_REDUCE_EXTREME_ARGMIN, MIOPEN_REDUCE_EXTREME_MAX},
+                           "reduceExtremeOp", "miopenReduceExtremeOp_t");
         constexpr int kFirst = static_cast<int>(AxisOperation::kArgMin) -
                                static_cast<int>(MIOPEN_REDUCE_EXTREME_ARGMIN);
         const std::size_t dimension = checked_dimension(from, dim);
@@ -229,6 +228,7 @@ miopenStatus_t miopenCatForward(miopenHandle_t handle, const int32_t xCount,
         const NamedTensor to{object(yDesc, "yDesc"), "yDesc"};
         const std::size_t dimension = checked_dimension(to, dim);
         const TensorDims whole = dims_of(to.descriptor, to.name, 1, 5);
+        require_apart(to);
         const std::size_t place = place_of_dimension(dimension, to.descriptor.rank());
         require_pointer(y, "y");
         // All of them are checked before the first is copied.

@@ -10,6 +10,7 @@
 #include "api/device_arguments.h"
 #include "api/guard.h"
 #include "api/host_scaling.h"
+#include "api/named_tensor.h"
 #include "api/objects.h"
 #include "core/tensor_dims.h"
 #include "dispatch/operators.h"
@@ -140,10 +141,8 @@ BatchNormProblem problem_of(const BatchNormArguments& a, BatchNormPass pass) {
     throw Error(Status::kBadParm,
                 differs(name, name_of(descriptor->type()), "xDesc", name_of(x.type())));
   }
-  if (a.mode != miopenBNPerActivation && a.mode != miopenBNSpatial) {
-    throw Error(Status::kBadParm,
-                "bn_mode " + std::to_string(a.mode) + " is not a miopenBatchNormMode_t");
-  }
+  require_enumerator(a.mode, {miopenBNPerActivation, miopenBNSpatial}, "bn_mode",
+                     "miopenBatchNormMode_t");
 
   BatchNormProblem p;
   p.pass = pass;
@@ -159,6 +158,7 @@ BatchNormProblem problem_of(const BatchNormArguments& a, BatchNormPass pass) {
     require_same_lengths(x_dims, dx_dims, x, *dx, "dxDesc");
     p.dx_strides = dx_dims.strides;
   }
+  require_apart(backward ? NamedTensor{*dx, "dxDesc"} : NamedTensor{y, names.y_desc});
   if (pass == BatchNormPass::kTraining && !is_packed(p.lengths, p.x_strides))
     throw Error(Status::kBadParm, "xDesc is not packed");
   if (pass != BatchNormPass::kInference && p.members() <= 1) {

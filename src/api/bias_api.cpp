@@ -6,6 +6,7 @@
 
 #include "api/device_arguments.h"
 #include "api/guard.h"
+#include "api/named_tensor.h"
 #include "core/tensor_dims.h"
 #include "dispatch/operators.h"
 
@@ -68,6 +69,7 @@ miopenStatus_t miopenConvolutionForwardBias(miopenHandle_t handle, const void* a
         Handle& owner = object(handle);
         const BiasProblem problem =
             problem_of(false, object(yDesc, "yDesc"), "yDesc", object(bDesc, "bDesc"), "bDesc");
+        require_apart({object(yDesc, "yDesc"), "yDesc"});
         EpilogueScalars scalars;
         scalars.alpha = require(static_cast<const float*>(alpha), "alpha");
         scalars.beta = require(static_cast<const float*>(beta), "beta");

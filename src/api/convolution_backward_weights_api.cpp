@@ -1,4 +1,7 @@
 #include "api/convolution_calls.h"
+#include "api/hidden_functions.h"
+#include "api/named_tensor.h"
+#include "api/objects.h"
 
 using namespace rdna1conv;
 
@@ -11,6 +14,43 @@ miopenStatus_t miopenConvolutionBackwardWeightsGetWorkSpaceSize(
   return get_workspace_size(
       {__func__, Direction::kBackwardWeights, handle, xDesc, dwDesc, dyDesc, convDesc},
       workSpaceSize);
+}
+
+miopenStatus_t miopenConvolutionABBackwardWeightsGetWorkSpaceSize(
+    const miopenAlphaBetaCase_t alpha_beta_case, miopenHandle_t handle,
+    const miopenTensorDescriptor_t outputTensorDesc, const miopenTensorDescriptor_t inputTensorDesc,
+    const miopenConvolutionDescriptor_t convDesc, size_t* buffer_size) {
+  return guard(
+      {__func__,
+       {{"alpha_beta_case", alpha_beta_case},
+        {"handle", handle},
+        {"outputTensorDesc", outputTensorDesc},
+        {"inputTensorDesc", inputTensorDesc},
+        {"convDesc", convDesc},
+        {"buffer_size", buffer_size}}},
+      [&] {
+        static_cast<void>(object(handle));
+        const TensorDescriptor& y = object(outputTensorDesc, "outputTensorDesc");
+        const TensorDescriptor& x = object(inputTensorDesc, "inputTensorDesc");
+        const ConvolutionDescriptor& convolution = object(convDesc, "convDesc");
+        std::size_t& bytes = require(buffer_size, "buffer_size");
+        if (alpha_beta_case > miopenAlphaBetaBilinear) {
+          throw Error(Status::kBadParm, "alpha_beta_case " + std::to_string(alpha_beta_case) +
+                                            " is none of 0, 1 and 2");
+        }
+        if (x.rank() < 2 || x.rank() != y.rank()) {
+          throw Error(Status::kBadParm, text_of({x, "inputTensorDesc"}) + ", " +
+                                            text_of({y, "outputTensorDesc"}) +
+                                            ", must have as many dimensions, and channels");
+        }
+        const auto is_odd = [&](const TensorDescriptor& tensor) {
+          return tensor.lengths()[1] / convolution.groups % 2 != 0;
+        };
+        const bool is_needed = alpha_beta_case != miopenAlphaBetaDefault ||
+                               (y.type() == DataType::kHalf && (is_odd(x) || is_odd(y)));
+        const std::size_t element = y.type() == DataType::kDouble ? 8 : 4;
+        bytes = is_needed ? element * static_cast<std::size_t>(x.elements()) : 0;
+      });
 }
 
 miopenStatus_t miopenFindConvolutionBackwardWeightsAlgorithm(

@@ -124,6 +124,7 @@ CtcProblem problem_of(const CtcDescriptor& ctc, const NamedTensor& probabilities
   p.blank = std::clamp<std::int64_t>(ctc.blank, 0, p.classes - 1);
   p.strides = strides_of(probabilities);
   p.gradient_strides = strides_of(gradients);
+  require_apart(gradients, wrong);
   return p;
 }
 
@@ -226,52 +227,47 @@ miopenStatus_t miopenCTCLoss(miopenHandle_t handle, const miopenTensorDescriptor
                              const miopenTensorDescriptor_t gradientsDesc, void* gradients,
                              miopenCTCLossAlgo_t algo, const miopenCTCLossDescriptor_t ctcLossDesc,
                              void* workSpace, size_t workSpaceSize) {
-  return guard(
-      {__func__,
-       {{"handle", handle},
-        {"probsDesc", probsDesc},
-        {"probs", probs},
-        {"labels", labels},
-        {"labelLengths", labelLengths},
-        {"inputLengths", inputLengths},
-        {"losses", losses},
-        {"gradientsDesc", gradientsDesc},
-        {"gradients", gradients},
-        {"algo", algo},
-        {"ctcLossDesc", ctcLossDesc},
-        {"workSpace", workSpace},
-        {"workSpaceSize", workSpaceSize}}},
-      [&] {
-        Handle& owner = object(handle);
-        if (algo != MIOPEN_CTC_LOSS_ALGO_DETERMINISTIC) {
-          throw Error(Status::kBadParm,
-                      "algo " + std::to_string(algo) + " is not a miopenCTCLossAlgo_t");
-        }
-        CtcProblem p = problem_of(
-            ctc_object(ctcLossDesc), {object(probsDesc, "probsDesc"), "probsDesc"},
-            {object(gradientsDesc, "gradientsDesc"), "gradientsDesc"}, Status::kUnknownError);
-        const Labels all =
-            labels_of(owner, p, labels, labelLengths, inputLengths, Status::kUnknownError);
-        const std::size_t needed = bytes_with(p, all);
-        if (workSpaceSize < needed) {
-          throw Error(Status::kUnknownError, "workSpaceSize is " + std::to_string(workSpaceSize) +
-                                                 ", needs " + std::to_string(needed));
-        }
-        require_pointer(workSpace, "workSpace");
-        OperatorRun run(owner);
-        run.add(B::kProbabilities, probs, "probs", p.type);
-        run.add(B::kLosses, losses, "losses", p.type);
-        run.add(B::kGradients, gradients, "gradients", p.type);
-        run.add(B::kWorkspace, workSpace, "workSpace", DataType::kFloat);
-        auto* const table = static_cast<std::byte*>(workSpace) + ctc_workspace_bytes(p);
-        run.add(B::kTable, table, "workSpace", DataType::kInt32);
-        if (are_commands_logged()) {
-          log_command("LogCmdCTC", to_driver_line(p, {all.steps.begin(), all.steps.end()},
-                                                  {all.counts.begin(), all.counts.end()}));
-        }
-        bring_table(owner, p, all, table);
-        queue_operator(owner, p, run.arguments());
-      });
+  return guard({__func__,
+                {{"handle", handle},
+                 {"probsDesc", probsDesc},
+                 {"probs", probs},
+                 {"labels", labels},
+                 {"labelLengths", labelLengths},
+                 {"inputLengths", inputLengths},
+                 {"losses", losses},
+                 {"gradientsDesc", gradientsDesc},
+                 {"gradients", gradients},
+                 {"algo", algo},
+                 {"ctcLossDesc", ctcLossDesc},
+                 {"workSpace", workSpace},
+                 {"workSpaceSize", workSpaceSize}}},
+               [&] {
+                 Handle& owner = object(handle);
+                 require_enumerator(
+                     algo, {MIOPEN_CTC_LOSS_ALGO_DETERMINISTIC, MIOPEN_CTC_LOSS_ALGO_DETERMINISTIC},
+                     "algo", "miopenCTCLossAlgo_t");
+                 CtcProblem p = problem_of(
+                     ctc_object(ctcLossDesc), {object(probsDesc, "probsDesc"), "probsDesc"},
+                     {object(gradientsDesc, "gradientsDesc"), "gradientsDesc"},
+                     Status::kUnknownError);
+                 const Labels all =
+                     labels_of(owner, p, labels, labelLengths, inputLengths, Status::kUnknownError);
+                 require_size(workSpaceSize, bytes_with(p, all), "workSpaceSize");
+                 require_pointer(workSpace, "workSpace");
+                 OperatorRun run(owner);
+                 run.add(B::kProbabilities, probs, "probs", p.type);
+                 run.add(B::kLosses, losses, "losses", p.type);
+                 run.add(B::kGradients, gradients, "gradients", p.type);
+                 run.add(B::kWorkspace, workSpace, "workSpace", DataType::kFloat);
+                 auto* const table = static_cast<std::byte*>(workSpace) + ctc_workspace_bytes(p);
+                 run.add(B::kTable, table, "workSpace", DataType::kInt32);
+                 if (are_commands_logged()) {
+                   log_command("LogCmdCTC", to_driver_line(p, {all.steps.begin(), all.steps.end()},
+                                                           {all.counts.begin(), all.counts.end()}));
+                 }
+                 bring_table(owner, p, all, table);
+                 queue_operator(owner, p, run.arguments());
+               });
 }
 
 }  // extern "C"

@@ -30,15 +30,10 @@ DropoutDescriptor descriptor_of(float rate, void* states, std::size_t states_byt
   if (!(rate >= 0 && rate <= 1)) {
     throw Error(kWrong, "dropout is " + std::to_string(rate) + ", must be between 0 and 1");
   }
-  if (generator != MIOPEN_RNG_PSEUDO_XORWOW) {
-    throw Error(Status::kBadParm,
-                "rng_mode " + std::to_string(generator) + " is not a miopenRNGType_t");
-  }
+  require_enumerator(generator, {MIOPEN_RNG_PSEUDO_XORWOW, MIOPEN_RNG_PSEUDO_XORWOW}, "rng_mode",
+                     "miopenRNGType_t");
   // Clients give none where nothing will be dropped.
-  if (states != nullptr && states_bytes < kDropoutStatesBytes) {
-    throw Error(kWrong, "stateSizeInBytes is " + std::to_string(states_bytes) + ", needs " +
-                            std::to_string(kDropoutStatesBytes));
-  }
+  if (states != nullptr) require_size(states_bytes, kDropoutStatesBytes, "stateSizeInBytes");
   return {rate, states, states_bytes, seed, reads_mask, evolves};
 }
 
@@ -58,14 +53,12 @@ void run(Handle& handle, const char* function, const DropoutDescriptor& dropout,
   p.lengths = dims.lengths;
   p.x_strides = dims.strides;
   p.y_strides = dims_of(y.descriptor, y.name, 1, 5, kWrong).strides;
+  require_apart(y, kWrong);
   const bool reads = dropout.reads_mask || (backward && reserve != nullptr);
   const auto elements = static_cast<std::size_t>(count_of(p.lengths));
   if (reads && reserve == nullptr)
     throw Error(kWrong, "reserveSpace is null, and the descriptor says that it has the mask");
-  if (reserve != nullptr && reserve_bytes < elements) {
-    throw Error(kWrong, "reserveSpaceSizeInBytes is " + std::to_string(reserve_bytes) + ", needs " +
-                            std::to_string(elements));
-  }
+  if (reserve != nullptr) require_size(reserve_bytes, elements, "reserveSpaceSizeInBytes");
   p.mask = reads                ? DropoutMask::kRead
            : reserve == nullptr ? DropoutMask::kNone
                                 : DropoutMask::kWritten;

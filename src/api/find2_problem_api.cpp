@@ -5,6 +5,7 @@
 #include "api/device_arguments.h"
 #include "api/objects.h"
 #include "find2/find_solutions.h"
+#include "find2/softmax_find.h"
 
 using namespace rdna1conv;
 
@@ -82,6 +83,40 @@ miopenStatus_t miopenCreateActivationProblem(miopenProblem_t* problem,
       });
 }
 
+miopenStatus_t miopenCreateBatchnormProblem(miopenProblem_t* problem, miopenBatchNormMode_t mode,
+                                            bool runningMeanVariance,
+                                            miopenProblemDirection_t direction) {
+  return guard(
+      {__func__,
+       {{"problem", problem},
+        {"mode", mode},
+        {"runningMeanVariance", runningMeanVariance},
+        {"direction", direction}}},
+      [&] {
+        miopenProblem_t& result = require(problem, "problem");
+        require_enumerator(mode, {miopenBNPerActivation, miopenBNSpatial}, "mode",
+                           "miopenBatchNormMode_t");
+        // All passes: none of them has a solution.
+        if (direction != miopenProblemDirectionBackward) require_forward(direction);
+        result = reinterpret_cast<miopenProblem_t>(new FindProblem{.ops = {ProblemOp::kBatchNorm}});
+      });
+}
+
+miopenStatus_t miopenCreateSoftmaxProblem(miopenProblem_t* problem,
+                                          miopenSoftmaxDescriptor_t operatorDesc,
+                                          miopenProblemDirection_t direction) {
+  return guard(
+      {__func__, {{"problem", problem}, {"operatorDesc", operatorDesc}, {"direction", direction}}},
+      [&] {
+        miopenProblem_t& result = require(problem, "problem");
+        const SoftmaxDescriptor& softmax = object(operatorDesc, "operatorDesc");
+        const bool backward = direction == miopenProblemDirectionBackward;
+        if (!backward) require_forward(direction);
+        result = reinterpret_cast<miopenProblem_t>(new FindProblem{
+            .ops = {ProblemOp::kSoftmax}, .softmax = softmax, .softmax_backward = backward});
+      });
+}
+
 miopenStatus_t miopenFuseProblems(miopenProblem_t problem1, miopenProblem_t problem2) {
   return guard({__func__, {{"problem1", problem1}, {"problem2", problem2}}}, [&] {
     FindProblem& first = object(problem1, "problem1");
@@ -123,14 +158,9 @@ miopenStatus_t miopenSetFindOptionResultsOrder(miopenFindOptions_t options,
                                                miopenFindResultsOrder_t value) {
   return guard({__func__, {{"options", options}, {"value", value}}}, [&] {
     FindOptions& target = object(options);
-    switch (value) {
-      case miopenFindResultsOrderByTime:
-      case miopenFindResultsOrderByWorkspaceSize:
-        target.order = static_cast<ResultsOrder>(value);
-        return;
-    }
-    throw Error(Status::kBadParm,
-                "value " + std::to_string(value) + " is not a miopenFindResultsOrder_t");
+    require_enumerator(value, {miopenFindResultsOrderByTime, miopenFindResultsOrderByWorkspaceSize},
+                       "value", "miopenFindResultsOrder_t");
+    target.order = static_cast<ResultsOrder>(value);
   });
 }
 
@@ -186,6 +216,12 @@ miopenStatus_t miopenFindSolutions(miopenHandle_t handle, miopenProblem_t proble
                    throw Error(Status::kBadParm, "maxSolutions is 0, must be at least 1");
                  }
                  if (numSolutions != nullptr) *numSolutions = 0;
+                 if (is_softmax(wanted)) {
+                   solutions[0] = reinterpret_cast<miopenSolution_t>(
+                       softmax_solution(owner, wanted).release());
+                   if (numSolutions != nullptr) *numSolutions = 1;
+                   return;
+                 }
                  const ProblemDescription description = description_of(wanted);
                  const FindOptions chosen = options == nullptr ? FindOptions{} : object(options);
                  check_memory(owner, description, chosen);

@@ -9,6 +9,7 @@
 #include "api/objects.h"
 #include "core/tensor_match.h"
 #include "dispatch/convolution.h"
+#include "dispatch/operators.h"
 #include "dispatch/solver_table.h"
 
 using namespace rdna1conv;
@@ -67,6 +68,42 @@ Buffers buffers_of(const Handle& handle, const SolutionRecord& record,
   return buffers;
 }
 
+// Queues a softmax on the arguments.
+void run_softmax(Handle& handle, const char* function, const SolutionRecord& record,
+                 const miopenTensorArgument_t* arguments, std::size_t count) {
+  const auto& [p, scalars] = *record.softmax;
+  struct Row {
+    TensorId id;
+    SoftmaxBuffer slot;
+    const FiveDims& strides;
+    bool is_needed;
+  };
+  const Row rows[] = {{kSoftmaxX, SoftmaxBuffer::kX, p.x_strides, !p.backward},
+                      {kSoftmaxY, SoftmaxBuffer::kY, p.y_strides, true},
+                      {kSoftmaxDy, SoftmaxBuffer::kDy, p.dy_strides, p.backward},
+                      {kSoftmaxDx, SoftmaxBuffer::kDx, p.dx_strides, p.backward}};
+  OperatorRun run(handle);
+  for (const Row& row : rows) {
+    if (!row.is_needed) continue;
+    const auto* const argument =
+        std::find_if(arguments, arguments + count, [&](const miopenTensorArgument_t& candidate) {
+          return static_cast<TensorId>(candidate.id) == row.id;
+        });
+    const char* const name = name_of_tensor(row.id);
+    if (argument == arguments + count)
+      throw Error(Status::kBadParm, "tensors has no " + std::string(name));
+    if (argument->descriptor != nullptr &&
+        !is_described_by(object(*argument->descriptor, name), p.type, p.lengths, row.strides)) {
+      throw Error(Status::kBadParm,
+                  "the descriptor of " + std::string(name) + " is not that of the problem");
+    }
+    run.add(row.slot, argument->buffer, name, p.type);
+  }
+  run_operator(handle, function, p, run.with(scalars), [&softmax = *record.softmax] {
+    return to_driver_line(softmax.problem, softmax.scalars);
+  });
+}
+
 }  // namespace
 
 extern "C" {
@@ -86,6 +123,7 @@ miopenStatus_t miopenRunSolution(miopenHandle_t handle, miopenSolution_t solutio
                  Solution& chosen = object(solution);
                  const SolutionRecord& record = chosen.record();
                  require(tensors, "tensors");
+                 if (record.softmax) return run_softmax(owner, function, record, tensors, nInputs);
                  Buffers buffers = buffers_of(owner, record, tensors, nInputs);
                  buffers.workspace = workspace_argument(owner, workspace, "workspace");
                  run_choice(owner, {function, record.problem, record.deterministic},

@@ -85,23 +85,24 @@ extern "C" {
 miopenStatus_t miopenGLUForward(miopenHandle_t handle, const miopenTensorDescriptor_t inputDesc,
                                 const void* input, const miopenTensorDescriptor_t outputDesc,
                                 void* output, const uint32_t dim) {
-  return guard({__func__,
-                {{"handle", handle},
-                 {"inputDesc", inputDesc},
-                 {"input", input},
-                 {"outputDesc", outputDesc},
-                 {"output", output},
-                 {"dim", dim}}},
-               [&] {
-                 Handle& owner = object(handle);
-                 const GluProblem p =
-                     problem_of({object(outputDesc, "outputDesc"), "outputDesc"},
-                                {object(inputDesc, "inputDesc"), "inputDesc"}, dim);
-                 OperatorRun run(owner);
-                 run.add(B::kX, input, "input", p.type);
-                 run.add(B::kY, output, "output", p.type);
-                 run_operator(owner, "LogCmdGLU", p, run.arguments());
-               });
+  return guard(
+      {__func__,
+       {{"handle", handle},
+        {"inputDesc", inputDesc},
+        {"input", input},
+        {"outputDesc", outputDesc},
+        {"output", output},
+        {"dim", dim}}},
+      [&] {
+        Handle& owner = object(handle);
+        const NamedTensor y{object(outputDesc, "outputDesc"), "outputDesc"};
+        const GluProblem p = problem_of(y, {object(inputDesc, "inputDesc"), "inputDesc"}, dim);
+        require_apart(y);
+        OperatorRun run(owner);
+        run.add(B::kX, input, "input", p.type);
+        run.add(B::kY, output, "output", p.type);
+        run_operator(owner, "LogCmdGLU", p, run.arguments());
+      });
 }
 
 miopenStatus_t miopenGLUBackward(miopenHandle_t handle, const miopenTensorDescriptor_t inputDesc,
@@ -122,8 +123,9 @@ miopenStatus_t miopenGLUBackward(miopenHandle_t handle, const miopenTensorDescri
                  Handle& owner = object(handle);
                  const NamedTensor dy{object(outputGradDesc, "outputGradDesc"), "outputGradDesc"};
                  GluProblem p = problem_of(dy, {object(inputDesc, "inputDesc"), "inputDesc"}, dim);
-                 const GluProblem of_dx =
-                     problem_of(dy, {object(inputGradDesc, "inputGradDesc"), "inputGradDesc"}, dim);
+                 const NamedTensor dx{object(inputGradDesc, "inputGradDesc"), "inputGradDesc"};
+                 const GluProblem of_dx = problem_of(dy, dx, dim);
+                 require_apart(dx);
                  p.backward = true;
                  p.dx_strides = of_dx.x_strides;
                  p.dx_half = of_dx.x_half;

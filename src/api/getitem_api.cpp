@@ -59,6 +59,7 @@ GetitemProblem problem_of(const Call& call) {
   GetitemProblem p;
   p.type = call.dx.descriptor.type();
   std::vector<Dimension> dx = dimensions_of(call.dx);
+  require_apart(call.dx);
   const std::vector<Dimension> dy = dimensions_of(call.dy);
   for (std::size_t i = 0; i + 4 <= call.slices.size(); i += 4)
     slice(dx, call.slices.subspan(i).first<4>());
@@ -68,7 +69,8 @@ GetitemProblem problem_of(const Call& call) {
                                       ", must be alike and at most 5");
   }
   p.index_count = call.indices.size();
-  // The caller's offset counts elements along dx's first dimension.
+  // (?) The offset counts elements along dx's first dimension, as MIOpen adds it to the first index
+  // of its layout; no client is known.
   p.offset = call.offset * dx[0].stride;
   std::vector<bool> is_indexed(dx.size(), false);
   for (std::size_t i = 0; i < p.index_count; ++i) {

@@ -82,6 +82,25 @@ inline void require_at_least(long long least, std::initializer_list<NamedInt> ar
   }
 }
 
+// Error (kBadParm) unless an argument is an enumerator of its type, whose values follow each other.
+struct EnumeratorRange {
+  int least, most;
+};
+inline void require_enumerator(int value, EnumeratorRange range, const char* name,
+                               const char* type) {
+  if (value >= range.least && value <= range.most) return;
+  throw Error(Status::kBadParm,
+              std::string(name) + " " + std::to_string(value) + " is not a " + type);
+}
+
+// Error, with the status that MIOpen's operators give for it, unless a buffer is large enough.
+inline void require_size(std::size_t given, std::size_t needed, const char* name,
+                         Status status = Status::kUnknownError) {
+  if (given >= needed) return;
+  throw Error(status, std::string(name) + " is " + std::to_string(given) + ", needs " +
+                          std::to_string(needed));
+}
+
 // The objects behind the opaque pointers.
 inline Handle& object(miopenHandle_t handle, const char* name = "handle") {
   return *reinterpret_cast<Handle*>(&require(handle, name));

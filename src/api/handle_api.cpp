@@ -65,10 +65,8 @@ miopenStatus_t miopenGetKernelTime(miopenHandle_t handle, float* time) {
 miopenStatus_t miopenSetTuningPolicy(miopenHandle_t handle, miopenTuningPolicy_t newValue) {
   return guard({__func__, {{"handle", handle}, {"newValue", newValue}}}, [&] {
     Handle& owner = object(handle);
-    if (newValue < miopenTuningPolicyNone || newValue > miopenTuningPolicyDbClean) {
-      throw Error(Status::kBadParm,
-                  "newValue " + std::to_string(newValue) + " is not a miopenTuningPolicy_t");
-    }
+    require_enumerator(newValue, {miopenTuningPolicyNone, miopenTuningPolicyDbClean}, "newValue",
+                       "miopenTuningPolicy_t");
     owner.find_enforce = static_cast<FindEnforce>(newValue);
   });
 }

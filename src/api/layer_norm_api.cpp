@@ -130,6 +130,7 @@ miopenStatus_t miopenLayerNormForward(miopenHandle_t handle, miopenNormMode_t mo
                                                  checked_dimension(x_tensor, normalized_dim));
                  p.has_weights = has_weights(mode, MIOPEN_ELEMENTWISE_AFFINE);
                  p.y_strides = strides_of(y_tensor, x_tensor);
+                 require_apart(y_tensor);
                  OperatorRun run(owner);
                  run_forward(owner, p, run, x, y,
                              {{weightDesc, weight, "weightDesc", "weight"},
@@ -174,6 +175,7 @@ miopenStatus_t miopenAddLayerNormForward(miopenHandle_t handle, miopenNormMode_t
                  p.has_weights = has_weights(mode, MIOPEN_ELEMENTWISE_AFFINE_FUSED_ADD);
                  p.other_strides = strides_of({object(x2Desc, "x2Desc"), "x2Desc"}, x_tensor);
                  p.y_strides = strides_of(y_tensor, x_tensor);
+                 require_apart(y_tensor);
                  OperatorRun run(owner);
                  run.add(B::kOther, x2, "x2", p.type);
                  run_forward(owner, p, run, x, y,
@@ -210,6 +212,7 @@ miopenStatus_t miopenT5LayerNormForward(miopenHandle_t handle, miopenNormMode_t 
                                 static_cast<std::int64_t>(x_tensor.descriptor.rank()) - 1);
                  p.has_weights = has_weights(mode, MIOPEN_ELEMENTWISE_AFFINE_T5);
                  p.y_strides = strides_of(y_tensor, x_tensor);
+                 require_apart(y_tensor);
                  OperatorRun run(owner);
                  run_forward(owner, p, run, x, y,
                              {{weightDesc, weight, "weightDesc", "weight"},
@@ -276,7 +279,9 @@ miopenStatus_t miopenT5LayerNormBackward(miopenHandle_t handle, miopenNormMode_t
         p.other_strides = dy == nullptr
                               ? p.x_strides
                               : strides_of({object(dyDesc, "dyDesc"), "dyDesc"}, x_tensor);
-        p.y_strides = strides_of({object(dxDesc, "dxDesc"), "dxDesc"}, x_tensor);
+        const NamedTensor gradient{object(dxDesc, "dxDesc"), "dxDesc"};
+        p.y_strides = strides_of(gradient, x_tensor);
+        require_apart(gradient);
         OperatorRun run(owner);
         run.add(B::kX, x, "x", p.type);
         if (dy != nullptr) run.add(B::kOther, dy, "dy", p.type);
@@ -321,6 +326,7 @@ miopenStatus_t miopenGroupNormForward(miopenHandle_t handle, miopenNormMode_t mo
                  LayerNormProblem p = problem_of(LayerNormKind::kGroup, x_tensor, 0);
                  p.has_weights = has_weights(mode, MIOPEN_ELEMENTWISE_AFFINE);
                  p.y_strides = strides_of(y_tensor, x_tensor);
+                 require_apart(y_tensor);
                  const auto channels = static_cast<std::uint64_t>(p.lengths[1]);
                  if (num_groups == 0 || channels % num_groups != 0) {
                    throw Error(Status::kBadParm, "num_groups " + std::to_string(num_groups) +

@@ -26,10 +26,8 @@ FiveDims strides_of(const NamedTensor& tensor, const NamedTensor& like) {
 }
 
 LossReduction checked(miopenLossReductionMode_t reduction) {
-  if (reduction < MIOPEN_LOSS_REDUCTION_NONE || reduction > MIOPEN_LOSS_REDUCTION_MEAN) {
-    throw Error(Status::kBadParm,
-                "reduction " + std::to_string(reduction) + " is not a miopenLossReductionMode_t");
-  }
+  require_enumerator(reduction, {MIOPEN_LOSS_REDUCTION_NONE, MIOPEN_LOSS_REDUCTION_MEAN},
+                     "reduction", "miopenLossReductionMode_t");
   return static_cast<LossReduction>(reduction);
 }
 
@@ -70,10 +68,12 @@ SoftMarginProblem soft_forward(miopenTensorDescriptor_t x_desc,
       y{object(y_desc, "outputDesc"), "outputDesc"};
   SoftMarginProblem p =
       soft_problem(x, {object(target_desc, "targetDesc"), "targetDesc"}, reduction);
-  if (p.reduction == LossReduction::kNone)
+  if (p.reduction == LossReduction::kNone) {
     p.y_strides = strides_of(y, x);
-  else
+    require_apart(y);
+  } else {
     check_sum(y, p.type);
+  }
   return p;
 }
 
@@ -199,7 +199,9 @@ miopenStatus_t miopenSoftMarginLossBackward(miopenHandle_t handle,
                      soft_problem(x, {object(targetDesc, "targetDesc"), "targetDesc"}, reduction);
                  p.backward = true;
                  p.y_strides = strides_of({object(doutputDesc, "doutputDesc"), "doutputDesc"}, x);
-                 p.dx_strides = strides_of({object(dinputDesc, "dinputDesc"), "dinputDesc"}, x);
+                 const NamedTensor dx{object(dinputDesc, "dinputDesc"), "dinputDesc"};
+                 p.dx_strides = strides_of(dx, x);
+                 require_apart(dx);
                  OperatorRun run(owner);
                  run.add(B::kX, input, "input", p.type);
                  run.add(B::kTarget, target, "target", p.type);
@@ -331,7 +333,9 @@ miopenStatus_t miopenPReLUBackward(miopenHandle_t handle, void* workspace,
                  run.add(B::kWeight, weight, "weight", p.type);
                  run.add(B::kDy, doutput, "doutput", p.type);
                  if (p.has_dx) {
-                   p.dx_strides = strides_of({object(dinputDesc, "dinputDesc"), "dinputDesc"}, x);
+                   const NamedTensor dx{object(dinputDesc, "dinputDesc"), "dinputDesc"};
+                   p.dx_strides = strides_of(dx, x);
+                   require_apart(dx);
                    run.add(B::kDx, dinput, "dinput", p.type);
                  }
                  if (p.has_dw) {

@@ -66,10 +66,8 @@ miopenStatus_t miopenSetLRNDescriptor(const miopenLRNDescriptor_t lrnDesc, miope
                  {"lrnK", lrnK}}},
                [&] {
                  LrnDescriptor& lrn = lrn_object(lrnDesc);
-                 if (mode != miopenLRNWithinChannel && mode != miopenLRNCrossChannel) {
-                   throw Error(Status::kBadParm,
-                               "mode " + std::to_string(mode) + " is not a miopenLRNMode_t");
-                 }
+                 require_enumerator(mode, {miopenLRNWithinChannel, miopenLRNCrossChannel}, "mode",
+                                    "miopenLRNMode_t");
                  // A window of nothing would divide by zero.
                  require_at_least(1, {{"lrnN", lrnN}});
                  lrn = {mode == miopenLRNCrossChannel, lrnN, lrnAlpha, lrnBeta, lrnK};
@@ -127,6 +125,7 @@ miopenStatus_t miopenLRNForward(miopenHandle_t handle, const miopenLRNDescriptor
                      throw Error(Status::kUnknownError, std::string(name) + " is not packed");
                  }
                  if (lrn.k == 0) throw Error(Status::kUnknownError, "lrnK is 0");
+                 require_apart(y_tensor);
                  p.saves = do_backward;
                  const LrnScalars scalars = scalars_of(lrn);
                  OperatorRun run(owner);
@@ -167,7 +166,9 @@ miopenStatus_t miopenLRNBackward(miopenHandle_t handle, const miopenLRNDescripto
                  LrnProblem p = problem_of(lrn, x_tensor, y_tensor);
                  p.backward = true;
                  p.dy_strides = strides_of({object(dyDesc, "dyDesc"), "dyDesc"}, x_tensor);
-                 p.dx_strides = strides_of({object(dxDesc, "dxDesc"), "dxDesc"}, x_tensor);
+                 const NamedTensor gradient{object(dxDesc, "dxDesc"), "dxDesc"};
+                 p.dx_strides = strides_of(gradient, x_tensor);
+                 require_apart(gradient);
                  const LrnScalars scalars = scalars_of(lrn);
                  OperatorRun run(owner);
                  run.add(B::kX, x, "x", p.type);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/tensor_dims.h"
+#include "core/tensor_overlap.h"
 
 namespace rdna1conv {
 
@@ -28,6 +29,11 @@ void require_packed(const NamedTensor& tensor, DataType type, std::int64_t count
     return;
   throw Error(Status::kBadParm, text_of(tensor) + ", needs packed " + std::string(name_of(type)) +
                                     " of " + std::to_string(count) + " elements");
+}
+
+void require_apart(const NamedTensor& tensor, Status wrong) {
+  if (!may_overlap(tensor.descriptor.lengths(), tensor.descriptor.strides())) return;
+  throw Error(wrong, std::string(tensor.name) + " has strides by which elements overlap");
 }
 
 std::size_t checked_dimension(const NamedTensor& tensor, std::int64_t dimension) {

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/conv_problem.h"
+#include "core/error.h"
 #include "core/tensor_descriptor.h"
 
 namespace rdna1conv {
@@ -25,6 +26,10 @@ std::string text_of(const NamedTensor& tensor);
 // Throws Error (kBadParm) unless the tensor is of that type, has `count` elements in whatever
 // dimensions, and is packed.
 void require_packed(const NamedTensor& tensor, DataType type, std::int64_t count);
+
+// Throws Error (`wrong`) unless each element of a tensor that a call writes has an address of its
+// own.
+void require_apart(const NamedTensor& tensor, Status wrong = Status::kBadParm);
 
 // The dimension, counted from 0. Throws Error (kBadParm) if the tensor has it not.
 std::size_t checked_dimension(const NamedTensor& tensor, std::int64_t dimension);

@@ -6,6 +6,7 @@
 #include "api/guard.h"
 #include "core/activation_descriptor.h"
 #include "core/dropout_descriptor.h"
+#include "core/softmax_descriptor.h"
 #include "find2/find_problem.h"
 #include "find2/solution.h"
 #include "fusion/fusion_plan.h"
@@ -25,6 +26,10 @@ inline FindProblem& object(miopenProblem_t problem, const char* name = "problem"
 }
 inline FindOptions& object(miopenFindOptions_t options, const char* name = "options") {
   return *reinterpret_cast<FindOptions*>(&require(options, name));
+}
+inline SoftmaxDescriptor& object(miopenSoftmaxDescriptor_t descriptor,
+                                 const char* name = "softmaxDesc") {
+  return *reinterpret_cast<SoftmaxDescriptor*>(&require(descriptor, name));
 }
 inline Solution& object(miopenSolution_t solution, const char* name = "solution") {
   return *reinterpret_cast<Solution*>(&require(solution, name));

@@ -25,10 +25,9 @@ PoolingDescriptor& object(miopenPoolingDescriptor_t descriptor, const char* name
 using rdna1conv::object;
 
 PoolingMode mode_of(miopenPoolingMode_t mode) {
-  if (mode == miopenPoolingMax || mode == miopenPoolingAverage ||
-      mode == miopenPoolingAverageInclusive)
-    return static_cast<PoolingMode>(mode);
-  throw Error(Status::kBadParm, "mode " + std::to_string(mode) + " is not a miopenPoolingMode_t");
+  require_enumerator(mode, {miopenPoolingMax, miopenPoolingAverageInclusive}, "mode",
+                     "miopenPoolingMode_t");
+  return static_cast<PoolingMode>(mode);
 }
 
 // The descriptor of these windows; its index type and mode are those of a new one, as in MIOpen.
@@ -160,10 +159,8 @@ miopenStatus_t miopenSetPoolingIndexType(miopenPoolingDescriptor_t poolDesc,
                                          miopenIndexType_t index_type) {
   return guard({__func__, {{"poolDesc", poolDesc}, {"index_type", index_type}}}, [&] {
     PoolingDescriptor& pooling = object(poolDesc);
-    if (index_type < miopenIndexUint8 || index_type > miopenIndexUint64) {
-      throw Error(Status::kBadParm,
-                  "index_type " + std::to_string(index_type) + " is not a miopenIndexType_t");
-    }
+    require_enumerator(index_type, {miopenIndexUint8, miopenIndexUint64}, "index_type",
+                       "miopenIndexType_t");
     pooling.index_type = static_cast<IndexType>(index_type);
   });
 }
@@ -180,11 +177,9 @@ miopenStatus_t miopenSetPoolingWorkSpaceIndexMode(
     miopenPoolingDescriptor_t poolDesc, miopenPoolingWorkspaceIndexMode_t workspace_index) {
   return guard({__func__, {{"poolDesc", poolDesc}, {"workspace_index", workspace_index}}}, [&] {
     PoolingDescriptor& pooling = object(poolDesc);
-    if (workspace_index != miopenPoolingWorkspaceIndexMask &&
-        workspace_index != miopenPoolingWorkspaceIndexImage) {
-      throw Error(Status::kBadParm, "workspace_index " + std::to_string(workspace_index) +
-                                        " is not a miopenPoolingWorkspaceIndexMode_t");
-    }
+    require_enumerator(workspace_index,
+                       {miopenPoolingWorkspaceIndexMask, miopenPoolingWorkspaceIndexImage},
+                       "workspace_index", "miopenPoolingWorkspaceIndexMode_t");
     pooling.index_in_image = workspace_index == miopenPoolingWorkspaceIndexImage;
   });
 }
@@ -345,6 +340,7 @@ miopenStatus_t miopenPoolingForward(miopenHandle_t handle, const miopenPoolingDe
                      y_tensor{object(yDesc, "yDesc"), "yDesc"};
                  require_no_scaling(alpha, beta, Status::kUnknownError);
                  PoolingProblem p = problem_of(pooling, x_tensor, y_tensor);
+                 require_apart(y_tensor);
                  p.saves = do_backward && pooling.mode == PoolingMode::kMax;
                  OperatorRun run(owner);
                  if (p.saves) {
@@ -388,6 +384,7 @@ miopenStatus_t miopenPoolingBackward(miopenHandle_t handle,
                      dy_tensor{object(dyDesc, "dyDesc"), "dyDesc"};
                  require_no_scaling(alpha, beta, Status::kUnknownError);
                  PoolingProblem p = problem_of(pooling, dx_tensor, dy_tensor);
+                 require_apart(dx_tensor);
                  p.backward = true;
                  OperatorRun run(owner);
                  if (pooling.mode == PoolingMode::kMax) {

@@ -23,10 +23,8 @@ const PreparedConvolution& object(rdna1convConvolution_t convolution) {
 }
 
 Activation activation_of(miopenActivationMode_t mode) {
-  if (mode < miopenActivationPASTHRU || mode > miopenActivationCLAMP) {
-    throw Error(Status::kBadParm, "epilogue's activation " + std::to_string(mode) +
-                                      " is not a miopenActivationMode_t");
-  }
+  require_enumerator(mode, {miopenActivationPASTHRU, miopenActivationCLAMP},
+                     "epilogue's activation", "miopenActivationMode_t");
   return static_cast<Activation>(mode);
 }
 
@@ -148,10 +146,7 @@ miopenStatus_t rdna1convRunConvolution(rdna1convConvolution_t convolution, const
         if (problem.epilogue.adds_z) {
           buffers.z = device_argument(c.handle(), z, "z", problem.y_type);
         }
-        if (workspaceBytes < c.workspace_bytes()) {
-          throw Error(Status::kBadParm, "workspaceBytes is " + std::to_string(workspaceBytes) +
-                                            ", needs " + std::to_string(c.workspace_bytes()));
-        }
+        require_size(workspaceBytes, c.workspace_bytes(), "workspaceBytes", Status::kBadParm);
         if (c.workspace_bytes() != 0) {
           buffers.workspace = workspace_argument(c.handle(), workspace, "workspace");
           static_cast<void>(require(static_cast<std::byte*>(buffers.workspace), "workspace"));

@@ -34,12 +34,6 @@ ReduceDescriptor& reduce_object(miopenReduceTensorDescriptor_t descriptor) {
   return *reinterpret_cast<ReduceDescriptor*>(&require(descriptor, "reduceTensorDesc"));
 }
 
-void require_enum(long long value, long long most, const char* name, const char* type) {
-  if (value >= 0 && value <= most) return;
-  throw Error(Status::kBadParm,
-              std::string(name) + " " + std::to_string(value) + " is not a " + type);
-}
-
 std::string shape_text(const NamedTensor& tensor) {
   return std::string(tensor.name) + " is " + lengths_text(tensor.descriptor.lengths());
 }
@@ -137,12 +131,6 @@ std::size_t workspace_bytes(const ReduceDescriptor& reduce, const NamedTensor& a
   return bytes_of(p.a_type) == 0 ? 0 : reduce_workspace_bytes(p);
 }
 
-void require_size(std::size_t given, std::size_t needed, const char* name) {
-  if (given >= needed) return;
-  throw Error(kWrong, std::string(name) + " is " + std::to_string(given) + ", needs " +
-                          std::to_string(needed));
-}
-
 }  // namespace
 
 extern "C" {
@@ -176,12 +164,13 @@ miopenStatus_t miopenSetReduceTensorDescriptor(miopenReduceTensorDescriptor_t re
                  {"reduceTensorIndicesType", reduceTensorIndicesType}}},
                [&] {
                  ReduceDescriptor& reduce = reduce_object(reduceTensorDesc);
-                 require_enum(reduceTensorOp, MIOPEN_REDUCE_TENSOR_NORM2, "reduceTensorOp",
-                              "miopenReduceTensorOp_t");
-                 require_enum(reduceTensorNanOpt, MIOPEN_PROPAGATE_NAN, "reduceTensorNanOpt",
-                              "miopenNanPropagation_t");
-                 require_enum(reduceTensorIndices, MIOPEN_REDUCE_TENSOR_FLATTENED_INDICES,
-                              "reduceTensorIndices", "miopenReduceTensorIndices_t");
+                 require_enumerator(reduceTensorOp, {0, MIOPEN_REDUCE_TENSOR_NORM2},
+                                    "reduceTensorOp", "miopenReduceTensorOp_t");
+                 require_enumerator(reduceTensorNanOpt, {0, MIOPEN_PROPAGATE_NAN},
+                                    "reduceTensorNanOpt", "miopenNanPropagation_t");
+                 require_enumerator(reduceTensorIndices,
+                                    {0, MIOPEN_REDUCE_TENSOR_FLATTENED_INDICES},
+                                    "reduceTensorIndices", "miopenReduceTensorIndices_t");
                  const auto type = static_cast<DataType>(reduceTensorCompType);
                  if (bytes_of(type) == 0) {
                    throw Error(Status::kBadParm, "reduceTensorCompType " +
@@ -283,6 +272,7 @@ miopenStatus_t miopenReduceTensor(miopenHandle_t handle,
         const ReduceDescriptor& reduce = reduce_object(reduceTensorDesc);
         const NamedTensor a{object(aDesc, "aDesc"), "aDesc"}, c{object(cDesc, "cDesc"), "cDesc"};
         const ReduceProblem p = problem_of(reduce, a, c);
+        require_apart(c, kWrong);
         const std::size_t needed = operator_plan(owner, p).instance.workspace_bytes;
         require_size(workspaceSizeInBytes, needed, "workspaceSizeInBytes");
         require_size(indicesSizeInBytes, indices_bytes(reduce, c.descriptor), "indicesSizeInBytes");

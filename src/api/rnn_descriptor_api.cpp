@@ -12,12 +12,6 @@ using namespace rdna1conv;
 
 namespace {
 
-void require_enum(long long value, long long most, const char* name, const char* type) {
-  if (value >= 0 && value <= most) return;
-  throw Error(Status::kBadParm,
-              std::string(name) + " " + std::to_string(value) + " is not a " + type);
-}
-
 // MIOpen has no bf16 here.
 void require_network_type(miopenDataType_t type) {
   if (float_row(static_cast<DataType>(type))) return;
@@ -30,40 +24,41 @@ miopenStatus_t set(const char* function, miopenRNNDescriptor_t rnnDesc, int hsiz
                    miopenRNNInputMode_t inMode, miopenRNNDirectionMode_t direction,
                    miopenRNNMode_t rnnMode, miopenRNNBiasMode_t biasMode, miopenRNNAlgo_t algo,
                    miopenDataType_t dataType) {
-  return guard({function,
-                {{"rnnDesc", rnnDesc},
-                 {"hsize", hsize},
-                 {"nlayers", nlayers},
-                 {"dropoutDesc", dropoutDesc},
-                 {"inMode", inMode},
-                 {"direction", direction},
-                 {"rnnMode", rnnMode},
-                 {"biasMode", biasMode},
-                 {"algo", algo},
-                 {"dataType", dataType}}},
-               [&] {
-                 RnnDescriptor& rnn = object(rnnDesc);
-                 // MIOpen takes 0, and has nothing to run then.
-                 require_at_least(1, {{"hsize", hsize}, {"nlayers", nlayers}});
-                 require_enum(inMode, miopenRNNskip, "inMode", "miopenRNNInputMode_t");
-                 require_enum(direction, miopenRNNbidirection, "direction",
-                              "miopenRNNDirectionMode_t");
-                 require_enum(rnnMode, miopenGRU, "rnnMode", "miopenRNNMode_t");
-                 require_enum(biasMode, miopenRNNwithBias, "biasMode", "miopenRNNBiasMode_t");
-                 require_enum(algo, miopenRNNroundedDynamic, "algo", "miopenRNNAlgo_t");
-                 require_network_type(dataType);
-                 RnnDescriptor made;
-                 made.cell = static_cast<RnnCell>(rnnMode);
-                 made.hidden = hsize;
-                 made.layers = nlayers;
-                 made.bidirectional = direction == miopenRNNbidirection;
-                 made.skips_input = inMode == miopenRNNskip;
-                 made.has_bias = biasMode == miopenRNNwithBias;
-                 made.algorithm = algo;
-                 made.type = static_cast<DataType>(dataType);
-                 if (has_dropout) made.dropout = &object(dropoutDesc);
-                 rnn = made;
-               });
+  return guard(
+      {function,
+       {{"rnnDesc", rnnDesc},
+        {"hsize", hsize},
+        {"nlayers", nlayers},
+        {"dropoutDesc", dropoutDesc},
+        {"inMode", inMode},
+        {"direction", direction},
+        {"rnnMode", rnnMode},
+        {"biasMode", biasMode},
+        {"algo", algo},
+        {"dataType", dataType}}},
+      [&] {
+        RnnDescriptor& rnn = object(rnnDesc);
+        // MIOpen takes 0, and has nothing to run then.
+        require_at_least(1, {{"hsize", hsize}, {"nlayers", nlayers}});
+        require_enumerator(inMode, {0, miopenRNNskip}, "inMode", "miopenRNNInputMode_t");
+        require_enumerator(direction, {0, miopenRNNbidirection}, "direction",
+                           "miopenRNNDirectionMode_t");
+        require_enumerator(rnnMode, {0, miopenGRU}, "rnnMode", "miopenRNNMode_t");
+        require_enumerator(biasMode, {0, miopenRNNwithBias}, "biasMode", "miopenRNNBiasMode_t");
+        require_enumerator(algo, {0, miopenRNNroundedDynamic}, "algo", "miopenRNNAlgo_t");
+        require_network_type(dataType);
+        RnnDescriptor made;
+        made.cell = static_cast<RnnCell>(rnnMode);
+        made.hidden = hsize;
+        made.layers = nlayers;
+        made.bidirectional = direction == miopenRNNbidirection;
+        made.skips_input = inMode == miopenRNNskip;
+        made.has_bias = biasMode == miopenRNNwithBias;
+        made.algorithm = algo;
+        made.type = static_cast<DataType>(dataType);
+        if (has_dropout) made.dropout = &object(dropoutDesc);
+        rnn = made;
+      });
 }
 
 // Getters leave out what the caller does not ask for.
@@ -149,7 +144,8 @@ miopenStatus_t miopenSetRNNPaddingMode(miopenRNNDescriptor_t rnnDesc,
                                        miopenRNNPaddingMode_t paddingMode) {
   return guard({__func__, {{"rnnDesc", rnnDesc}, {"paddingMode", paddingMode}}}, [&] {
     RnnDescriptor& rnn = object(rnnDesc);
-    require_enum(paddingMode, miopenRNNIOWithPadding, "paddingMode", "miopenRNNPaddingMode_t");
+    require_enumerator(paddingMode, {0, miopenRNNIOWithPadding}, "paddingMode",
+                       "miopenRNNPaddingMode_t");
     rnn.has_padded_io = paddingMode == miopenRNNIOWithPadding;
   });
 }

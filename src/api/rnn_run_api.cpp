@@ -11,15 +11,6 @@ using namespace rdna1conv;
 
 namespace {
 
-// MIOpen's status of what is too small.
-constexpr Status kTooSmall = Status::kUnknownError;
-
-void require_size(std::size_t given, std::size_t needed, const char* name) {
-  if (given >= needed) return;
-  throw Error(kTooSmall, std::string(name) + " is " + std::to_string(given) + ", needs " +
-                             std::to_string(needed));
-}
-
 // Checked device pointers of a run call.
 class Pointers {
  public:
@@ -126,7 +117,7 @@ void forward(Handle& handle, const char* function, const RnnDescriptor& rnn, std
   b.workspace = pointers.space(a.workspace, "workSpace");
   if (a.trains) b.reserve = pointers.space(a.reserve, "reserveSpace");
   if (a.trains && rnn.dropout_rate() > 0 && rnn.layers > 1 && rnn.dropout->states == nullptr)
-    throw Error(kTooSmall, "the dropout descriptor of rnnDesc has no states");
+    throw Error(Status::kUnknownError, "the dropout descriptor of rnnDesc has no states");
   log_line(a.trains ? RnnDirection::kTraining : RnnDirection::kInference, rnn, input, sequences,
            a.of_sequence_tensors, a.hx != nullptr);
   rnn_forward(handle, function, rnn, input, sequences, b);

@@ -6,6 +6,7 @@
 #include "api/device_arguments.h"
 #include "api/guard.h"
 #include "api/named_tensor.h"
+#include "api/objects.h"
 #include "core/tensor_dims.h"
 #include "dispatch/operators.h"
 #include "solvers/operators/softmax.h"
@@ -16,28 +17,15 @@ namespace {
 
 using B = SoftmaxBuffer;
 
-// What a miopenSoftmaxDescriptor_t points to, for miopenCreateSoftmaxProblem.
-struct SoftmaxDescriptor {
-  float alpha = 1, beta = 0;
-  miopenSoftmaxAlgorithm_t algorithm = MIOPEN_SOFTMAX_ACCURATE;
-  miopenSoftmaxMode_t mode = MIOPEN_SOFTMAX_MODE_CHANNEL;
-};
-SoftmaxDescriptor& softmax_object(miopenSoftmaxDescriptor_t descriptor) {
-  return *reinterpret_cast<SoftmaxDescriptor*>(&require(descriptor, "softmaxDesc"));
-}
-
 FiveDims strides_of(const NamedTensor& tensor, const NamedTensor& like) {
   return strides_like(tensor, like, 4, 5);
 }
 
 void check(miopenSoftmaxAlgorithm_t algorithm, miopenSoftmaxMode_t mode) {
-  if (algorithm < MIOPEN_SOFTMAX_FAST || algorithm > MIOPEN_SOFTMAX_LOG) {
-    throw Error(Status::kBadParm,
-                "algorithm " + std::to_string(algorithm) + " is not a miopenSoftmaxAlgorithm_t");
-  }
-  if (mode != MIOPEN_SOFTMAX_MODE_INSTANCE && mode != MIOPEN_SOFTMAX_MODE_CHANNEL) {
-    throw Error(Status::kBadParm, "mode " + std::to_string(mode) + " is not a miopenSoftmaxMode_t");
-  }
+  require_enumerator(algorithm, {MIOPEN_SOFTMAX_FAST, MIOPEN_SOFTMAX_LOG}, "algorithm",
+                     "miopenSoftmaxAlgorithm_t");
+  require_enumerator(mode, {MIOPEN_SOFTMAX_MODE_INSTANCE, MIOPEN_SOFTMAX_MODE_CHANNEL}, "mode",
+                     "miopenSoftmaxMode_t");
 }
 
 // FAST is served as ACCURATE: the same numbers, and no overflow.
@@ -79,6 +67,7 @@ miopenStatus_t forward(const char* function, miopenHandle_t handle, const void* 
                  SoftmaxProblem p = problem_of(in, algorithm, mode);
                  p.x_strides = strides_of(in, in);
                  p.y_strides = strides_of(out, in);
+                 require_apart(out);
                  OperatorRun run(owner);
                  run.add(B::kX, x, "x", p.type);
                  run.add(B::kY, y, "y", p.type);
@@ -112,7 +101,9 @@ miopenStatus_t backward(const char* function, miopenHandle_t handle, const void*
                  p.backward = true;
                  p.y_strides = strides_of(out, out);
                  p.dy_strides = strides_of({object(dy_desc, "dyDesc"), "dyDesc"}, out);
-                 p.dx_strides = strides_of({object(dx_desc, "dxDesc"), "dxDesc"}, out);
+                 const NamedTensor gradient{object(dx_desc, "dxDesc"), "dxDesc"};
+                 p.dx_strides = strides_of(gradient, out);
+                 require_apart(gradient);
                  OperatorRun run(owner);
                  run.add(B::kY, y, "y", p.type);
                  run.add(B::kDy, dy, "dy", p.type);
@@ -177,9 +168,12 @@ miopenStatus_t miopenSetSoftmaxDescriptor(miopenSoftmaxDescriptor_t softmaxDesc,
                  {"algorithm", algorithm},
                  {"mode", mode}}},
                [&] {
-                 SoftmaxDescriptor& softmax = softmax_object(softmaxDesc);
+                 SoftmaxDescriptor& softmax = object(softmaxDesc);
                  check(algorithm, mode);
-                 softmax = {alpha, beta, algorithm, mode};
+                 softmax = {{alpha, beta},
+                            algorithm == MIOPEN_SOFTMAX_LOG,
+                            algorithm == MIOPEN_SOFTMAX_FAST,
+                            mode == MIOPEN_SOFTMAX_MODE_CHANNEL};
                });
 }
 
@@ -187,11 +181,14 @@ miopenStatus_t miopenGetSoftmaxDescriptor(const miopenSoftmaxDescriptor_t softma
                                           float* beta, miopenSoftmaxAlgorithm_t* algorithm,
                                           miopenSoftmaxMode_t* mode) {
   return guard({__func__, {{"softmaxDesc", softmaxDesc}}}, [&] {
-    const SoftmaxDescriptor& softmax = softmax_object(softmaxDesc);
-    require(alpha, "alpha") = softmax.alpha;
-    require(beta, "beta") = softmax.beta;
-    require(algorithm, "algorithm") = softmax.algorithm;
-    require(mode, "mode") = softmax.mode;
+    const SoftmaxDescriptor& softmax = object(softmaxDesc);
+    require(alpha, "alpha") = softmax.scalars.alpha;
+    require(beta, "beta") = softmax.scalars.beta;
+    require(algorithm, "algorithm") = softmax.is_log    ? MIOPEN_SOFTMAX_LOG
+                                      : softmax.is_fast ? MIOPEN_SOFTMAX_FAST
+                                                        : MIOPEN_SOFTMAX_ACCURATE;
+    require(mode, "mode") =
+        softmax.of_channels ? MIOPEN_SOFTMAX_MODE_CHANNEL : MIOPEN_SOFTMAX_MODE_INSTANCE;
   });
 }
 

@@ -51,6 +51,7 @@ FiveDims operand_strides(const NamedTensor& operand, const NamedTensor& y) {
 
 TensorProblem problem_of(TensorFunction function, const NamedTensor& y) {
   const TensorDims dims = dims_of(y.descriptor, y.name, 1, 5, kWrong);
+  require_apart(y, kWrong);
   TensorProblem p;
   p.function = function;
   p.type = y.descriptor.type();
@@ -138,10 +139,8 @@ miopenStatus_t miopenOpTensor(miopenHandle_t handle, miopenTensorOp_t tensorOp, 
                  require_pointer(A, "A");
                  require_pointer(B_data, "B");
                  require_pointer(C, "C");
-                 if (tensorOp < miopenTensorOpAdd || tensorOp > miopenTensorOpMax) {
-                   throw Error(Status::kBadParm, "tensorOp " + std::to_string(tensorOp) +
-                                                     " is not a miopenTensorOp_t");
-                 }
+                 require_enumerator(tensorOp, {miopenTensorOpAdd, miopenTensorOpMax}, "tensorOp",
+                                    "miopenTensorOp_t");
                  TensorProblem p = problem_of(TensorFunction::kCombine, c);
                  p.operation = static_cast<TensorOperation>(tensorOp);
                  p.a_strides = operand_strides(a, c);

@@ -7,6 +7,7 @@
 
 #include "core/element_types.h"
 #include "core/error.h"
+#include "core/tensor_overlap.h"
 
 namespace rdna1conv {
 namespace {
@@ -46,21 +47,6 @@ void check_rank(const char* name, const TensorDescriptor& tensor, int spatial_di
          " dimensions, a convolution with " + std::to_string(spatial_dims) +
          " spatial dimensions needs " + std::to_string(expected));
   }
-}
-
-// Whether two elements may share an address: not if each stride reaches past all that the smaller
-// ones span. An element written twice would make the result depend on the order of writing.
-bool may_overlap(const FiveDims& lengths, const FiveDims& strides) {
-  std::array<std::size_t, 5> order{0, 1, 2, 3, 4};
-  std::sort(order.begin(), order.end(),
-            [&](std::size_t a, std::size_t b) { return strides[a] < strides[b]; });
-  std::int64_t reach = 0;
-  for (const std::size_t i : order) {
-    if (lengths[i] == 1) continue;
-    if (strides[i] <= reach) return true;
-    reach += (lengths[i] - 1) * strides[i];
-  }
-  return false;
 }
 
 void refuse_overlap(const char* name, const FiveDims& lengths, const FiveDims& strides) {

@@ -9,7 +9,7 @@
 namespace rdna1conv {
 namespace {
 
-enum class Kind { kX, kW, kBias, kInput, kOutput };
+enum class Kind { kX, kW, kBias, kInput, kOutput, kOther };
 
 // kInput and kOutput: what an operator takes from the one before, and gives to the next.
 struct TensorRow {
@@ -27,6 +27,24 @@ constexpr TensorRow kTensors[] = {
     {43, "miopenTensorBias", ProblemOp::kBias, Kind::kBias},
     {37, "miopenTensorActivationX", ProblemOp::kActivation, Kind::kInput},
     {38, "miopenTensorActivationY", ProblemOp::kActivation, Kind::kOutput},
+    {kSoftmaxX, "miopenTensorSoftmaxX", ProblemOp::kSoftmax, Kind::kOther},
+    {kSoftmaxY, "miopenTensorSoftmaxY", ProblemOp::kSoftmax, Kind::kOther},
+    {kSoftmaxDx, "miopenTensorSoftmaxDX", ProblemOp::kSoftmax, Kind::kOther},
+    {kSoftmaxDy, "miopenTensorSoftmaxDY", ProblemOp::kSoftmax, Kind::kOther},
+    {48, "miopenTensorBatchnormX", ProblemOp::kBatchNorm, Kind::kOther},
+    {49, "miopenTensorBatchnormY", ProblemOp::kBatchNorm, Kind::kOther},
+    {50, "miopenTensorBatchnormRunningMean", ProblemOp::kBatchNorm, Kind::kOther},
+    {51, "miopenTensorBatchnormRunningVariance", ProblemOp::kBatchNorm, Kind::kOther},
+    {52, "miopenTensorBatchnormSavedMean", ProblemOp::kBatchNorm, Kind::kOther},
+    {53, "miopenTensorBatchnormSavedVariance", ProblemOp::kBatchNorm, Kind::kOther},
+    {54, "miopenTensorBatchnormScale", ProblemOp::kBatchNorm, Kind::kOther},
+    {55, "miopenTensorBatchnormScaleDiff", ProblemOp::kBatchNorm, Kind::kOther},
+    {56, "miopenTensorBatchnormEstimatedMean", ProblemOp::kBatchNorm, Kind::kOther},
+    {57, "miopenTensorBatchnormEstimatedVariance", ProblemOp::kBatchNorm, Kind::kOther},
+    {58, "miopenTensorBatchnormBias", ProblemOp::kBatchNorm, Kind::kOther},
+    {59, "miopenTensorBatchnormBiasDiff", ProblemOp::kBatchNorm, Kind::kOther},
+    {60, "miopenTensorBatchnormDX", ProblemOp::kBatchNorm, Kind::kOther},
+    {61, "miopenTensorBatchnormDY", ProblemOp::kBatchNorm, Kind::kOther},
 };
 constexpr TensorId kX = 1, kW = 2, kBias = 43;
 
@@ -60,6 +78,11 @@ const TensorDescriptor& output_tensor_of(const FindProblem& problem, TensorId ou
 
 void check_sequence(const FindProblem& problem) {
   const auto& ops = problem.ops;
+  if (std::find(ops.begin(), ops.end(), ProblemOp::kBatchNorm) != ops.end()) {
+    fail(Status::kNotImplemented,
+         "a batch normalization as a problem has no solution: miopenBatchNormalization* are its "
+         "calls, fusion plans those of one behind a convolution");
+  }
   if (ops.front() != ProblemOp::kConvolution) {
     fail(Status::kUnsupportedOp, "problem does not begin with a convolution");
   }
@@ -131,6 +154,10 @@ void FindProblem::fuse(const FindProblem& next) {
       direction = next.direction;
     }
     if (op == ProblemOp::kActivation) activation = next.activation;
+    if (op == ProblemOp::kSoftmax) {
+      softmax = next.softmax;
+      softmax_backward = next.softmax_backward;
+    }
     ops.push_back(op);
   }
   for (const auto& [id, tensor] : next.tensors) tensors[id] = tensor;

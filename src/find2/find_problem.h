@@ -11,12 +11,13 @@
 
 #include "core/activation_descriptor.h"
 #include "core/convolution_descriptor.h"
+#include "core/softmax_descriptor.h"
 #include "core/tensor_descriptor.h"
 
 namespace rdna1conv {
 
 // An operator of a problem, in the order in which a problem may have them.
-enum class ProblemOp : std::uint8_t { kConvolution, kBias, kActivation };
+enum class ProblemOp : std::uint8_t { kConvolution, kBias, kActivation, kBatchNorm, kSoftmax };
 
 // What a problem reads and writes. x, w and y are those of y = conv(x, w) in every direction, as in
 // ConvProblem; of a fused problem, y is what the last operator gives.
@@ -25,6 +26,7 @@ inline constexpr std::size_t kTensorRoles = 4;
 
 // Tensors by their value of miopenTensorArgumentId_t.
 using TensorId = std::uint32_t;
+inline constexpr TensorId kSoftmaxX = 44, kSoftmaxY = 45, kSoftmaxDx = 46, kSoftmaxDy = 47;
 
 // "miopenTensorConvolutionX". Throws Error (kBadParm) if no operator above has such a tensor.
 const char* name_of_tensor(TensorId id);
@@ -42,6 +44,8 @@ struct FindProblem {
   ConvolutionDescriptor convolution;
   Direction direction = Direction::kForward;
   ActivationDescriptor activation;
+  SoftmaxDescriptor softmax;
+  bool softmax_backward = false;
   std::map<TensorId, TensorDescriptor> tensors;
 
   // Throws Error (kBadParm) unless one of the operators has such a tensor.
@@ -60,9 +64,9 @@ struct ProblemDescription {
   std::array<std::size_t, kTensorRoles> bytes{};  // of each tensor; 0: it has none
 };
 
-// Throws Error: kUnsupportedOp if the operators are not a convolution followed by bias and
-// activation (each or none, in this order, forward), kBadParm if a tensor is missing or they do not
-// fit together.
+// Throws Error: kNotImplemented if one of them is a batch normalization, kUnsupportedOp if the
+// operators are not a convolution followed by bias and activation (each or none, in this order,
+// forward), kBadParm if a tensor is missing or they do not fit together.
 ProblemDescription description_of(const FindProblem& problem);
 
 // The inverse: the operators and descriptors from which description_of() makes this problem with

@@ -7,8 +7,11 @@
 
 #include "core/driver_line.h"
 #include "core/error.h"
+#include "core/operators/operator_line.h"
+#include "core/tensor_dims.h"
 #include "dispatch/solver_table.h"
 #include "find2/find_problem.h"
+#include "find2/softmax_find.h"
 
 namespace rdna1conv {
 namespace {
@@ -80,6 +83,20 @@ class Reader {
   std::span<const char> rest_;
 };
 
+// As check_problem() below: tensors that a client can describe.
+void check_softmax(const SoftmaxProblem& p) {
+  for (const FiveDims& strides : {p.x_strides, p.y_strides, p.dy_strides, p.dx_strides}) {
+    if (strides == FiveDims{}) continue;  // the other direction's
+    const TensorDescriptor tensor(p.type, p.lengths, strides);
+    static_cast<void>(dims_of(tensor, "a tensor", 4, 5));
+  }
+}
+
+std::string line_of(const SolutionRecord& record) {
+  return record.softmax ? to_driver_line(record.softmax->problem, record.softmax->scalars)
+                        : to_driver_line(record.problem);
+}
+
 // A checksum does not tell who wrote it. A run call gives the solution the tensors of a problem
 // that was described and checked, so the record's must be such a one: as if its client described
 // it.
@@ -105,7 +122,7 @@ std::vector<char> to_bytes(const SolutionRecord& record) {
   payload.add(record.activation_beta);
   payload.add(record.activation_gamma);
   payload.add_text(record.instance);
-  payload.add_text(to_driver_line(record.problem));
+  payload.add_text(line_of(record));
   const std::vector<char> content = payload.take();
 
   Writer whole;
@@ -148,12 +165,19 @@ SolutionRecord solution_from_bytes(std::span<const char> bytes) {
   record.instance = payload.take_text();
   const std::string line = payload.take_text();
   try {
-    record.problem = parse_driver_line(line).problem;
-    check_problem(record);
+    if (has_operator_word(line, "softmax")) {
+      record.softmax = parse_softmax(line);
+      check_softmax(record.softmax->problem);
+    } else {
+      record.problem = parse_driver_line(line).problem;
+      check_problem(record);
+    }
   } catch (const Error& error) {
     fail("its problem '" + line + "' is none (" + error.what() + ")");
   }
-  if (find_solver(record.solver_id) == nullptr) {
+  const bool is_known = record.softmax ? record.solver_id == kSoftmaxSolver
+                                       : find_solver(record.solver_id) != nullptr;
+  if (!is_known) {
     throw Error(Status::kVersionMismatch, "data is a solution by solver " +
                                               std::to_string(record.solver_id) +
                                               ", which this version of the library does not have");

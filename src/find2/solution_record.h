@@ -2,17 +2,21 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "core/conv_problem.h"
+#include "core/operators/softmax.h"
 
 namespace rdna1conv {
 
 // All that is to know about a solution of a problem, without a device.
 struct SolutionRecord {
   ConvProblem problem;
+  // Of a softmax, with its alpha and beta; then the convolution and the activation mean nothing.
+  std::optional<ParsedSoftmax> softmax;
   bool deterministic = false;
   std::uint64_t solver_id = 0;
   std::string instance;    // Plan::instance

@@ -6,12 +6,6 @@ namespace {
 constexpr std::int64_t kBusyWorkgroups = 80;  // four for each workgroup processor
 constexpr std::int64_t kSectorBytes = 32;     // lanes side by side should read at least this
 
-std::int64_t count_of(const std::vector<WalkDimension>& dimensions) {
-  std::int64_t count = 1;
-  for (const WalkDimension& dimension : dimensions) count *= dimension.length;
-  return count;
-}
-
 // As many lanes side by side as leave enough workgroups, but no fewer than read a sector, and no
 // rows of lanes without members. `bytes` of a lane.
 std::uint32_t column_shift_of(std::int64_t groups, std::int64_t members, std::int64_t bytes) {
@@ -27,6 +21,12 @@ std::uint32_t column_shift_of(std::int64_t groups, std::int64_t members, std::in
 }
 
 }  // namespace
+
+std::int64_t count_of(const std::vector<WalkDimension>& dimensions) {
+  std::int64_t count = 1;
+  for (const WalkDimension& dimension : dimensions) count *= dimension.length;
+  return count;
+}
 
 GroupLayout lay_out_groups(std::vector<WalkDimension> groups, std::vector<WalkDimension> members,
                            std::size_t tensors, bool has_parameters, std::size_t bytes) {

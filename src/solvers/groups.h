@@ -23,6 +23,8 @@ struct GroupLayout {
   std::uint32_t workgroups = 1;
 };
 
+std::int64_t count_of(const std::vector<WalkDimension>& dimensions);
+
 // `groups` walk over the members' tensors, of `bytes` an element, behind one of parameters if
 // `has_parameters`; `members` over the tensors alone.
 GroupLayout lay_out_groups(std::vector<WalkDimension> groups, std::vector<WalkDimension> members,

@@ -88,6 +88,7 @@ class OperatorBadInput : public testing::Test {
   const Descriptor half_{miopenHalf, {2, 4, 6, 6}}, flat_{miopenFloat, {2, 4}};
   const Descriptor small_{miopenFloat, {2, 4, 3, 3}}, three_{miopenFloat, {2, 4, 6}};
   const Descriptor gaps_{miopenFloat, {2, 4, 6, 6}, {200, 40, 6, 1}};
+  const Descriptor overlapping_{miopenFloat, {2, 4, 6, 6}, {144, 36, 5, 1}};
   const Descriptor lone_{miopenFloat, {1, 4, 1, 1}}, integer_{miopenInt32, {2, 4, 6, 6}};
   const GuardedTensor x_ = tensor(288), y_ = tensor(288), z_ = tensor(288), parameter_ = tensor(4);
   miopenPoolingDescriptor_t pooling_ = nullptr;
@@ -108,6 +109,8 @@ TEST_F(OperatorBadInput, BatchNormTraining) {
        {"lengths", miopenStatusBadParm, "yDesc is [2, 4, 3, 3]",
         [&](auto& a) { a.y_desc = small_; }},
        {"gaps", miopenStatusBadParm, "xDesc is not packed", [&](auto& a) { a.x_desc = gaps_; }},
+       {"overlapping y", miopenStatusBadParm, "yDesc has strides by which elements overlap",
+        [&](auto& a) { a.y_desc = overlapping_; }},
        {"one element", miopenStatusBadParm, "one element for each mean",
         [&](auto& a) { a.x_desc = a.y_desc = lone_; }},
        {"mode", miopenStatusBadParm, "bn_mode 7", [](auto& a) { a.mode = 7; }},
@@ -132,6 +135,8 @@ TEST_F(OperatorBadInput, BatchNormBackward) {
        {"dx", miopenStatusBadParm, "dx is null", [](auto& a) { a.z = nullptr; }},
        {"dxDesc", miopenStatusBadParm, "dxDesc is null", [](auto& a) { a.z_desc = nullptr; }},
        {"types", miopenStatusBadParm, "dxDesc is fp16", [&](auto& a) { a.z_desc = half_; }},
+       {"overlapping dx", miopenStatusBadParm, "dxDesc has strides by which elements overlap",
+        [&](auto& a) { a.z_desc = overlapping_; }},
        {"rank", miopenStatusBadParm, "must have 3 to 5",
         [&](auto& a) { a.x_desc = a.y_desc = a.z_desc = a.parameters = flat_; }},
        {"beta", miopenStatusBadParm, "betaDataDiff 2", [](auto& a) { a.beta = &kTwo; }}},
@@ -158,6 +163,8 @@ TEST_F(OperatorBadInput, PoolingForward) {
        {"types", miopenStatusNotImplemented, "yDesc is fp16", [&](auto& a) { a.y_desc = half_; }},
        {"channels", miopenStatusBadParm, "batch and channels differ",
         [&](auto& a) { a.y_desc = lone_; }},
+       {"overlapping y", miopenStatusBadParm, "yDesc has strides by which elements overlap",
+        [&](auto& a) { a.y_desc = overlapping_; }},
        {"workspace", miopenStatusUnknownError, "workSpace is null",
         [](auto& a) { a.do_backward = true; }},
        {"int32", miopenStatusNotImplemented, "tensors are int32",
@@ -195,6 +202,8 @@ TEST_F(OperatorBadInput, Activation) {
        {"elements", miopenStatusNotImplemented, "yDesc is [2, 4, 3, 3]",
         [&](auto& a) { a.y_desc = small_; }},
        {"types", miopenStatusNotImplemented, "yDesc is fp16", [&](auto& a) { a.y_desc = half_; }},
+       {"overlapping y", miopenStatusBadParm, "yDesc has strides by which elements overlap",
+        [&](auto& a) { a.y_desc = overlapping_; }},
        {"y", miopenStatusBadParm, "y is null", [](auto& a) { a.y = nullptr; }}},
       [](const Arguments& a) {
         return miopenActivationForward(a.handle, a.activation, a.alpha, a.x_desc, a.x, a.beta,
@@ -209,6 +218,8 @@ TEST_F(OperatorBadInput, TensorFunctions) {
        {"lengths", miopenStatusUnknownError, "bDesc is [2, 4, 3, 3]",
         [&](auto& a) { a.y_desc = small_; }},
        {"operation", miopenStatusBadParm, "tensorOp 9", [](auto& a) { a.mode = 9; }},
+       {"overlapping C", miopenStatusUnknownError, "cDesc has strides by which elements overlap",
+        [&](auto& a) { a.z_desc = overlapping_; }},
        {"int32", miopenStatusNotImplemented, "tensors are int32",
         [&](auto& a) { a.x_desc = a.y_desc = a.z_desc = integer_; }}},
       [](const Arguments& a) {
@@ -218,9 +229,86 @@ TEST_F(OperatorBadInput, TensorFunctions) {
   expect_refused(
       {{"x", miopenStatusBadParm, "x is null", [](auto& a) { a.x = nullptr; }},
        {"types", miopenStatusUnknownError, "xDesc is fp16", [&](auto& a) { a.x_desc = half_; }},
+       {"overlapping y", miopenStatusUnknownError, "yDesc has strides by which elements overlap",
+        [&](auto& a) { a.y_desc = overlapping_; }},
        {"lengths", miopenStatusUnknownError, "xDesc is", [&](auto& a) { a.x_desc = small_; }}},
       [](const Arguments& a) {
         return miopenTransformTensor(a.handle, a.alpha, a.x_desc, a.x, a.beta, a.y_desc, a.y);
+      });
+}
+
+TEST_F(OperatorBadInput, Softmax) {
+  expect_refused(
+      {{"handle", miopenStatusBadParm, "handle is null", [](auto& a) { a.handle = nullptr; }},
+       {"xDesc", miopenStatusBadParm, "xDesc is null", [](auto& a) { a.x_desc = nullptr; }},
+       {"x", miopenStatusBadParm, "x is null", [](auto& a) { a.x = nullptr; }},
+       {"alpha", miopenStatusBadParm, "alpha is null", [](auto& a) { a.alpha = nullptr; }},
+       {"types", miopenStatusBadParm, "yDesc is fp16", [&](auto& a) { a.y_desc = half_; }},
+       {"lengths", miopenStatusBadParm, "yDesc is fp32 [2, 4, 3, 3]",
+        [&](auto& a) { a.y_desc = small_; }},
+       {"rank", miopenStatusBadParm, "xDesc has 3 dimensions",
+        [&](auto& a) { a.x_desc = a.y_desc = three_; }},
+       {"overlapping y", miopenStatusBadParm, "yDesc has strides by which elements overlap",
+        [&](auto& a) { a.y_desc = overlapping_; }},
+       {"mode", miopenStatusBadParm, "mode 7 is not", [](auto& a) { a.mode = 7; }},
+       {"int32", miopenStatusNotImplemented, "tensors are int32",
+        [&](auto& a) { a.x_desc = a.y_desc = integer_; }}},
+      [](const Arguments& a) {
+        return miopenSoftmaxForward_V2(a.handle, a.alpha, a.x_desc, a.x, a.beta, a.y_desc, a.y,
+                                       MIOPEN_SOFTMAX_ACCURATE,
+                                       static_cast<miopenSoftmaxMode_t>(a.mode));
+      });
+  expect_refused(
+      {{"dy", miopenStatusBadParm, "dy is null", [](auto& a) { a.y = nullptr; }},
+       {"dx", miopenStatusBadParm, "dx is null", [](auto& a) { a.z = nullptr; }},
+       {"types", miopenStatusBadParm, "dyDesc is fp16", [&](auto& a) { a.y_desc = half_; }},
+       {"overlapping dx", miopenStatusBadParm, "dxDesc has strides by which elements overlap",
+        [&](auto& a) { a.z_desc = overlapping_; }}},
+      [](const Arguments& a) {
+        return miopenSoftmaxBackward_V2(a.handle, a.alpha, a.x_desc, a.x, a.y_desc, a.y, a.beta,
+                                        a.z_desc, a.z, MIOPEN_SOFTMAX_ACCURATE,
+                                        MIOPEN_SOFTMAX_MODE_CHANNEL);
+      });
+}
+
+TEST_F(OperatorBadInput, LrnBackward) {
+  const auto make = [&](const Arguments& a) {
+    return miopenLRNBackward(a.handle, a.lrn, a.alpha, a.x_desc, a.x, a.y_desc, a.y, a.x_desc, a.x,
+                             a.beta, a.z_desc, a.z, a.workspace);
+  };
+  expect_refused(
+      {{"dy", miopenStatusBadParm, "dy is null",
+        [&](auto& a) {
+          a.workspace = z_.address();
+          a.y = nullptr;
+        }},
+       {"workspace", miopenStatusBadParm, "workSpace is null", [](auto&) {}},
+       {"types", miopenStatusBadParm, "dxDesc is fp16", [&](auto& a) { a.z_desc = half_; }},
+       {"overlapping dx", miopenStatusBadParm, "dxDesc has strides by which elements overlap",
+        [&](auto& a) { a.z_desc = overlapping_; }}},
+      make);
+}
+
+TEST_F(OperatorBadInput, PoolingAndActivationBackward) {
+  expect_refused(
+      {{"dx", miopenStatusBadParm, "dx is null", [](auto& a) { a.z = nullptr; }},
+       {"beta", miopenStatusUnknownError, "beta 2", [](auto& a) { a.beta = &kTwo; }},
+       {"types", miopenStatusNotImplemented, "dxDesc is fp16", [&](auto& a) { a.z_desc = half_; }},
+       {"overlapping dx", miopenStatusBadParm, "dxDesc has strides by which elements overlap",
+        [&](auto& a) { a.z_desc = overlapping_; }}},
+      [](const Arguments& a) {
+        return miopenActivationBackward(a.handle, a.activation, a.alpha, a.x_desc, a.x, a.y_desc,
+                                        a.y, a.x_desc, a.x, a.beta, a.z_desc, a.z);
+      });
+  expect_refused(
+      {{"dy", miopenStatusBadParm, "dy is null", [](auto& a) { a.y = nullptr; }},
+       {"workspace", miopenStatusUnknownError, "workSpace is null", [](auto&) {}},
+       {"types", miopenStatusNotImplemented, "is fp16", [&](auto& a) { a.z_desc = half_; }},
+       {"overlapping dx", miopenStatusBadParm, "dxDesc has strides by which elements overlap",
+        [&](auto& a) { a.z_desc = overlapping_; }}},
+      [&](const Arguments& a) {
+        return miopenPoolingBackward(a.handle, a.pooling, a.alpha, small_, a.y, small_, a.y,
+                                     a.x_desc, a.x, a.beta, a.z_desc, a.z, a.workspace);
       });
 }
 

@@ -129,6 +129,7 @@ OperatorCase make_batch_norm_case(std::string_view line, bool with_reference) {
 
   if (with_reference) r.find_statistics();
   if (training) {
+    c.once = p.running && with_reference;  // what is timed alone may run on
     const std::size_t y = add_output("y", image(p, p.y_strides), of_type);
     const std::vector<float> old_mean = case_values(DataType::kFloat, groups, 6, -1, 1),
                              old_variance = case_values(DataType::kFloat, groups, 7, 0.5, 1);

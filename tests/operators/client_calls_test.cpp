@@ -192,6 +192,32 @@ TEST(ClientCalls, MIGraphXPoolingAndLrnWithoutWorkspace) {
   EXPECT_EQ(miopenDestroyPoolingDescriptor(pooling), miopenStatusSuccess);
 }
 
+// MIGraphX gives ABS to the activation, packed, into another buffer.
+TEST(ClientCalls, MIGraphXAbs) {
+  const client::MiopenHandle handle;
+  miopenActivationDescriptor_t abs = nullptr;
+  ASSERT_EQ(miopenCreateActivationDescriptor(&abs), miopenStatusSuccess);
+  ASSERT_EQ(miopenSetActivationDescriptor(abs, miopenActivationABS, 0, 0, 0), miopenStatusSuccess);
+  for (const DataType type : {DataType::kFloat, DataType::kHalf}) {
+    SCOPED_TRACE(name_of(type));
+    const Descriptor desc(static_cast<miopenDataType_t>(type), {2, 3, 5, 7});
+    const StridedTensor tensor{
+        type, {2, 3, 1, 5, 7}, packed_strides({2, 3, 1, 5, 7}, Layout::kNchw)};
+    const std::vector<float> values = case_values(type, tensor.count(), 6, -2, 2);
+    const GuardedTensor x(tensor, GuardedTensor::Use::kRead, values);
+    const GuardedTensor y(tensor, GuardedTensor::Use::kWrite, {});
+    ASSERT_EQ(
+        miopenActivationForward(handle, abs, &kOne, desc, x.address(), &kZero, desc, y.address()),
+        miopenStatusSuccess)
+        << rdna1convLastErrorText();
+    ASSERT_EQ(hipDeviceSynchronize(), hipSuccess);
+    const std::vector<double> result = y.stored_values();
+    for (std::size_t i = 0; i < result.size(); ++i)
+      EXPECT_EQ(result[i], double{std::fabs(values[i])});
+  }
+  EXPECT_EQ(miopenDestroyActivationDescriptor(abs), miopenStatusSuccess);
+}
+
 // ONNX Runtime's fused convolution adds the bias to its own output and rectifies it, all in place.
 TEST(ClientCalls, OnnxRuntimeOpTensorAndReluInPlace) {
   const client::MiopenHandle handle;

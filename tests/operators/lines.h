@@ -3,13 +3,17 @@
 #include <string>
 #include <vector>
 
+#include "core/data_type.h"
+
 namespace rdna1conv {
 
-// The lines of tests/operators/shapes, each in every float type (and as it stands where its word
-// names one), and random ones of each operator.
+// The lines of tests/operators/shapes, each in every float type, and those that are drawn by
+// tests/operators/random_lines.txt, each in one.
 std::vector<std::string> operator_lines();
+// All of them in one type.
+std::vector<std::string> operator_lines(DataType type);
 
-// One line of each kind that the operators have, for tests that take longer.
+// Every seventh, for tests that take longer.
 std::vector<std::string> sample_lines();
 
 }  // namespace rdna1conv

@@ -55,7 +55,11 @@ OperatorCase make_softmax_case(std::string_view line, bool with_reference) {
       values[i] = alpha * values[i] + (beta != 0 ? beta * double{before[i]} : 0);
     return values;
   };
-  const auto desc = describe(tensor, 2);
+  const auto with = [&](const FiveDims& strides) {
+    return StridedTensor{p.type, p.lengths, strides};
+  };
+  const int spatial = spatial_dims_of(p.lengths);
+  const auto y_desc = describe(tensor, spatial);
   const auto algorithm = p.is_log ? MIOPEN_SOFTMAX_LOG : MIOPEN_SOFTMAX_ACCURATE;
   const auto mode = p.of_channels ? MIOPEN_SOFTMAX_MODE_CHANNEL : MIOPEN_SOFTMAX_MODE_INSTANCE;
   const double bytes = static_cast<double>(tensor.count()) * static_cast<double>(bytes_of(p.type));
@@ -63,10 +67,11 @@ OperatorCase make_softmax_case(std::string_view line, bool with_reference) {
   c.once = beta != 0;
   c.bytes = (p.backward ? 3 : 2) * bytes + (beta != 0 ? bytes : 0);
   if (!p.backward) {
-    c.tensors.push_back({"x", tensor, x, {}, {}});
+    const auto x_desc = describe(with(p.x_strides), spatial);
+    c.tensors.push_back({"x", with(p.x_strides), x, {}, {}});
     c.tensors.push_back({"y", tensor, before, scaled(y), tolerance_of(p.type)});
     c.call = [=](miopenHandle_t handle, std::span<std::byte* const> at) {
-      return miopenSoftmaxForward_V2(handle, &s.alpha, *desc, at[0], &s.beta, *desc, at[1],
+      return miopenSoftmaxForward_V2(handle, &s.alpha, *x_desc, at[0], &s.beta, *y_desc, at[1],
                                      algorithm, mode);
     };
     return c;
@@ -85,11 +90,13 @@ OperatorCase make_softmax_case(std::string_view line, bool with_reference) {
     }
   }
   c.tensors.push_back({"y", tensor, rounded_y, {}, {}});
-  c.tensors.push_back({"dy", tensor, dy, {}, {}});
-  c.tensors.push_back({"dx", tensor, before, scaled(dx), tolerance_of(p.type)});
+  const auto dy_desc = describe(with(p.dy_strides), spatial),
+             dx_desc = describe(with(p.dx_strides), spatial);
+  c.tensors.push_back({"dy", with(p.dy_strides), dy, {}, {}});
+  c.tensors.push_back({"dx", with(p.dx_strides), before, scaled(dx), tolerance_of(p.type)});
   c.call = [=](miopenHandle_t handle, std::span<std::byte* const> at) {
-    return miopenSoftmaxBackward_V2(handle, &s.alpha, *desc, at[0], *desc, at[1], &s.beta, *desc,
-                                    at[2], algorithm, mode);
+    return miopenSoftmaxBackward_V2(handle, &s.alpha, *y_desc, at[0], *dy_desc, at[1], &s.beta,
+                                    *dx_desc, at[2], algorithm, mode);
   };
   return c;
 }

@@ -1,12 +1,11 @@
 #include "onednn_convolution.h"
 
-#include <oneapi/dnnl/dnnl_version.h>
-#include <oneapi/dnnl/dnnl.hpp>
 #include <type_traits>
 #include <unordered_map>
 #include <utility>
 
 #include "element_type.h"
+#include "onednn_primitives.h"
 #include "strided_tensor.h"
 
 namespace rdna1conv {
@@ -108,36 +107,13 @@ struct Argument {
   std::span<const float> values;
 };
 
-// oneDNN 3 has no operation descriptors: what they took goes to the primitive's descriptor itself.
-// The backward ones also take the forward one that they belong to.
+memory::desc in_any_layout(const memory::desc& desc) {
 #if DNNL_VERSION_MAJOR >= 3
-memory::desc in_any_layout(const memory::desc& desc) {
   return memory::desc(desc.get_dims(), desc.get_data_type(), memory::format_tag::any);
-}
-template <class Primitive, class... Operation>
-auto describe_forward(const dnnl::engine& engine, const Operation&... operation) {
-  return typename Primitive::primitive_desc(engine, operation...);
-}
-template <class Primitive, class ForwardDesc, class... Operation>
-auto describe_backward(const dnnl::engine& engine, const ForwardDesc& forward,
-                       const Operation&... operation) {
-  return typename Primitive::primitive_desc(engine, operation..., forward);
-}
 #else
-memory::desc in_any_layout(const memory::desc& desc) {
   return memory::desc(desc.dims(), desc.data_type(), memory::format_tag::any);
-}
-template <class Primitive, class... Operation>
-auto describe_forward(const dnnl::engine& engine, const Operation&... operation) {
-  return typename Primitive::primitive_desc(typename Primitive::desc(operation...), engine);
-}
-template <class Primitive, class ForwardDesc, class... Operation>
-auto describe_backward(const dnnl::engine& engine, const ForwardDesc& forward,
-                       const Operation&... operation) {
-  return
-      typename Primitive::primitive_desc(typename Primitive::desc(operation...), engine, forward);
-}
 #endif
+}
 
 // oneDNN's convolution and deconvolution primitives differ in name only.
 struct Convolution {

@@ -2,19 +2,21 @@
 
 #include "core/operators/operator_line.h"
 #include "core/option_table.h"
+#include "core/tensor_dims.h"
 
 namespace rdna1conv {
 namespace {
 
 struct Options {
-  std::int64_t n = 100, c = 3, h = 32, w = 32, algorithm = 1, mode = 1, direction = 0;
+  std::int64_t n = 100, c = 3, d = 1, h = 32, w = 32, algorithm = 1, mode = 1, direction = 0;
   double alpha = 1, beta = 0;
-  std::string layout;
+  std::string layout, in_strides, out_strides, dout_strides, din_strides;
 };
 
 constexpr OptionRow<Options> kRows[] = {
     {"batchsize", "n", [](Options& o) -> OptionField { return &o.n; }, {}, true},
     {"in_channels", "c", [](Options& o) -> OptionField { return &o.c; }, {}, true},
+    {"in_d", "", [](Options& o) -> OptionField { return &o.d; }},
     {"in_h", "H", [](Options& o) -> OptionField { return &o.h; }, {}, true},
     {"in_w", "W", [](Options& o) -> OptionField { return &o.w; }, {}, true},
     {"alpha", "A", [](Options& o) -> OptionField { return &o.alpha; }, {}, true},
@@ -22,6 +24,10 @@ constexpr OptionRow<Options> kRows[] = {
     {"algorithm", "a", [](Options& o) -> OptionField { return &o.algorithm; }, {0, 2}, true},
     {"mode", "m", [](Options& o) -> OptionField { return &o.mode; }, {0, 1}, true},
     {"layout", "", [](Options& o) -> OptionField { return &o.layout; }},
+    {"in_strides", "", [](Options& o) -> OptionField { return &o.in_strides; }},
+    {"out_strides", "", [](Options& o) -> OptionField { return &o.out_strides; }},
+    {"dout_strides", "", [](Options& o) -> OptionField { return &o.dout_strides; }},
+    {"din_strides", "", [](Options& o) -> OptionField { return &o.din_strides; }},
     {"forw", "F", [](Options& o) -> OptionField { return &o.direction; }, {0, 2}, true},
 };
 constexpr IgnoredOption kIgnored[] = {{"iter", "i"}, {"verify", "V"}, {"time", "t"}, {"wall", "w"}};
@@ -29,16 +35,30 @@ constexpr IgnoredOption kIgnored[] = {{"iter", "i"}, {"verify", "V"}, {"time", "
 }  // namespace
 
 std::string to_driver_line(const SoftmaxProblem& p, const SoftmaxScalars& scalars) {
+  const int spatial = spatial_dims_of(p.lengths);
   Options o;
   o.n = p.lengths[0];
   o.c = p.lengths[1];
-  o.h = p.lengths[2] * p.lengths[3];
+  o.d = p.lengths[2];
+  o.h = p.lengths[3];
   o.w = p.lengths[4];
   o.alpha = static_cast<double>(scalars.alpha);
   o.beta = static_cast<double>(scalars.beta);
   o.algorithm = p.is_log ? 2 : 1;
   o.mode = p.of_channels;
-  o.layout = layout_text(p.lengths, p.y_strides, 2);
+  o.layout = layout_text(p.lengths, p.y_strides, spatial);
+  FiveDims usual = packed_strides(p.lengths, o.layout.empty() ? Layout::kNchw : Layout::kNhwc);
+  canonicalize_strides(p.lengths, usual);
+  const auto unless_usual = [&](const FiveDims& strides) {
+    return strides == usual ? "" : strides_text(strides, spatial);
+  };
+  o.out_strides = unless_usual(p.y_strides);
+  if (p.backward) {
+    o.dout_strides = unless_usual(p.dy_strides);
+    o.din_strides = unless_usual(p.dx_strides);
+  } else {
+    o.in_strides = unless_usual(p.x_strides);
+  }
   o.direction = p.backward ? 2 : 1;
   return print_operator_line("softmax", p.type, kRows, o);
 }
@@ -51,14 +71,21 @@ ParsedSoftmax parse_softmax(std::string_view line) {
   p.backward = o.direction == 2;
   p.is_log = o.algorithm == 2;
   p.of_channels = o.mode == 1;
-  p.lengths = {o.n, o.c, 1, o.h, o.w};
+  p.lengths = {o.n, o.c, o.d, o.h, o.w};
   require_sizes(p.lengths);
-  p.y_strides = packed_strides(p.lengths, parse_layout("--layout", o.layout, 2));
-  canonicalize_strides(p.lengths, p.y_strides);
-  if (p.backward)
-    p.dy_strides = p.dx_strides = p.y_strides;
-  else
-    p.x_strides = p.y_strides;
+  const auto strides = [&, &o = o](const char* option, const std::string& text) {
+    FiveDims given = strides_of_options(p.lengths, spatial_dims_of(p.lengths), "--layout", o.layout,
+                                        option, text);
+    canonicalize_strides(p.lengths, given);
+    return given;
+  };
+  p.y_strides = strides("--out_strides", o.out_strides);
+  if (p.backward) {
+    p.dy_strides = strides("--dout_strides", o.dout_strides);
+    p.dx_strides = strides("--din_strides", o.din_strides);
+  } else {
+    p.x_strides = strides("--in_strides", o.in_strides);
+  }
   parsed.scalars = {static_cast<float>(o.alpha), static_cast<float>(o.beta)};
   return parsed;
 }

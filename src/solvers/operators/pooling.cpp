@@ -20,8 +20,11 @@ constexpr std::array kMax{RDNA1CONV_FLOAT_KERNELS("pooling_max_", "_any"),
 constexpr std::array kAverage{RDNA1CONV_FLOAT_KERNELS("pooling_average_", "_any"),
                               RDNA1CONV_FLOAT_KERNELS("pooling_average_", "_2x2"),
                               RDNA1CONV_FLOAT_KERNELS("pooling_average_", "_3x3")};
-constexpr std::array kMaxBackward = RDNA1CONV_FLOAT_KERNELS("pooling_max_", "_backward");
-constexpr std::array kAverageBackward = RDNA1CONV_FLOAT_KERNELS("pooling_average_", "_backward");
+// Of pixels, of blocks of them.
+constexpr std::array kMaxBackward{RDNA1CONV_FLOAT_KERNELS("pooling_max_", "_backward"),
+                                  RDNA1CONV_FLOAT_KERNELS("pooling_max_", "_blocks")};
+constexpr std::array kAverageBackward{RDNA1CONV_FLOAT_KERNELS("pooling_average_", "_backward"),
+                                      RDNA1CONV_FLOAT_KERNELS("pooling_average_", "_blocks")};
 constexpr std::array<const char*, 3> kWindowNames{"any", "2x2", "3x3"};
 
 // Whether offsets in elements, from the first to the last, are those of 4 GB.
@@ -32,24 +35,43 @@ bool is_small(DataType type, const FiveDims& lengths, const FiveDims& strides) {
   return last * static_cast<double>(bytes_of(type)) < 0x1p32;
 }
 
+bool is_small_and_flat(const PoolingProblem& p) {
+  return p.pooling.window[0] == 1 && p.x_lengths[2] == 1 && p.y_lengths[2] == 1 &&
+         is_small(p.type, p.x_lengths, p.x_strides) && is_small(p.type, p.y_lengths, p.y_strides);
+}
+
 std::size_t window_row(const PoolingProblem& p) {
   const auto& [d, h, w] = p.pooling.window;
-  const bool is_known = h == w && (w == 2 || w == 3) && d == 1 && p.x_lengths[2] == 1 &&
-                        p.y_lengths[2] == 1 && is_small(p.type, p.x_lengths, p.x_strides) &&
-                        is_small(p.type, p.y_lengths, p.y_strides);
+  const bool is_known = h == w && (w == 2 || w == 3) && is_small_and_flat(p);
   return is_known ? static_cast<std::size_t>(w - 1) : 0;
+}
+
+// Whether pixels are written in blocks. Indices are of y's number of elements and 8 bytes at most.
+bool in_blocks(const PoolingProblem& p) {
+  const auto fits = [&](std::size_t axis) {
+    return p.pooling.stride[axis] == kPoolingBlock && p.pooling.window[axis] <= 2 * kPoolingBlock;
+  };
+  return p.backward && fits(1) && fits(2) && is_small_and_flat(p) &&
+         count_of(p.y_lengths) < (std::int64_t{1} << 29);
 }
 
 const char* kernel_of(const PoolingProblem& p) {
   const bool is_max = p.pooling.mode == PoolingMode::kMax;
   const std::size_t type = float_row(p.type).value();
-  if (p.backward) return (is_max ? kMaxBackward : kAverageBackward)[type];
+  if (p.backward) return (is_max ? kMaxBackward : kAverageBackward)[in_blocks(p) ? 1 : 0][type];
   if (!is_max) return kAverage[window_row(p)][type];
   return kMax[window_row(p) + (p.saves ? kWindowNames.size() : 0)][type];
 }
 
-const FiveDims& written_lengths(const PoolingProblem& p) {
-  return p.backward ? p.x_lengths : p.y_lengths;
+// Of what work items have.
+FiveDims counted_lengths(const PoolingProblem& p) {
+  FiveDims lengths = p.backward ? p.x_lengths : p.y_lengths;
+  if (!in_blocks(p)) return lengths;
+  for (std::size_t i = 1; i < 3; ++i) {
+    const std::int64_t pad = p.pooling.pad[i];
+    lengths[i + 2] = (lengths[i + 2] - 1 + pad) / kPoolingBlock - pad / kPoolingBlock + 1;
+  }
+  return lengths;
 }
 const FiveDims& written_strides(const PoolingProblem& p) {
   return p.backward ? p.x_strides : p.y_strides;
@@ -57,7 +79,7 @@ const FiveDims& written_strides(const PoolingProblem& p) {
 
 Launch launch_of(const PoolingProblem& p) {
   constexpr std::int64_t kMaxRows = 1 << 15;
-  const FiveDims& lengths = written_lengths(p);
+  const FiveDims lengths = counted_lengths(p);
   PoolingParams params{};
   for (std::size_t i = 0; i < 3; ++i) {
     PoolingAxis& axis = params.axis[i];
@@ -126,7 +148,7 @@ std::optional<std::string> refusal(const PoolingProblem& p, const DeviceFacts&) 
         static_cast<double>(p.y_lengths[i + 2] - 1) * static_cast<double>(p.y_strides[i + 2]);
   }
   if (x_image >= 0x1p32 || y_image >= 0x1p32) return "an image spans 2^32 elements";
-  const FiveDims& lengths = written_lengths(p);
+  const FiveDims lengths = counted_lengths(p);
   const double work = static_cast<double>(lengths[1]) * static_cast<double>(lengths[2]) *
                       static_cast<double>(lengths[3]) * static_cast<double>(lengths[4]);
   if (work >= static_cast<double>(kFastDivisionLimit))
@@ -148,7 +170,9 @@ std::vector<Instance> instances(const PoolingProblem& p, const DeviceFacts& devi
   work.fma_per_workgroup = 10 * taps * y / work.workgroups;
   work.independent_fmas = 2;
   work.dram_bytes = (x + y) * static_cast<double>(bytes_of(p.type));
-  return {{.name = p.backward ? "backward" : kWindowNames[window_row(p)],
+  return {{.name = in_blocks(p) ? "blocks"
+                   : p.backward ? "backward"
+                                : kWindowNames[window_row(p)],
            .estimated_clocks = launch_clocks(work, device)}};
 }
 

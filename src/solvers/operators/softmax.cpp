@@ -10,16 +10,28 @@ namespace {
 
 using B = SoftmaxBuffer;
 
-// In the order of kElementTypes, by GroupLayout::row.
+// Rows of kLayoutNames. In the order of kElementTypes.
 constexpr std::array kForward{RDNA1CONV_FLOAT_KERNELS("softmax_forward_", "_rows4"),
                               RDNA1CONV_FLOAT_KERNELS("softmax_forward_", "_rows1"),
                               RDNA1CONV_FLOAT_KERNELS("softmax_forward_", "_columns4"),
-                              RDNA1CONV_FLOAT_KERNELS("softmax_forward_", "_columns1")};
+                              RDNA1CONV_FLOAT_KERNELS("softmax_forward_", "_columns1"),
+                              RDNA1CONV_FLOAT_KERNELS("softmax_forward_", "_held2"),
+                              RDNA1CONV_FLOAT_KERNELS("softmax_forward_", "_held8")};
 constexpr std::array kBackward{RDNA1CONV_FLOAT_KERNELS("softmax_backward_", "_rows4"),
                                RDNA1CONV_FLOAT_KERNELS("softmax_backward_", "_rows1"),
                                RDNA1CONV_FLOAT_KERNELS("softmax_backward_", "_columns4"),
-                               RDNA1CONV_FLOAT_KERNELS("softmax_backward_", "_columns1")};
+                               RDNA1CONV_FLOAT_KERNELS("softmax_backward_", "_columns1"),
+                               RDNA1CONV_FLOAT_KERNELS("softmax_backward_", "_held2"),
+                               RDNA1CONV_FLOAT_KERNELS("softmax_backward_", "_held8")};
+constexpr const char* kLayoutNames[] = {kGroupLayoutNames[0],
+                                        kGroupLayoutNames[1],
+                                        kGroupLayoutNames[2],
+                                        kGroupLayoutNames[3],
+                                        "held2",
+                                        "held8"};
+constexpr std::size_t kRows4 = 0, kFew = 4, kMany = 5;
 
+// Its row is one of kLayoutNames.
 GroupLayout layout_of(const SoftmaxProblem& p) {
   const bool image = p.of_channels;
   const std::array<bool, 5> of_groups{true, false, image, image, image},
@@ -28,8 +40,14 @@ GroupLayout layout_of(const SoftmaxProblem& p) {
     return p.backward ? walk_dimensions(p.lengths, {p.y_strides, p.dy_strides, p.dx_strides}, takes)
                       : walk_dimensions(p.lengths, {p.x_strides, p.y_strides}, takes);
   };
-  return lay_out_groups(walk(of_groups), walk(of_members), p.backward ? 3 : 2, false,
-                        bytes_of(p.type));
+  GroupLayout layout = lay_out_groups(walk(of_groups), walk(of_members), p.backward ? 3 : 2, false,
+                                      bytes_of(p.type));
+  const std::int64_t vectors = count_of(layout.members);
+  if (layout.row == kRows4 && vectors <= kManyHeld * 32) {
+    layout.row = vectors <= kFewHeld * 32 ? kFew : kMany;
+    layout.workgroups = to_u32(divide_up(count_of(layout.groups), std::int64_t{kHeldGroups}));
+  }
+  return layout;
 }
 
 template <class Params, int Tensors>
@@ -73,7 +91,7 @@ std::vector<Launch> launches(const SoftmaxProblem& p, const Instance&) { return 
 std::vector<Instance> instances(const SoftmaxProblem& p, const DeviceFacts& device) {
   const auto elements = static_cast<double>(count_of(p.lengths));
   const double bytes = (p.backward ? 3 : 2) * elements * static_cast<double>(bytes_of(p.type));
-  return {{.name = kGroupLayoutNames[layout_of(p).row],
+  return {{.name = kLayoutNames[layout_of(p).row],
            .estimated_clocks = elementwise_clocks(launch_of(p), 2 * elements, bytes, device)}};
 }
 

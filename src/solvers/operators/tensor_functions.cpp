@@ -104,9 +104,11 @@ Launch copy_launch(const TensorProblem& p) {
     const bool many = dimensions.size() == 3;
     params.x_matrix = many ? static_cast<std::uint64_t>(dimensions[2].stride[0]) : 0;
     params.y_matrix = many ? static_cast<std::uint64_t>(dimensions[2].stride[1]) : 0;
+    const bool in_pairs = bytes_of(p.type) == 2 && params.rows % 2 == 0 && params.columns % 2 == 0;
+    const std::uint32_t tile = in_pairs ? 2 * kTransposePairs : kTransposeTile;
     return make_launch(
-        {kFamily, words.transpose},
-        {divide_up(params.columns, kTransposeTile), divide_up(params.rows, kTransposeTile),
+        {kFamily, in_pairs ? "transpose_tensor_pairs" : words.transpose},
+        {divide_up(params.columns, tile), divide_up(params.rows, tile),
          many ? to_u32(dimensions[2].length) : 1},
         {kTransposeThreads, 1, 1}, params,
         {{B::kA, offsetof(TransposeParams, x)}, {B::kY, offsetof(TransposeParams, y)}});
