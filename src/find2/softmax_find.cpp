@@ -70,7 +70,8 @@ std::unique_ptr<Solution> softmax_solution(const Handle& handle, const FindProbl
   record.deterministic = solver.deterministic;
   record.solver_id = kSoftmaxSolver;
   record.instance = best.name;
-  record.milliseconds = static_cast<float>(clocks_to_milliseconds(best.estimated_clocks));
+  record.milliseconds =
+      static_cast<float>(clocks_to_milliseconds(best.estimated_clocks, handle.facts));
   record.output = p.backward ? kSoftmaxDx : kSoftmaxY;
   return std::make_unique<Solution>(record);
 }
