@@ -11,6 +11,7 @@
 #include <regex>
 
 #include "bench/all_plans.h"
+#include "bench/break_even.h"
 #include "bench/cpu_convolution.h"
 #include "bench/measurement.h"
 #include "bench/operator_bench.h"
@@ -148,6 +149,7 @@ class TableReporter : public benchmark::BenchmarkReporter {
       for (const TableRow& row : rows_) table_->row(row);
     }
     table_->total(rows_);
+    print_where_cpu_is_better(session_.device, rows_, std::cout);
     table_.reset();
     rows_.clear();
   }

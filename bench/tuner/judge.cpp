@@ -67,8 +67,8 @@ Judgement judgement_of(const Samples& samples) {
   return judgement;
 }
 
-void judge(const Samples& samples, std::size_t worst, std::ostream& out) {
-  const Judgement judgement = judgement_of(samples);
+Judgement judge(const Samples& samples, std::size_t worst, std::ostream& out) {
+  Judgement judgement = judgement_of(samples);
   out << "samples of " << samples.device << "\n";
   char line[160];
   for (const auto& [solver, errors] : judgement.by_solver) {
@@ -91,6 +91,7 @@ void judge(const Samples& samples, std::size_t worst, std::ostream& out) {
   for (const auto& [kind, regrets] : judgement.by_kind)
     out << "regret, " << kind << ": " << regrets.summary() << "\n";
   out << "regret: " << judgement.all.summary() << "\n";
+  return judgement;
 }
 
 }  // namespace rdna1conv::tuner

@@ -41,6 +41,6 @@ struct Judgement {
 Judgement judgement_of(const Samples& samples);
 
 // With the `worst` problems.
-void judge(const Samples& samples, std::size_t worst, std::ostream& out);
+Judgement judge(const Samples& samples, std::size_t worst, std::ostream& out);
 
 }  // namespace rdna1conv::tuner

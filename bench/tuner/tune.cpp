@@ -24,7 +24,7 @@ struct Options {
   unsigned jobs = std::max(1u, std::thread::hardware_concurrency());
   std::size_t instances = 20;
   double most_gflop = 0.5;
-  bool held_apart = false;
+  bool held_apart = false, anew = false;
   std::vector<std::string> networks;
 };
 
@@ -95,6 +95,7 @@ int run(int argc, char** argv) {
       ->capture_default_str();
   sweep_command->add_flag("--held-apart", options.held_apart,
                           "problems to judge by, which fit refuses");
+  sweep_command->add_flag("--anew", options.anew, "begin the file of samples again");
   sweep_command->add_option("networks", options.networks, "networks or files of lines as well");
   std::filesystem::path table = RDNA1CONV_COST_TABLE;
   CLI::App* const fit_command = app.add_subcommand(
@@ -111,13 +112,21 @@ int run(int argc, char** argv) {
   std::size_t worst = 5;
   judge_command->add_option("--worst", worst, "problems to show, those with most regret")
       ->capture_default_str();
+  double most_mean = 1e9, most_worst = 1e9;
+  judge_command->add_option("--most-mean", most_mean, "exit status 1 if regret is more, percent");
+  judge_command->add_option("--most-worst", most_worst, "the same of the worst problem");
   CLI11_PARSE(app, argc, argv);
   if (sweep_command->parsed()) {
+    if (options.anew) std::filesystem::remove(options.log);
     sweep(problems_of(options), {options.log, options.jobs, options.instances});
   } else if (fit_command->parsed()) {
     fit_table(options.log, table, residuals);
   } else {
-    judge(read_samples(options.log), worst, std::cout);
+    const Judgement judgement = judge(read_samples(options.log), worst, std::cout);
+    if (100 * judgement.all.mean() > most_mean || 100 * judgement.all.worst() > most_worst) {
+      std::cout << "regret is over its limits\n";
+      return 1;
+    }
   }
   return 0;
 }

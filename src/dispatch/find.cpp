@@ -20,22 +20,44 @@ constexpr int kRepetitions = 4;
 // reference kernel takes seconds where others take milliseconds.
 constexpr float kHopelessFactor = 10;
 
-float measure(const Handle& handle, const PreparedPlan& plan, const RunArguments& arguments) {
+// Without a search, of each solver the instances that may be the fastest by their estimates: those
+// are off by 17 % (rms, src/plan/cost_coefficients.inc), so that one in fifty that takes no longer
+// than another is estimated at 1.6 times as long.
+constexpr double kLikelyFactor = 1.6;
+constexpr std::size_t kMostLikely = 4;
+
+// All that a problem's Find spends on the device without a search, once each algorithm's best was
+// run.
+constexpr float kMostMilliseconds = 50;
+
+// How much is to be timed.
+struct Effort {
+  bool search = false;           // all of it
+  double most_clocks = 0;        // else instances up to this estimate
+  float spent_milliseconds = 0;  // on the device
+  bool is_over() const { return !search && spent_milliseconds >= kMostMilliseconds; }
+};
+
+float measure(const Handle& handle, const PreparedPlan& plan, const RunArguments& arguments,
+              Effort& effort) {
   StreamTimer timer;
   float best = std::numeric_limits<float>::infinity();
   for (int i = 0; i < kRepetitions && (i == 0 || best < kLongEnoughMilliseconds); ++i) {
     timer.start(handle.stream);
     plan.launch(handle.stream, arguments);
-    best = std::min(best, timer.stop(handle.stream));
+    const float milliseconds = timer.stop(handle.stream);
+    best = std::min(best, milliseconds);
+    effort.spent_milliseconds += milliseconds;
+    if (effort.is_over()) break;
   }
   return best;
 }
 
-// The fastest instance of a solver among those that the workspace admits, or null: of all of them,
-// or without `search` the one with the lowest estimate.
+// The fastest instance of a solver among those that the workspace admits, or null: of as many as
+// the effort says, at least of the one with the lowest estimate.
 std::shared_ptr<const Choice> measured_choice(const Handle& handle, const ConvolutionCall& call,
                                               const Choice& candidate, const Buffers& buffers,
-                                              std::size_t workspace_bytes, bool search) {
+                                              std::size_t workspace_bytes, Effort& effort) {
   const SolverRow& solver = candidate.solver();
   std::vector<Instance> instances = solver.instances(*candidate.problem(), handle.facts);
   std::stable_sort(instances.begin(), instances.end(), [](const Instance& a, const Instance& b) {
@@ -54,13 +76,20 @@ std::shared_ptr<const Choice> measured_choice(const Handle& handle, const Convol
             ", provided: " + std::to_string(buffers.workspace == nullptr ? 0 : workspace_bytes));
     return nullptr;
   }
-  if (!search) instances.resize(1);
+  if (!effort.search) {
+    const auto is_likely = [&](const Instance& i) {
+      return i.estimated_clocks <= effort.most_clocks;
+    };
+    const auto likely = static_cast<std::size_t>(std::ranges::count_if(instances, is_likely));
+    instances.resize(std::min(instances.size(), std::clamp<std::size_t>(likely, 1, kMostLikely)));
+  }
 
   const Buffers in_plan = plan_buffers(call.problem, buffers);
   std::shared_ptr<const Choice> best;
   for (const Instance& instance : instances) {
+    if (best && effort.is_over()) break;
     const PreparedPlan prepared(solver.launches(*candidate.problem(), instance), handle.modules);
-    const float milliseconds = measure(handle, prepared, in_plan);
+    const float milliseconds = measure(handle, prepared, in_plan, effort);
     if (is_logged(LogLevel::kInfo)) {
       log_line(LogLevel::kInfo, call.function,
                std::string(solver.name) + " " + std::string(instance.name) + ": " +
@@ -151,6 +180,7 @@ std::shared_ptr<const Choices> find(Handle& handle, const ConvolutionCall& call,
   }
   sort_by_time(candidates);
   const float hopeless = candidates.front()->milliseconds() * kHopelessFactor;
+  Effort effort{search, candidates.front()->instance().estimated_clocks * kLikelyFactor};
 
   Choices choices;
   choices.origin = search ? Origin::kSearched : Origin::kMeasured;
@@ -158,10 +188,11 @@ std::shared_ptr<const Choices> find(Handle& handle, const ConvolutionCall& call,
   bool wants_workspace = false;
   for (const auto& candidate : candidates) {
     // The first to fit is run whatever its estimate: Find always has a result.
-    const bool is_hopeless = candidate->milliseconds() > hopeless && !choices.list.empty();
+    const bool is_hopeless =
+        (candidate->milliseconds() > hopeless || effort.is_over()) && !choices.list.empty();
     auto measured =
         is_hopeless ? nullptr
-                    : measured_choice(handle, call, *candidate, buffers, workspace_bytes, search);
+                    : measured_choice(handle, call, *candidate, buffers, workspace_bytes, effort);
     wants_workspace |= !is_hopeless && !fits(candidate->instance(), buffers, workspace_bytes);
     if (measured) {
       choices.list.push_back(std::move(measured));

@@ -31,8 +31,8 @@ TEST(OperatorGraph, SamplesAreCapturedAndReplayed) {
     const OperatorRun run(c);
     ASSERT_EQ(run.prepare(handle), miopenStatusSuccess) << rdna1convLastErrorText();
     ASSERT_EQ(hipDeviceSynchronize(), hipSuccess);
-    // Never destroyed: of one graph in a hundred or so HIP 5.2's hipGraphExecDestroy waits for ever
-    // on the software device, yielding, for a queue of its own.
+    // Never destroyed: on the software device hipGraphExecDestroy of HIP 5.2 has been seen to wait
+    // for ever, yielding, after some hundred graphs. Whose fault that is is not known.
     const Graph& graph = *new Graph(stream, [&] {
       EXPECT_EQ(run.call(handle), miopenStatusSuccess) << rdna1convLastErrorText();
     });
