@@ -6,9 +6,11 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "element_types.h"
 #include "kernel_arguments.h"
 #include "params/tile_conv.h"
 #include "params/tile_conv_tiles.h"
+#include "tile/bfloat_sources.h"
 #include "tile/column_sources.h"
 #include "tile/pack.h"
 #include "tile/pipeline.h"
@@ -26,7 +28,8 @@ namespace {
 constexpr uint32_t kGather = offsetof(TileConvParams, gather);
 
 // Sums of a tile by `make_rows` and `make_columns`, which give the sources, and where they go.
-template <class Shape, bool kRowsAreChannels, class MakeRows, class MakeColumns>
+template <class Shape, bool kRowsAreChannels, class Element = float, class MakeRows,
+          class MakeColumns>
 __device__ inline void convolve(const TileConvParams& p, MakeRows make_rows,
                                 MakeColumns make_columns) {
   extern __shared__ float shared[];
@@ -47,9 +50,11 @@ __device__ inline void convolve(const TileConvParams& p, MakeRows make_rows,
   }
   if (!has_outputs) return;
   if constexpr (kRowsAreChannels) {
-    Sink<Shape, true>::of_channel_rows(q, at.group, at.row, {column, kWave, q.columns}).store(sum);
+    Sink<Shape, true, EvenColumns, Element>::of_channel_rows(q, at.group, at.row,
+                                                             {column, kWave, q.columns})
+        .store(sum);
   } else {
-    Sink<Shape, false>::of_pixel_rows(q, at.group, at.row, column).store(sum);
+    Sink<Shape, false, EvenColumns, Element>::of_pixel_rows(q, at.group, at.row, column).store(sum);
   }
 }
 
@@ -104,6 +109,40 @@ __device__ inline void convolve_pixels(const TileConvParams& p) {
       });
 }
 
+template <class Shape>
+__device__ inline void convolve_bfloat_panels(const TileConvParams& p) {
+  convolve<Shape, true, BFloat16>(
+      p,
+      [&](const Place<Shape>& at) {
+        return PanelRows<Shape>(p.w + at.group * p.w_group, at.row, p.depth, at.slice, p.slices);
+      },
+      [&](const Place<Shape>& at, uint32_t column) {
+        return GatheredBFloats<Shape>(p.gather, kGather, p.x + at.group * p.x_group, column,
+                                      p.columns, at.slice, p.slices);
+      });
+}
+template <class Shape, bool kAligned>
+__device__ inline void convolve_bfloat_rows(const TileConvParams& p) {
+  convolve<Shape, false, BFloat16>(
+      p,
+      [&](const Place<Shape>& at) {
+        return BFloatPixelRows<Shape, kAligned>(p.gather, kGather, p.x + at.group * p.x_group,
+                                                at.row, p.columns, at.slice, p.slices);
+      },
+      [&](const Place<Shape>& at, uint32_t column) {
+        return PanelColumns<Shape>(p.w + at.group * p.w_group, column, p.m, p.depth, at.slice,
+                                   p.slices);
+      });
+}
+template <class Shape>
+__device__ inline void convolve_bfloat_pixels(const TileConvParams& p) {
+  if (is_word_aligned(p.x)) {
+    convolve_bfloat_rows<Shape, true>(p);
+  } else {
+    convolve_bfloat_rows<Shape, false>(p);
+  }
+}
+
 }  // namespace
 }  // namespace tile
 
@@ -115,6 +154,16 @@ __device__ inline void convolve_pixels(const TileConvParams& p) {
   }
 RDNA1CONV_TILE_CONV_TILES(RDNA1CONV_TILE_CONV_KERNEL)
 
+#define RDNA1CONV_BFLOAT_CONV_KERNEL(ROWS, COLUMNS, DEPTH, SOURCE)                  \
+  extern "C" __global__ void __launch_bounds__(ROWS* COLUMNS > 32 ? 256 : 512)      \
+      bfloat_conv_##ROWS##x##COLUMNS##x##DEPTH##_##SOURCE(const TileConvParams p) { \
+    tile::convolve_bfloat_##SOURCE<tile::Shape<ROWS, COLUMNS, DEPTH>>(p);           \
+  }
+RDNA1CONV_BFLOAT_CONV_TILES(RDNA1CONV_BFLOAT_CONV_KERNEL)
+
+extern "C" __global__ void __launch_bounds__(kTilePackThreads) bfloat_pack(const TilePackParams p) {
+  tile::pack_rows<BFloat16, float>(p);
+}
 extern "C" __global__ void __launch_bounds__(kTilePackThreads) tile_pack(const TilePackParams p) {
   tile::pack_rows<float, float>(p);
 }

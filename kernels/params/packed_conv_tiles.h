@@ -6,8 +6,13 @@
 // TileConvParams. All read w from panels of halves:
 //   panels      pixels in the lanes, each gathered
 //   neighbours  four pixels side by side in a lane, for 1x1 filters whose pixels lie in a row
+//   pixels      pixels as rows, for channels last: the fp32 kernel over words of two channels,
+//   which
+//               is what its params and depth count; panels have two channels of a row side by side
 #define RDNA1CONV_PACKED_CONV_TILES(X) \
   X(16, 4, 4, panels)                  \
   X(16, 4, 3, panels)                  \
   X(16, 2, 4, panels)                  \
-  X(16, 4, 4, neighbours)
+  X(16, 4, 4, neighbours)              \
+  X(8, 4, 4, pixels)                   \
+  X(8, 2, 4, pixels)

@@ -21,3 +21,12 @@
   X(8, 8, 2, pixels)                 \
   X(8, 4, 4, pixels)                 \
   X(8, 2, 4, pixels)
+
+// The same of bf16: products in fp32, panels in fp32, pixels as they lie in memory. Gives
+// bfloat_conv_<rows>x<columns * 32>x<depth>_<source>.
+#define RDNA1CONV_BFLOAT_CONV_TILES(X) \
+  X(16, 4, 2, panels)                  \
+  X(8, 4, 4, panels)                   \
+  X(8, 2, 4, panels)                   \
+  X(8, 4, 4, pixels)                   \
+  X(8, 2, 4, pixels)

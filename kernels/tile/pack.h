@@ -12,8 +12,9 @@
 namespace rdna1conv::tile {
 
 // A workgroup writes kTilePackChunk elements of 16 rows: reads run along the rows of w, writes
-// along the panel's. w is of In, the panels of Out.
-template <class In, class Out>
+// along the panel's. w is of In, the panels of Out; with kPairs each row has two neighbouring k
+// side by side.
+template <class In, class Out, bool kPairs = false>
 __device__ inline void pack_rows(const TilePackParams& p) {
   constexpr uint32_t kRows = kPanelRows, kPitch = kRows + 1;
   __shared__ Out rows[kTilePackChunk * kPitch];  // (chunk,16)
@@ -52,7 +53,8 @@ __device__ inline void pack_rows(const TilePackParams& p) {
     if (element >= p.depth) break;
     const uint32_t channel = quotient(element, p.taps);
     const uint32_t k = remainder(element, channel, p.taps) * p.padded_channels.divisor + channel;
-    store_global(out + uint64_t{k} * kRows + i % kRows, rows[i / kRows * kPitch + i % kRows]);
+    const uint32_t at = kPairs ? (k / 2 * kRows + i % kRows) * 2 + k % 2 : k * kRows + i % kRows;
+    store_global(out + at, rows[i / kRows * kPitch + i % kRows]);
   }
 }
 

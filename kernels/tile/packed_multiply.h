@@ -33,6 +33,8 @@ __device__ HalfPair fma_of_pairs(HalfPair, HalfPair, HalfPair) __asm("llvm.fma.v
 __device__ uint32_t ballot(bool) __asm("llvm.amdgcn.ballot.i32");
 
 __device__ inline HalfPair pair_of(uint32_t bits) { return __builtin_bit_cast(HalfPair, bits); }
+__device__ inline HalfPair pair_of(float bits) { return __builtin_bit_cast(HalfPair, bits); }
+__device__ inline HalfPair pair_of(HalfPair pair) { return pair; }
 // Half `which` twice.
 __device__ inline HalfPair twice(HalfPair pair, int which) {
   return which == 0 ? __builtin_shufflevector(pair, pair, 0, 0)
@@ -45,11 +47,28 @@ struct PackedShape {
   static constexpr int kRows = Rows, kColumns = Columns, kDepth = Depth;
   static constexpr int kWidth = kWave * Columns;  // columns of a wave
   static constexpr int kPairRows = Rows / 2;
+  static constexpr bool kPairsOfChannels = false;
+  static constexpr int kProducts = Depth;                 // of a sum and stage
   static constexpr int kFoldStages = 32 / Depth / 2 * 2;  // even: two stages are in registers
   static constexpr int kFold = kFoldStages * Depth;
   static_assert(Rows == 8 || Rows == 16, "a panel is 16 rows");
   static_assert(Rows * Columns <= 64, "sums, partial sums and columns fit 128 vector registers");
   static_assert(Rows * Depth <= 64, "two stages of rows fit 104 scalar registers");
+};
+
+// As Shape, with pairs of channels as elements of both operands, which a sum adds up in the end:
+// for tensors with channels last, whose words those are. Half as many words as products.
+template <int Rows, int Columns, int Depth>
+struct PairedChannelsShape {
+  static constexpr int kRows = Rows, kColumns = Columns, kDepth = Depth;  // kDepth in words
+  static constexpr int kWidth = kWave * Columns;                          // columns of a wave
+  static constexpr int kPairRows = Rows;
+  static constexpr bool kPairsOfChannels = true;
+  static constexpr int kProducts = 2 * Depth;
+  static constexpr int kFoldStages = 32 / Depth;
+  static_assert(kFoldStages % 2 == 0, "two stages are in registers");
+  static_assert(Rows * Columns <= 64, "sums, partial sums and columns fit 128 vector registers");
+  static_assert(Rows * Depth <= 32, "two stages of rows fit 104 scalar registers");
 };
 
 // fp16 sums of pairs, since the last fold.
@@ -68,8 +87,8 @@ __device__ inline void multiply_pairs(const Rows& a, const Columns& b,
 #pragma unroll
       for (int j = 0; j < Shape::kColumns; ++j) {
         HalfPair& sum = partial.value[i][j];
-        sum =
-            kFirst && k == 0 ? a.at(k, i) * b.at(k, j) : fma_of_pairs(a.at(k, i), b.at(k, j), sum);
+        const HalfPair row = pair_of(a.at(k, i)), column = pair_of(b.at(k, j));
+        sum = kFirst && k == 0 ? row * column : fma_of_pairs(row, column, sum);
       }
 }
 
@@ -82,7 +101,7 @@ __device__ inline void fold_pair(HalfPair pair, float& low, float& high) {
 // The fp32 sum of half `h` of pair (i,j).
 template <class Shape>
 __device__ inline float& sum_of(Accumulators<Shape>& sum, int i, int j, int h) {
-  return sum.value[2 * i + h][j];
+  return Shape::kPairsOfChannels ? sum.value[i][j] : sum.value[2 * i + h][j];
 }
 
 template <class Shape>
@@ -106,7 +125,7 @@ __device__ inline void multiply_exactly(const Rows& a, const Columns& b, Accumul
 #pragma unroll
         for (int h = 0; h < 2; ++h) {
           float& each = sum_of<Shape>(sum, i, j, h);
-          each = multiply_add(a.at(k, i)[h], b.at(k, j)[h], each);
+          each = multiply_add(pair_of(a.at(k, i))[h], pair_of(b.at(k, j))[h], each);
         }
 }
 

@@ -25,7 +25,22 @@ __device__ inline Vector<N> scalar_buffer_load(BufferResource buffer, uint32_t o
   }
 }
 
-template <class Shape>
+// The same of any address, by vector loads: scalar ones would drop its low two bits. Slow, for
+// tensors of two bytes an element that begin at an odd one.
+template <int N>
+__device__ inline Vector<N> unaligned_buffer_load(BufferResource buffer, uint32_t offset) {
+  Vector<N> words;
+#pragma unroll
+  for (int i = 0; i < N; ++i)
+    words[i] = __builtin_bit_cast(
+        float, uniform(__builtin_bit_cast(uint32_t, load_column(buffer, offset + i * 4, 0))));
+  return words;
+}
+__device__ inline bool is_word_aligned(const void* address) {
+  return reinterpret_cast<uint64_t>(address) % 4 == 0;
+}
+
+template <class Shape, bool kAligned = true>
 class PixelRows {
  public:
   using Stage = typename MatrixRows<Shape>::Stage;
@@ -44,7 +59,8 @@ class PixelRows {
     const BufferResource buffer = make_buffer(reinterpret_cast<const void*>(address));
 #pragma unroll
     for (int i = 0; i < Shape::kRows; ++i)
-      stage.value[i] = scalar_buffer_load<Shape::kDepth>(buffer, offset_[i]);
+      stage.value[i] = kAligned ? scalar_buffer_load<Shape::kDepth>(buffer, offset_[i])
+                                : unaligned_buffer_load<Shape::kDepth>(buffer, offset_[i]);
   }
 
   __device__ void advance() {

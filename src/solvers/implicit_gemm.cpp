@@ -425,8 +425,11 @@ std::vector<Instance> instances(const ConvProblem& p, const DeviceFacts& device)
   if (!tile_conv::refusal(p, device)) {
     instances = tile_conv::instances(p, device);
     for (Instance& instance : instances) instance.row += kFirstEngineRow;
-    // With neighbouring pixels far apart, lanes side by side on channels may be faster.
-    if ((p.direction == Direction::kForward ? p.x_strides : p.y_strides)[4] == 1) return instances;
+    // With neighbouring pixels far apart, lanes side by side on channels may be faster; and of bf16
+    // the engine has few tiles.
+    const bool side_by_side =
+        (p.direction == Direction::kForward ? p.x_strides : p.y_strides)[4] == 1;
+    if (side_by_side && p.x_type != DataType::kBFloat16) return instances;
   }
   for (const Instance& instance : implicit_gemm_instances(sequence_of(p), device)) {
     instances.push_back(instance);

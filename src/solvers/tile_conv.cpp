@@ -26,27 +26,34 @@ constexpr RowSource panels = RowSource::kPanels, matrix = RowSource::kMatrix,
 
 #define RDNA1CONV_TILE_CONV_NAME(ROWS, COLUMNS, DEPTH, SOURCE) \
 #ROWS "x" #COLUMNS "x" #DEPTH "_" #SOURCE
-#define RDNA1CONV_TILE(TYPE, FAMILY, PACK, ROWS, COLUMNS, DEPTH, SOURCE)     \
-  Tile{FAMILY "_" RDNA1CONV_TILE_CONV_NAME(ROWS, COLUMNS, DEPTH, SOURCE),    \
-       RDNA1CONV_TILE_CONV_NAME(ROWS, COLUMNS, DEPTH, SOURCE),               \
-       ROWS,                                                                 \
-       COLUMNS,                                                              \
-       DEPTH,                                                                \
-       SOURCE,                                                               \
-       {RDNA1CONV_TILE_CONV_NAME(ROWS, COLUMNS, DEPTH, SOURCE),              \
-        RDNA1CONV_TILE_CONV_NAME(ROWS, COLUMNS, DEPTH, SOURCE) "_slices2",   \
-        RDNA1CONV_TILE_CONV_NAME(ROWS, COLUMNS, DEPTH, SOURCE) "_slices4",   \
-        RDNA1CONV_TILE_CONV_NAME(ROWS, COLUMNS, DEPTH, SOURCE) "_slices8",   \
-        RDNA1CONV_TILE_CONV_NAME(ROWS, COLUMNS, DEPTH, SOURCE) "_slices16"}, \
-       DataType::TYPE,                                                       \
-       FAMILY,                                                               \
+#define RDNA1CONV_TILE(TYPE, FAMILY, PREFIX, PACK, ROWS, COLUMNS, DEPTH, SOURCE) \
+  Tile{PREFIX "_" RDNA1CONV_TILE_CONV_NAME(ROWS, COLUMNS, DEPTH, SOURCE),        \
+       RDNA1CONV_TILE_CONV_NAME(ROWS, COLUMNS, DEPTH, SOURCE),                   \
+       ROWS,                                                                     \
+       COLUMNS,                                                                  \
+       DEPTH,                                                                    \
+       SOURCE,                                                                   \
+       {RDNA1CONV_TILE_CONV_NAME(ROWS, COLUMNS, DEPTH, SOURCE),                  \
+        RDNA1CONV_TILE_CONV_NAME(ROWS, COLUMNS, DEPTH, SOURCE) "_slices2",       \
+        RDNA1CONV_TILE_CONV_NAME(ROWS, COLUMNS, DEPTH, SOURCE) "_slices4",       \
+        RDNA1CONV_TILE_CONV_NAME(ROWS, COLUMNS, DEPTH, SOURCE) "_slices8",       \
+        RDNA1CONV_TILE_CONV_NAME(ROWS, COLUMNS, DEPTH, SOURCE) "_slices16"},     \
+       DataType::TYPE,                                                           \
+       FAMILY,                                                                   \
        PACK},
-#define RDNA1CONV_TILE_CONV_ROW(...) RDNA1CONV_TILE(kFloat, "tile_conv", "tile_pack", __VA_ARGS__)
-#define RDNA1CONV_PACKED_CONV_ROW(...) \
-  RDNA1CONV_TILE(kHalf, "packed_conv", "packed_pack", __VA_ARGS__)
+#define RDNA1CONV_TILE_CONV_ROW(...) \
+  RDNA1CONV_TILE(kFloat, "tile_conv", "tile_conv", "tile_pack", __VA_ARGS__)
+#define RDNA1CONV_BFLOAT_CONV_ROW(...) \
+  RDNA1CONV_TILE(kBFloat16, "tile_conv", "bfloat_conv", "bfloat_pack", __VA_ARGS__)
+#define RDNA1CONV_PACKED_CONV_ROW(ROWS, COLUMNS, DEPTH, SOURCE)                                \
+  RDNA1CONV_TILE(kHalf, "packed_conv", "packed_conv",                                          \
+                 SOURCE == pixels ? "packed_pack_pairs" : "packed_pack", ROWS, COLUMNS, DEPTH, \
+                 SOURCE)
 constexpr Tile kTiles[] = {RDNA1CONV_TILE_CONV_TILES(RDNA1CONV_TILE_CONV_ROW)
-                               RDNA1CONV_PACKED_CONV_TILES(RDNA1CONV_PACKED_CONV_ROW)};
+                               RDNA1CONV_BFLOAT_CONV_TILES(RDNA1CONV_BFLOAT_CONV_ROW)
+                                   RDNA1CONV_PACKED_CONV_TILES(RDNA1CONV_PACKED_CONV_ROW)};
 #undef RDNA1CONV_PACKED_CONV_ROW
+#undef RDNA1CONV_BFLOAT_CONV_ROW
 #undef RDNA1CONV_TILE_CONV_ROW
 #undef RDNA1CONV_TILE
 #undef RDNA1CONV_TILE_CONV_NAME
@@ -54,7 +61,10 @@ constexpr Tile kTiles[] = {RDNA1CONV_TILE_CONV_TILES(RDNA1CONV_TILE_CONV_ROW)
 std::int64_t element_of(const ConvProblem& p) {
   return static_cast<std::int64_t>(bytes_of(p.x_type));
 }
-std::int64_t element_of(const Tile& tile) { return static_cast<std::int64_t>(bytes_of(tile.type)); }
+// Of what the kernel reads as w: w itself, or panels, which have bf16 as floats.
+std::int64_t element_of(const Tile& tile) {
+  return tile.type == DataType::kBFloat16 ? 4 : static_cast<std::int64_t>(bytes_of(tile.type));
+}
 
 constexpr std::int64_t kReach = std::int64_t{1} << 31;  // of offsets in a launch, bytes
 // Of columns, those of a last, partly filled workgroup included.
@@ -127,6 +137,15 @@ bool has_neighbours(const ForwardView& view, std::int64_t count) {
   return true;
 }
 
+// Whether each pixel of elements of two bytes lies a whole number of words from the first, so that
+// scalar loads reach all or none of them.
+bool has_word_pixels(const ConvProblem& p) {
+  return element_of(p) % 4 == 0 ||
+         std::ranges::all_of(
+             std::array{p.x_strides[0], p.x_strides[2], p.x_strides[3], p.x_strides[4]},
+             [](std::int64_t stride) { return stride % 2 == 0; });
+}
+
 // Whether w is a matrix (k, m) with whole tiles of rows side by side.
 bool has_transposed_rows(const ForwardViews& views, const Tile& tile) {
   const ConvProblem& p = views.largest().problem;
@@ -136,7 +155,7 @@ bool has_transposed_rows(const ForwardViews& views, const Tile& tile) {
 }
 
 std::uint32_t padded_channels(const ConvProblem& p, const Tile& tile) {
-  return divide_up(to_u32(p.c / p.groups), tile.depth) * tile.depth;
+  return divide_up(to_u32(p.c / p.groups), tile.stage_channels()) * tile.stage_channels();
 }
 
 // Elements of a row that a panel holds, for the taps of all views, and from a panel to the next.
@@ -160,7 +179,7 @@ std::uint64_t panel_bytes(const ForwardViews& views, const Tile& tile) {
 
 PixelGather gather_of(const ConvProblem& p, const Tile& tile) {
   PixelGather gather{};
-  const std::int64_t element = element_of(tile);
+  const std::int64_t element = element_of(p);
   gather.space.volume = make_fast_division(to_u32(p.out.volume()));
   gather.space.plane = make_fast_division(to_u32(p.out.h * p.out.w));
   gather.space.width = make_fast_division(to_u32(p.out.w));
@@ -178,7 +197,7 @@ PixelGather gather_of(const ConvProblem& p, const Tile& tile) {
   }
   gather.tap_plane = make_fast_division(to_u32(p.filter.h * p.filter.w));
   gather.tap_width = make_fast_division(to_u32(p.filter.w));
-  gather.stages_a_tap = make_fast_division(padded_channels(p, tile) / tile.depth);
+  gather.stages_a_tap = make_fast_division(padded_channels(p, tile) / tile.stage_channels());
   gather.origin = static_cast<std::uint64_t>(origin_of(p));
   gather.image = to_u32(p.x_strides[0] * element);
   gather.channel = to_u32(p.x_strides[1] * element);
@@ -221,7 +240,7 @@ std::uint32_t pack_workgroups(const ForwardViews& views, const Tile& tile) {
 Launch pack_launch(const ForwardViews& views, const Tile& tile) {
   const ConvProblem& p = views.largest().problem;
   TilePackParams params{};
-  const std::int64_t element = element_of(tile);
+  const std::int64_t element = element_of(p);
   params.m = to_u32(p.k / p.groups);
   params.channels = to_u32(p.c / p.groups);
   params.padded_channels = make_fast_division(padded_channels(p, tile));
@@ -259,7 +278,8 @@ std::uint64_t workgroups_of(const ConvProblem& p, const Tile& tile, const Waves&
 
 std::uint32_t stages_of(const ForwardView& view, const Tile& tile) {
   if (view.is_empty) return 0;
-  return padded_channels(view.problem, tile) / tile.depth * to_u32(view.problem.filter.volume());
+  return padded_channels(view.problem, tile) / tile.stage_channels() *
+         to_u32(view.problem.filter.volume());
 }
 
 // Where a view's rows lie: params' fields of w, and bytes from the start of their buffer.
@@ -267,7 +287,8 @@ std::uint64_t set_rows(TileConvParams& params, const ForwardViews& views, const 
                        const Tile& tile) {
   const ConvProblem& p = view.problem;
   if (is_written(tile.source)) {
-    params.depth = panel_pitch(views, tile);
+    // Both in the kernel's elements.
+    params.depth = panel_pitch(views, tile) / tile.element_channels();
     params.w_group =
         divide_up(p.k / p.groups, kPanelRows) * kPanelRows * std::uint64_t{params.depth};
     return static_cast<std::uint64_t>(view.first_tap * kPanelRows * element_of(tile)) *
@@ -359,7 +380,7 @@ LaunchCost product_cost(const ForwardView& view, std::uint32_t row, const Waves&
   work.waves_above = 1u << waves.m_bits;
   work.rows = tile.rows;
   work.lane_columns = tile.lane_columns;
-  work.depth = tile.depth;
+  work.depth = tile.stage_channels();
   work.stages = divide_up(stages_of(view, tile), waves.slices);
   work.taps = static_cast<double>(p.filter.volume());
   work.from_panels = tile.source == panels || tile.source == transposed;
@@ -374,7 +395,7 @@ LaunchCost product_cost(const ForwardView& view, std::uint32_t row, const Waves&
     elements += images * p.c * p.in.volume() + p.k * p.c / p.groups * p.filter.volume();
   work.dram_bytes = static_cast<double>(elements * element_of(p));
   work.packed = tile.type == DataType::kHalf;
-  work.neighbours = neighbours_of;
+  work.neighbours = tile.source == neighbours ? tile.lane_columns : tile.element_channels();
   const CostFamily family = family_of(p, tile);
   const auto& factors =
       kFactors[static_cast<std::size_t>(family) - static_cast<std::size_t>(CostFamily::kProduct)];
@@ -411,7 +432,11 @@ bool fits(const ForwardViews& views, const Tile& tile, std::uint32_t slice_bits,
     return false;
   if (tile.source == transposed && !has_transposed_rows(views, tile)) return false;
   // Scalar loads bring whole stages of a pixel's channels.
-  if (tile.source == pixels && (largest.x_strides[1] != 1 || channels % tile.depth != 0))
+  if (tile.source == pixels && !std::ranges::all_of(views.views, [](const ForwardView& view) {
+        return has_word_pixels(view.problem) && view.x_offset % 2 == 0;
+      }))
+    return false;
+  if (tile.source == pixels && (largest.x_strides[1] != 1 || channels % tile.stage_channels() != 0))
     return false;
   if (!has_stages(views.largest(), tile, slice_bits)) return false;
   // Large tiles have registers for few waves, and sums that take long to add up.
@@ -475,18 +500,19 @@ bool fits_any(const ForwardViews& views, std::int64_t images) {
 // only once, so that no value is rounded before an activation.
 Reason unless_engine_type(const ConvProblem& p) {
   if (p.x_type != p.w_type || p.x_type != p.y_type ||
-      (p.x_type != DataType::kFloat && p.x_type != DataType::kHalf))
-    return "tensors are not all fp32 or all fp16";
+      (p.x_type != DataType::kFloat && p.x_type != DataType::kHalf &&
+       p.x_type != DataType::kBFloat16))
+    return "tensors are not all of one float type";
   if (p.x_type == DataType::kFloat) return std::nullopt;
   const EpilogueParams epilogue = epilogue_params(p);
-  if (epilogue.norm_pixel != 0) return "it normalizes fp16 by pixel";
+  if (epilogue.norm_pixel != 0) return "it normalizes fp16 or bf16 by pixel";
   switch (epilogue.activation) {
     case Activation::kLogistic:
     case Activation::kTanh:
     case Activation::kSoftRelu:
     case Activation::kPower:
     case Activation::kElu:
-      return "its activation of fp16 takes more than a few instructions";
+      return "its activation of fp16 or bf16 takes more than a few instructions";
     default:
       return std::nullopt;
   }
@@ -556,7 +582,8 @@ std::optional<std::string> refusal(const ConvProblem& p, const DeviceFacts&) {
   const ConvProblem& largest = views.largest().problem;
   const std::int64_t rows = largest.k / p.groups;
   const std::int64_t depth = (largest.c / p.groups + 3) * views.tap_count + 2;
-  if (depth * kPanelRows * element_of(p) >= kReach ||
+  constexpr std::int64_t kPanelElement = 4;  // or less
+  if (depth * kPanelRows * kPanelElement >= kReach ||
       std::max(p.w_strides[0], p.w_strides[1]) * element_of(p) >= kReach * 2)
     return "an output sums too many products for 32-bit offsets";
   if (divide_up(rows, kPanelRows) * kPanelRows * depth * p.groups >= kReach * 8)

@@ -1,9 +1,9 @@
 #pragma once
 
-// fp32 and fp16 convolutions, forward and backward data, on the tile engine (kernels/tile_conv.hip
-// and packed_conv.hip), for the solvers that are products of matrices: 1x1 and implicit GEMM. Any
-// layout, strides, padding, dilation, groups, one to three dimensions, and every epilogue in the
-// store.
+// fp32, fp16 and bf16 convolutions, forward and backward data, on the tile engine
+// (kernels/tile_conv.hip and packed_conv.hip), for the solvers that are products of matrices: 1x1
+// and implicit GEMM. Any layout, strides, padding, dilation, groups, one to three dimensions, and
+// every epilogue in the store, but those that would round fp16 or bf16 in between.
 
 #include <cstdint>
 #include <optional>
@@ -33,6 +33,12 @@ struct Tile {
   std::string_view slice_names[5];
   DataType type = DataType::kFloat;
   const char *family = "tile_conv", *pack = "tile_pack";  // and the kernel that writes panels
+
+  // Channels of an element of both operands, which the kernel's depth counts.
+  std::uint32_t element_channels() const {
+    return type == DataType::kHalf && source == RowSource::kPixels ? 2 : 1;
+  }
+  std::uint32_t stage_channels() const { return depth * element_channels(); }
 
   std::uint32_t columns() const { return 32 * lane_columns; }
   std::uint32_t max_waves() const { return 16; }

@@ -421,6 +421,8 @@ Reason unless_3x3_stride_1(const ConvProblem& p) {
 // `m`: outputs along a tile's side, 2 or 4.
 Reason refusal(std::int64_t m, const ConvProblem& problem, const DeviceFacts& device) {
   if (auto reason = first_reason(problem, unless_2d, unless_3x3_stride_1)) return reason;
+  if (!problem.is_all(DataType::kFloat) && !problem.is_all(DataType::kHalf))
+    return "tensors are not all fp32 or all fp16";
   if (auto reason = tile_conv::refusal(problem, device)) return reason;
   const View view = view_of(problem);
   const ConvProblem& p = view.problem;

@@ -69,8 +69,8 @@ TEST_P(ImplicitGemmLarge, TakesTheOffsetsItNeeds) {
   EXPECT_GT(narrow + wide, 0) << GetParam().line;
 }
 
-// Strided gradients: one launch whatever the stride, and work for taps that reach only. In bf16, as
-// the tile engine takes fp32 and fp16.
+// Strided gradients: one launch whatever the stride, and work for taps that reach only. In bf16,
+// where the tile engine is not alone.
 struct StridedCase {
   const char* line;
   std::uint32_t classes;

@@ -78,7 +78,7 @@ ConvProblem problem_of(const GemmSize& size, Direction direction) {
     p.in = p.out = {1, 1, size.r};
     p.c = std::int64_t{size.images} * size.pixels;
   }
-  // The tile engine takes the forward direction in fp32 and fp16.
+  // In fp32 and fp16 the tile engine has the forward direction alone.
   if (direction == Direction::kForward) p.x_type = p.w_type = p.y_type = DataType::kBFloat16;
   set_packed(p, Layout::kNchw);
   return p;
@@ -115,7 +115,7 @@ TEST_P(ImplicitGemmTileEdges, AreExact) {
     std::size_t number = 0;
     for (const GemmSize& size : edges_of(tile)) {
       ConvProblem problem = problem_of(size, direction);
-      // Of fp32 and fp16 gradients of x the tile engine has the instances.
+      // And gradients of x.
       if (direction == Direction::kBackwardData)
         problem.x_type = problem.w_type = problem.y_type = DataType::kBFloat16;
       place(problem, kPlacements[number++ % std::size(kPlacements)]);

@@ -21,7 +21,7 @@ namespace {
 
 std::vector<ConvProblem> edges_of(const Tile& tile) {
   const int m = static_cast<int>(tile.rows), n = static_cast<int>(tile.columns());
-  const int d = static_cast<int>(tile.depth);
+  const int d = static_cast<int>(tile.stage_channels());
   const int deep = 64 * d;  // enough stages for 16 slices
   std::vector<ConvProblem> problems;
   // n, c, h, w, k, r, s, pad, stride, dilation, groups
@@ -52,7 +52,7 @@ std::vector<ConvProblem> edges_of(const Tile& tile) {
 // Backward data where the same numbers are the gradient's, and where strides make phases.
 std::vector<ConvProblem> gradients_of(const Tile& tile) {
   std::vector<ConvProblem> problems = edges_of(tile);
-  const int m = static_cast<int>(tile.rows), d = static_cast<int>(tile.depth);
+  const int m = static_cast<int>(tile.rows), d = static_cast<int>(tile.stage_channels());
   for (const Shape& shape : {
            Shape{2, 2 * m, 9, 8, 64 * d, 1, 1, 0, 0, 2, 2},          // 3 of 4 phases are zero
            Shape{1, m, 8, 8, 4 * d, 3, 3, 1, 1, 2, 2},               // 1, 2, 2 and 4 taps
