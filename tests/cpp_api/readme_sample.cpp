@@ -40,8 +40,10 @@ TEST(Readme, SampleRuns) {
   const std::vector<float> x(64 * 56 * 56, 1.0f), weights(64 * 64 * 9, 0.5f), bias(64, -1.0f);
   const std::vector<float> y = convolve(x, weights, bias);
   ASSERT_EQ(y.size(), x.size());
-  EXPECT_FLOAT_EQ(y[0], 64 * 4 * 0.5f - 1);             // a corner sees 2x2 pixels
-  EXPECT_FLOAT_EQ(y[28 * 56 + 28], 64 * 9 * 0.5f - 1);  // the middle 3x3
+  // Winograd of larger tiles rounds.
+  constexpr float kRounding = 1e-2f;
+  EXPECT_NEAR(y[0], 64 * 4 * 0.5f - 1, kRounding);             // a corner sees 2x2 pixels
+  EXPECT_NEAR(y[28 * 56 + 28], 64 * 9 * 0.5f - 1, kRounding);  // the middle 3x3
 }
 
 TEST(Readme, ShowsTheSample) {

@@ -61,7 +61,8 @@ std::string random_line(std::mt19937& random) {
          text("-k", outputs) + text("-y", filter.h) + text("-x", filter.w) +
          text("-p", random() % 2 * (filter.h / 2)) + text("-q", random() % 2 * (filter.w / 2)) +
          text("-u", stride) + text("-v", stride) + text("-g", is_depthwise ? channels : 1) +
-         text("-F", direction);
+         text("-F", direction) +
+         (random() % 3 == 0 ? " --in_layout NHWC --fil_layout NHWC --out_layout NHWC" : "");
 }
 
 }  // namespace
