@@ -15,21 +15,21 @@ namespace {
 
 // LLVM's AMDGPU usage guide, "Header": the low byte of the flags is the processor; 0x100 says that
 // the code runs with XNACK on or off, which gfx103x have not.
-struct Machine {
+struct Processor {
   std::string_view name;
   std::uint32_t flags;
   bool is_rdna1;
 };
-constexpr Machine kMachines[] = {
+constexpr Processor kProcessors[] = {
     {"gfx1010", 0x133, true}, {"gfx1011", 0x134, true}, {"gfx1012", 0x135, true},
     {"gfx1013", 0x142, true}, {"gfx1030", 0x36, false}, {"gfx1031", 0x37, false},
     {"gfx1032", 0x38, false}, {"gfx1033", 0x39, false}, {"gfx1034", 0x3e, false},
     {"gfx1035", 0x3d, false}, {"gfx1036", 0x45, false},
 };
 
-const Machine* find_machine(std::string_view architecture) {
-  const auto* const found = std::ranges::find(kMachines, architecture, &Machine::name);
-  return found == std::end(kMachines) ? nullptr : found;
+const Processor* find_processor(std::string_view architecture) {
+  const auto* const found = std::ranges::find(kProcessors, architecture, &Processor::name);
+  return found == std::end(kProcessors) ? nullptr : found;
 }
 
 std::uint64_t read_u64(std::span<const std::byte> bytes, std::size_t at) {
@@ -73,19 +73,19 @@ std::span<const std::byte> code_in(std::span<const std::byte> fat_binary) {
 }  // namespace
 
 bool executes_kernels(std::string_view architecture) {
-  const Machine* const machine = find_machine(architecture);
-  return machine != nullptr && machine->is_rdna1;
+  const Processor* const processor = find_processor(architecture);
+  return processor != nullptr && processor->is_rdna1;
 }
 
 bool can_pose_as(std::string_view architecture) {
-  const Machine* const machine = find_machine(architecture);
-  return machine != nullptr && !machine->is_rdna1;
+  const Processor* const processor = find_processor(architecture);
+  return processor != nullptr && !processor->is_rdna1;
 }
 
 std::vector<std::byte> code_object_with_header(std::span<const std::byte> fat_binary,
                                                std::string_view architecture) {
-  const Machine* const machine = find_machine(architecture);
-  if (machine == nullptr) {
+  const Processor* const processor = find_processor(architecture);
+  if (processor == nullptr) {
     throw Error(Status::kInternalError,
                 "no code for RDNA1 can have the header of " + std::string(architecture));
   }
@@ -96,7 +96,7 @@ std::vector<std::byte> code_object_with_header(std::span<const std::byte> fat_bi
     throw Error(Status::kInternalError, "a code object of the library is no ELF file");
   }
   std::memcpy(&header, code.data(), sizeof header);
-  header.e_flags = machine->flags;
+  header.e_flags = processor->flags;
   std::memcpy(code.data(), &header, sizeof header);
   // The metadata name the target, too. All these names have the same length.
   const std::string before = "amdgcn-amd-amdhsa--" + std::string(kCompiledFor);

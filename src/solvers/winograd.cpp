@@ -256,6 +256,18 @@ TapSteps tap_steps(const View& view) {
   return steps;
 }
 
+// Where `params` of either kernel that reads w itself find its filters, in bytes.
+template <class Params>
+void place_filters(Params& params, const View& view, const Tile& tile) {
+  const ConvProblem& p = view.problem;
+  params.w_group = static_cast<std::uint64_t>(view.w_group) * tile.element();
+  params.w_row = to_u32(p.w_strides[0] * tile.element());
+  params.w_channel = to_u32(p.w_strides[1] * tile.element());
+  const TapSteps taps = tap_steps(view);
+  params.w_first = taps.first;
+  std::ranges::copy(taps.axis, params.w_axis);
+}
+
 Launch filter_launch(const View& view, const Tile& tile) {
   const ConvProblem& p = view.problem;
   WinogradFilterParams params{};
@@ -265,12 +277,7 @@ Launch filter_launch(const View& view, const Tile& tile) {
   const std::uint32_t chunks = divide_up(params.channels, kWinogradFilterThreads / tile.k);
   params.blocks = make_fast_division(blocks_of_k(p, tile));
   params.chunks = make_fast_division(chunks);
-  params.w_group = static_cast<std::uint64_t>(view.w_group) * tile.element();
-  params.w_row = to_u32(p.w_strides[0] * tile.element());
-  params.w_channel = to_u32(p.w_strides[1] * tile.element());
-  const TapSteps taps = tap_steps(view);
-  params.w_first = taps.first;
-  std::ranges::copy(taps.axis, params.w_axis);
+  place_filters(params, view, tile);
   Launch launch = make_launch({tile.family, tile.filter_kernel},
                               {to_u32(p.groups) * blocks_of_k(p, tile) * chunks, 1, 1},
                               {kWinogradFilterThreads, 1, 1}, params,
@@ -286,12 +293,7 @@ Launch fused_launch(const View& view, const Tile& tile, const Layout& layout,
   WinogradParams params{};
   params.conv = tile_conv::params_of(p, as_tile(tile), images);
   if (tile.is_raw()) {
-    params.w_group = static_cast<std::uint64_t>(view.w_group) * tile.element();
-    params.w_row = to_u32(p.w_strides[0] * tile.element());
-    params.w_channel = to_u32(p.w_strides[1] * tile.element());
-    const TapSteps taps = tap_steps(view);
-    params.w_first = taps.first;
-    std::ranges::copy(taps.axis, params.w_axis);
+    place_filters(params, view, tile);
   } else {
     params.conv.depth = filter_pitch(p, tile);
     params.conv.w_group = std::uint64_t{blocks_of_k(p, tile)} * filter_pitch(p, tile);
