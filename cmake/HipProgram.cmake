@@ -7,8 +7,9 @@
 set(RDNA1CONV_HIP_PROGRAM_TARGET gfx1010 CACHE STRING
     "Architecture that the single-source HIP programs of the tests are compiled for")
 
-# HIP's headers refuse waves of 64 lanes on RDNA, although these cards run them: HIP 5 asks for the
-# card by name (which its cooperative groups read as a wave size, too), HIP 6 for a generation up to GFX9.
+# HIP's headers refuse waves of 64 lanes on RDNA, although these cards run them: HIP 5.2 asks for the
+# card by name (which its cooperative groups read as a wave size, too), later ones, 5.7 among them, for a
+# generation up to GFX9.
 set(hip_wave64_flags -mwavefrontsize64 -U__${RDNA1CONV_HIP_PROGRAM_TARGET}__ -D__GFX9__)
 
 find_package(hip REQUIRED)
