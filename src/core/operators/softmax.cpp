@@ -73,9 +73,9 @@ ParsedSoftmax parse_softmax(std::string_view line) {
   p.of_channels = o.mode == 1;
   p.lengths = {o.n, o.c, o.d, o.h, o.w};
   require_sizes(p.lengths);
-  const auto strides = [&, &o = o](const char* option, const std::string& text) {
-    FiveDims given = strides_of_options(p.lengths, spatial_dims_of(p.lengths), "--layout", o.layout,
-                                        option, text);
+  const auto strides = [&p, &layout = o.layout](const char* option, const std::string& text) {
+    FiveDims given =
+        strides_of_options(p.lengths, spatial_dims_of(p.lengths), "--layout", layout, option, text);
     canonicalize_strides(p.lengths, given);
     return given;
   };
