@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -36,8 +37,11 @@ class ClockModel {
   const std::string& name() const { return clock_.name; }
   std::shared_ptr<const ProgramTiming> timing_of(const std::shared_ptr<const Program>& program,
                                                  bool wave64);
-  // Of a kernel whose results do not matter.
+  // Of a kernel whose results do not matter: for all its paths, or for `executed` instructions of
+  // its program.
   std::shared_ptr<const NeededInstructions> needed_of(const Kernel& kernel, bool wave64);
+  std::shared_ptr<const NeededInstructions> needed_of(const Kernel& kernel, bool wave64,
+                                                      const std::vector<bool>& executed);
 
   // Of the one thread that follows launches: they share the L2.
   MemorySystem& memory() { return memory_; }
@@ -57,7 +61,10 @@ class ClockModel {
   struct NeededEntry {
     std::weak_ptr<const Program> program;
     std::shared_ptr<const NeededInstructions> needed;
+    // For paths that were asked for.
+    std::map<std::vector<bool>, std::shared_ptr<const NeededInstructions>> on_path;
   };
+  NeededEntry& needed_entry(const Kernel& kernel, bool wave64);
   std::unordered_map<const Instruction*, NeededEntry> needed_[2];  // by the kernel's first one
 };
 
@@ -73,6 +80,8 @@ class LaunchModel {
   unsigned lds_banks() const;
   // What of the recorded workgroups is to be carried out; null for all of it.
   const NeededInstructions* needed() const { return needed_.get(); }
+  // After plan(): the same on the paths that workgroup 0 went; null if those do not tell.
+  const NeededInstructions* needed_on_path() const { return needed_on_path_.get(); }
 
   // The trace of workgroup 0 is complete, or it waits for other workgroups.
   void plan();
@@ -106,7 +115,9 @@ class LaunchModel {
   Occupancy occupancy_;
   std::shared_ptr<const Program> code_;
   std::shared_ptr<const ProgramTiming> program_;
+  std::shared_ptr<const Kernel> kernel_;
   std::shared_ptr<const NeededInstructions> needed_;
+  std::shared_ptr<const NeededInstructions> needed_on_path_;
   // Rows of the grid as the dispatcher hands it out: row k is workgroups k * processors and on.
   std::vector<std::uint64_t> rows_;
   std::uint64_t all_rows_;

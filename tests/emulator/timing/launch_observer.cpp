@@ -28,15 +28,31 @@ std::array<std::uint64_t, 3> groups_of(const Dispatch& dispatch) {
 
 class RecordedWorkgroup final : public WorkgroupObserver {
  public:
-  RecordedWorkgroup(const LaunchModel& model, WorkgroupTrace& trace)
-      : model_(model), trace_(trace) {}
+  // Where `expected` is not null, the workgroup is taken to stay on its path.
+  RecordedWorkgroup(const LaunchModel& model, const NeededInstructions* expected,
+                    WorkgroupTrace& trace)
+      : model_(model), expected_(expected), trace_(trace) {}
   TurnEnd run_turn(Workgroup& workgroup, std::uint64_t quantum) override {
-    return run_recorded_turn(workgroup, quantum, model_.program(), model_.lds_banks(),
-                             model_.needed(), trace_);
+    try {
+      return record(workgroup, quantum, expected_ != nullptr ? expected_ : model_.needed());
+    } catch (const OffPath&) {
+      // Nobody but itself has seen what it did so far.
+      start_workgroup(workgroup, *workgroup.dispatch, *workgroup.waves.front()->memory,
+                      workgroup.id);
+      for (WaveTrace& wave : trace_.waves) wave = {};
+      expected_ = nullptr;
+      return record(workgroup, quantum, model_.needed());
+    }
   }
 
  private:
+  TurnEnd record(Workgroup& workgroup, std::uint64_t quantum, const NeededInstructions* needed) {
+    return run_recorded_turn(workgroup, quantum, model_.program(), model_.lds_banks(), needed,
+                             trace_);
+  }
+
   const LaunchModel& model_;
+  const NeededInstructions* expected_;
   WorkgroupTrace& trace_;
 };
 
@@ -53,7 +69,7 @@ class RecordedDispatch final : public DispatchObserver {
     WorkgroupTrace* const trace =
         model_->trace_of(id[0] + groups_[0] * (id[1] + groups_[1] * std::uint64_t{id[2]}));
     if (trace == nullptr) return nullptr;
-    return std::make_shared<RecordedWorkgroup>(*model_, *trace);
+    return std::make_shared<RecordedWorkgroup>(*model_, model_->needed_on_path(), *trace);
   }
 
   // The length of workgroup 0 decides which others are recorded.
