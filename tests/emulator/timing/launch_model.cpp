@@ -33,11 +33,6 @@ std::uint64_t executed_instructions(const WorkgroupTrace& trace) {
   return sum;
 }
 
-std::size_t index_of_entry(const Kernel& kernel) {
-  return static_cast<std::size_t>(kernel.program->at(kernel.entry) -
-                                  kernel.program->instructions().data());
-}
-
 // Of the program's instructions, those of the trace.
 std::vector<bool> executed_in(const WorkgroupTrace& trace, const Program& program) {
   std::vector<bool> executed(program.instructions().size());
@@ -80,31 +75,18 @@ std::shared_ptr<const ProgramTiming> ClockModel::timing_of(
   return entry.timing;
 }
 
-ClockModel::NeededEntry& ClockModel::needed_entry(const Kernel& kernel, bool wave64) {
-  NeededEntry& found = needed_[wave64 ? 1 : 0][kernel.program->at(kernel.entry)];
-  if (found.program.lock() != kernel.program) {
-    found = {
-        kernel.program,
-        std::make_shared<const NeededInstructions>(*kernel.program, index_of_entry(kernel), wave64),
-        {}};
-  }
-  return found;
-}
-
-std::shared_ptr<const NeededInstructions> ClockModel::needed_of(const Kernel& kernel, bool wave64) {
-  const std::lock_guard lock(timings_mutex_);
-  return needed_entry(kernel, wave64).needed;
-}
-
 std::shared_ptr<const NeededInstructions> ClockModel::needed_of(const Kernel& kernel, bool wave64,
                                                                 const std::vector<bool>& executed) {
+  const Instruction* const entry = kernel.program->at(kernel.entry);
   const std::lock_guard lock(timings_mutex_);
-  auto& on_path = needed_entry(kernel, wave64).on_path[executed];
-  if (on_path == nullptr) {
-    on_path = std::make_shared<const NeededInstructions>(*kernel.program, index_of_entry(kernel),
-                                                         wave64, &executed);
+  NeededEntry& found = needed_[wave64 ? 1 : 0][entry];
+  if (found.program.lock() != kernel.program) found = {kernel.program, {}};
+  auto& needed = found.needed[executed];
+  if (needed == nullptr) {
+    const auto index = static_cast<std::size_t>(entry - kernel.program->instructions().data());
+    needed = std::make_shared<const NeededInstructions>(*kernel.program, index, wave64, &executed);
   }
-  return on_path;
+  return needed;
 }
 
 LaunchModel::LaunchModel(ClockModel& model, const Dispatch& dispatch, std::uint64_t workgroups)
@@ -116,10 +98,7 @@ LaunchModel::LaunchModel(ClockModel& model, const Dispatch& dispatch, std::uint6
       code_(dispatch.kernel->program),
       program_(model.timing_of(code_, needs_.wave64)),
       all_rows_((workgroups + processors_ - 1) / processors_) {
-  if (executes_modelled_only()) {
-    kernel_ = dispatch.kernel;
-    needed_ = model.needed_of(*kernel_, needs_.wave64);
-  }
+  if (executes_modelled_only()) kernel_ = dispatch.kernel;
   auto pilot = std::make_shared<WorkgroupTrace>();
   pilot->instruction_limit = kPilotLimit;
   traces_.emplace(0, std::move(pilot));
@@ -178,8 +157,8 @@ void LaunchModel::plan() {
   }
   add_round(rounds_ * per_round, rest, limit);
   if (kernel_ == nullptr) return;
-  needed_on_path_ = model_.needed_of(*kernel_, needs_.wave64, executed_in(pilot, *code_));
-  if (needed_on_path_->depends_on_stores()) needed_on_path_ = nullptr;
+  needed_ = model_.needed_of(*kernel_, needs_.wave64, executed_in(pilot, *code_));
+  if (needed_->depends_on_stores()) needed_ = nullptr;
 }
 
 std::vector<WorkgroupJob> LaunchModel::jobs() const {

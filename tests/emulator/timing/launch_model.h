@@ -37,9 +37,8 @@ class ClockModel {
   const std::string& name() const { return clock_.name; }
   std::shared_ptr<const ProgramTiming> timing_of(const std::shared_ptr<const Program>& program,
                                                  bool wave64);
-  // Of a kernel whose results do not matter: for all its paths, or for `executed` instructions of
-  // its program.
-  std::shared_ptr<const NeededInstructions> needed_of(const Kernel& kernel, bool wave64);
+  // Of a kernel whose results do not matter, on the paths of `executed` instructions of its
+  // program.
   std::shared_ptr<const NeededInstructions> needed_of(const Kernel& kernel, bool wave64,
                                                       const std::vector<bool>& executed);
 
@@ -60,11 +59,9 @@ class ClockModel {
   std::unordered_map<const Program*, Entry> timings_[2];  // wave32, wave64
   struct NeededEntry {
     std::weak_ptr<const Program> program;
-    std::shared_ptr<const NeededInstructions> needed;
-    // For paths that were asked for.
-    std::map<std::vector<bool>, std::shared_ptr<const NeededInstructions>> on_path;
+    // By the instructions that were executed.
+    std::map<std::vector<bool>, std::shared_ptr<const NeededInstructions>> needed;
   };
-  NeededEntry& needed_entry(const Kernel& kernel, bool wave64);
   std::unordered_map<const Instruction*, NeededEntry> needed_[2];  // by the kernel's first one
 };
 
@@ -78,10 +75,9 @@ class LaunchModel {
   WorkgroupTrace* trace_of(std::uint64_t number) const;
   const ProgramTiming& program() const { return *program_; }
   unsigned lds_banks() const;
-  // What of the recorded workgroups is to be carried out; null for all of it.
+  // After plan(): what of the recorded workgroups is to be carried out on the paths that workgroup
+  // 0 went; null for all of it.
   const NeededInstructions* needed() const { return needed_.get(); }
-  // After plan(): the same on the paths that workgroup 0 went; null if those do not tell.
-  const NeededInstructions* needed_on_path() const { return needed_on_path_.get(); }
 
   // The trace of workgroup 0 is complete, or it waits for other workgroups.
   void plan();
@@ -115,9 +111,8 @@ class LaunchModel {
   Occupancy occupancy_;
   std::shared_ptr<const Program> code_;
   std::shared_ptr<const ProgramTiming> program_;
-  std::shared_ptr<const Kernel> kernel_;
+  std::shared_ptr<const Kernel> kernel_;  // null where results matter
   std::shared_ptr<const NeededInstructions> needed_;
-  std::shared_ptr<const NeededInstructions> needed_on_path_;
   // Rows of the grid as the dispatcher hands it out: row k is workgroups k * processors and on.
   std::vector<std::uint64_t> rows_;
   std::uint64_t all_rows_;

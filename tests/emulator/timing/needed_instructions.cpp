@@ -289,10 +289,8 @@ class Slice {
     std::vector<bool> begins(count + 1);
     begins[0] = begins[count] = true;
     for (std::size_t i = 0; i < count; ++i) {
-      if (!reached_[i]) {
-        begins[i] = begins[i + 1] = true;
-        continue;
-      }
+      if (i > 0 && reached_[i] != reached_[i - 1]) begins[i] = true;
+      if (!reached_[i]) continue;
       if (instruction(i).target == nullptr && falls_through(instruction(i))) continue;
       begins[i + 1] = true;
       if (instruction(i).target != nullptr) begins[place_of(instruction(i).target)] = true;
