@@ -33,6 +33,21 @@ std::uint64_t executed_instructions(const WorkgroupTrace& trace) {
   return sum;
 }
 
+// Of the program's instructions, those of the trace.
+std::vector<bool> executed_in(const WorkgroupTrace& trace, const Program& program) {
+  std::vector<bool> executed(program.instructions().size());
+  std::vector<std::uint32_t> longest(executed.size());  // of the blocks that begin here
+  for (const WaveTrace& wave : trace.waves) {
+    for (const Block& block : wave.blocks) {
+      if (block.count <= longest[block.first]) continue;
+      longest[block.first] = block.count;
+      const auto first = executed.begin() + block.first;
+      std::fill(first, first + block.count, true);
+    }
+  }
+  return executed;
+}
+
 // Cuts a wave's recording off as if it had had the limit from the start.
 void cut_off(WaveTrace& wave, std::uint64_t limit) {
   while (wave.instructions > limit && !wave.blocks.empty()) {
@@ -60,16 +75,18 @@ std::shared_ptr<const ProgramTiming> ClockModel::timing_of(
   return entry.timing;
 }
 
-std::shared_ptr<const NeededInstructions> ClockModel::needed_of(const Kernel& kernel, bool wave64) {
+std::shared_ptr<const NeededInstructions> ClockModel::needed_of(const Kernel& kernel, bool wave64,
+                                                                const std::vector<bool>& executed) {
   const Instruction* const entry = kernel.program->at(kernel.entry);
   const std::lock_guard lock(timings_mutex_);
   NeededEntry& found = needed_[wave64 ? 1 : 0][entry];
-  if (found.program.lock() != kernel.program) {
+  if (found.program.lock() != kernel.program) found = {kernel.program, {}};
+  auto& needed = found.needed[executed];
+  if (needed == nullptr) {
     const auto index = static_cast<std::size_t>(entry - kernel.program->instructions().data());
-    found = {kernel.program,
-             std::make_shared<const NeededInstructions>(*kernel.program, index, wave64)};
+    needed = std::make_shared<const NeededInstructions>(*kernel.program, index, wave64, &executed);
   }
-  return found.needed;
+  return needed;
 }
 
 LaunchModel::LaunchModel(ClockModel& model, const Dispatch& dispatch, std::uint64_t workgroups)
@@ -81,7 +98,7 @@ LaunchModel::LaunchModel(ClockModel& model, const Dispatch& dispatch, std::uint6
       code_(dispatch.kernel->program),
       program_(model.timing_of(code_, needs_.wave64)),
       all_rows_((workgroups + processors_ - 1) / processors_) {
-  if (executes_modelled_only()) needed_ = model.needed_of(*dispatch.kernel, needs_.wave64);
+  if (executes_modelled_only()) kernel_ = dispatch.kernel;
   auto pilot = std::make_shared<WorkgroupTrace>();
   pilot->instruction_limit = kPilotLimit;
   traces_.emplace(0, std::move(pilot));
@@ -139,6 +156,9 @@ void LaunchModel::plan() {
     add_round(round * per_round, per_round, limit);
   }
   add_round(rounds_ * per_round, rest, limit);
+  if (kernel_ == nullptr) return;
+  needed_ = model_.needed_of(*kernel_, needs_.wave64, executed_in(pilot, *code_));
+  if (needed_->depends_on_stores()) needed_ = nullptr;
 }
 
 std::vector<WorkgroupJob> LaunchModel::jobs() const {

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -36,8 +37,10 @@ class ClockModel {
   const std::string& name() const { return clock_.name; }
   std::shared_ptr<const ProgramTiming> timing_of(const std::shared_ptr<const Program>& program,
                                                  bool wave64);
-  // Of a kernel whose results do not matter.
-  std::shared_ptr<const NeededInstructions> needed_of(const Kernel& kernel, bool wave64);
+  // Of a kernel whose results do not matter, on the paths of `executed` instructions of its
+  // program.
+  std::shared_ptr<const NeededInstructions> needed_of(const Kernel& kernel, bool wave64,
+                                                      const std::vector<bool>& executed);
 
   // Of the one thread that follows launches: they share the L2.
   MemorySystem& memory() { return memory_; }
@@ -56,7 +59,8 @@ class ClockModel {
   std::unordered_map<const Program*, Entry> timings_[2];  // wave32, wave64
   struct NeededEntry {
     std::weak_ptr<const Program> program;
-    std::shared_ptr<const NeededInstructions> needed;
+    // By the instructions that were executed.
+    std::map<std::vector<bool>, std::shared_ptr<const NeededInstructions>> needed;
   };
   std::unordered_map<const Instruction*, NeededEntry> needed_[2];  // by the kernel's first one
 };
@@ -71,7 +75,8 @@ class LaunchModel {
   WorkgroupTrace* trace_of(std::uint64_t number) const;
   const ProgramTiming& program() const { return *program_; }
   unsigned lds_banks() const;
-  // What of the recorded workgroups is to be carried out; null for all of it.
+  // After plan(): what of the recorded workgroups is to be carried out on the paths that workgroup
+  // 0 went; null for all of it.
   const NeededInstructions* needed() const { return needed_.get(); }
 
   // The trace of workgroup 0 is complete, or it waits for other workgroups.
@@ -106,6 +111,7 @@ class LaunchModel {
   Occupancy occupancy_;
   std::shared_ptr<const Program> code_;
   std::shared_ptr<const ProgramTiming> program_;
+  std::shared_ptr<const Kernel> kernel_;  // null where results matter
   std::shared_ptr<const NeededInstructions> needed_;
   // Rows of the grid as the dispatcher hands it out: row k is workgroups k * processors and on.
   std::vector<std::uint64_t> rows_;

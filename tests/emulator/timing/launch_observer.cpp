@@ -28,15 +28,32 @@ std::array<std::uint64_t, 3> groups_of(const Dispatch& dispatch) {
 
 class RecordedWorkgroup final : public WorkgroupObserver {
  public:
-  RecordedWorkgroup(const LaunchModel& model, WorkgroupTrace& trace)
-      : model_(model), trace_(trace) {}
+  // `needed`: what to carry out as long as the workgroup stays on the paths it is for; null for
+  // all.
+  RecordedWorkgroup(const LaunchModel& model, const NeededInstructions* needed,
+                    WorkgroupTrace& trace)
+      : model_(model), needed_(needed), trace_(trace) {}
   TurnEnd run_turn(Workgroup& workgroup, std::uint64_t quantum) override {
-    return run_recorded_turn(workgroup, quantum, model_.program(), model_.lds_banks(),
-                             model_.needed(), trace_);
+    try {
+      return record(workgroup, quantum);
+    } catch (const OffPath&) {
+      // Nobody but itself has seen what it did so far.
+      start_workgroup(workgroup, *workgroup.dispatch, *workgroup.waves.front()->memory,
+                      workgroup.id);
+      for (WaveTrace& wave : trace_.waves) wave = {};
+      needed_ = nullptr;
+      return record(workgroup, quantum);
+    }
   }
 
  private:
+  TurnEnd record(Workgroup& workgroup, std::uint64_t quantum) {
+    return run_recorded_turn(workgroup, quantum, model_.program(), model_.lds_banks(), needed_,
+                             trace_);
+  }
+
   const LaunchModel& model_;
+  const NeededInstructions* needed_;
   WorkgroupTrace& trace_;
 };
 
@@ -53,7 +70,7 @@ class RecordedDispatch final : public DispatchObserver {
     WorkgroupTrace* const trace =
         model_->trace_of(id[0] + groups_[0] * (id[1] + groups_[1] * std::uint64_t{id[2]}));
     if (trace == nullptr) return nullptr;
-    return std::make_shared<RecordedWorkgroup>(*model_, *trace);
+    return std::make_shared<RecordedWorkgroup>(*model_, model_->needed(), *trace);
   }
 
   // The length of workgroup 0 decides which others are recorded.

@@ -128,6 +128,8 @@ class WaveRecorder {
           record_memory(*instruction, row);
         }
       }
+      if (step.is_off_path) [[unlikely]]
+        throw OffPath();
       instruction = step.needed ? instruction->execute(wave_, *instruction) : instruction + 1;
     }
   }

@@ -9,6 +9,9 @@
 
 namespace emulator::timing {
 
+// What run_recorded_turn() throws where a wave comes to an instruction that is off `needed`'s path.
+struct OffPath {};
+
 // Runs a workgroup as run_turn() does, and adds what its waves execute to `trace`. `needed`: what
 // to carry out of the instructions that it passes, or null for all of them; then its results are
 // right.

@@ -1,8 +1,10 @@
 // What a workgroup processor keeps of the waves that run on it, and of others' accesses to come.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -93,10 +95,64 @@ struct Follower {
   unsigned unit;
   const WaveTrace* trace;
   const MemoryOperation* operation;
+};
 
-  bool operator>(const Follower& other) const {
-    return time != other.time ? time > other.time : number > other.number;
+// Those of all of them, the earliest first. Each processor's are pushed in the order of their
+// times: there is nothing to sort but the first of each.
+class Followers {
+ public:
+  // Of the earliest; infinite if there is none.
+  double next_time() const { return next_time_; }
+
+  void push(const Follower& follower) {
+    if (follower.processor >= queues_.size()) {
+      queues_.resize(follower.processor + 1);
+      times_.resize(follower.processor + 1, kNone);
+    }
+    Queue& queue = queues_[follower.processor];
+    if (queue.is_empty()) times_[follower.processor] = follower.time;
+    queue.waiting.push_back(follower);
+    next_time_ = std::min(next_time_, follower.time);
   }
+
+  Follower pop() {
+    std::size_t first = times_.size();
+    for (std::size_t i = 0; i < times_.size(); ++i) {
+      if (times_[i] != next_time_) continue;
+      if (first == times_.size() || queues_[i].front().number < queues_[first].front().number) {
+        first = i;
+      }
+    }
+    Queue& queue = queues_[first];
+    const Follower follower = queue.front();
+    queue.pop();
+    times_[first] = kNone;
+    if (!queue.is_empty()) {
+      times_[first] = queue.front().time;
+      __builtin_prefetch(queue.front().operation);  // of a trace that nobody has looked at for long
+    }
+    next_time_ = *std::min_element(times_.begin(), times_.end());
+    return follower;
+  }
+
+ private:
+  static constexpr double kNone = std::numeric_limits<double>::infinity();
+
+  struct Queue {
+    std::vector<Follower> waiting;
+    std::size_t gone = 0;  // at its begin
+
+    bool is_empty() const { return gone == waiting.size(); }
+    const Follower& front() const { return waiting[gone]; }
+    void pop() {
+      if (++gone < waiting.size() / 2) return;
+      waiting.erase(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(gone));
+      gone = 0;
+    }
+  };
+  std::vector<Queue> queues_;  // by processor
+  std::vector<double> times_;  // of their first ones
+  double next_time_ = kNone;
 };
 
 }  // namespace emulator::timing

@@ -12,6 +12,7 @@
 namespace emulator::timing {
 namespace {
 
+constexpr double kEndless = std::numeric_limits<double>::infinity();
 constexpr unsigned kSharedLdsPort = 0;  // of workgroups on both CUs
 
 class Processor {
@@ -54,7 +55,7 @@ class Processor {
       if (next == kNever) throw std::logic_error("modelled waves wait for each other");
       advance(std::max(next, now_ + 1));
     }
-    let_others_access(std::numeric_limits<double>::infinity());
+    let_others_access(kEndless);
     // A launch ends when its last store is acknowledged.
     result_.clocks = std::max(static_cast<double>(now_), std::ceil(last_store_));
     ExecutionStatistics& s = result_.statistics;
@@ -487,9 +488,8 @@ class Processor {
 
   // Carries out what the other processors ask for up to a clock.
   void let_others_access(double until) {
-    while (!followers_.empty() && followers_.top().time <= until) {
-      const Follower next = followers_.top();
-      followers_.pop();
+    while (followers_.next_time() <= until && followers_.next_time() < kEndless) {
+      const Follower next = followers_.pop();
       const double done =
           memory_.access(next.processor, next.unit, *next.operation,
                          next.trace->lines.data() + next.operation->first_line, next.time);
@@ -720,7 +720,7 @@ class Processor {
   bool room_ = true;  // for one more workgroup
   Clock now_ = 0;
   double last_store_ = 0;
-  std::priority_queue<Follower, std::vector<Follower>, std::greater<>> followers_;
+  Followers followers_;
   std::uint64_t follower_number_ = 0;
   ProcessorResult result_;
 };
