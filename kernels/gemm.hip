@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "barrier.h"
+#include "epilogue.h"
 #include "params/gemm.h"
 #include "params/gemm_tiles.h"
 
@@ -256,17 +257,30 @@ extern "C" __global__ void __launch_bounds__(kGemmSumSplitsThreads)
     gemm_sum_splits(const GemmSumSplitsParams p) {
   const uint32_t i = (blockIdx.x * kGemmSumSplitsThreads + threadIdx.x) * kGemmSumSplitsPerThread;
   if (i >= p.count) return;
-  if (i + 3 < p.count) {
-    Float4 sum = reinterpret_cast<const UnalignedFloat4*>(p.partial + i)->value;
+  const uint32_t left = smaller(p.count - i, kGemmSumSplitsPerThread);
+  const bool whole = left == kGemmSumSplitsPerThread;
+  Float4 sum = {};
+  if (whole) {
+    sum = reinterpret_cast<const UnalignedFloat4*>(p.partial + i)->value;
     for (uint32_t s = 1; s < p.splits; ++s)
       sum += reinterpret_cast<const UnalignedFloat4*>(p.partial + s * p.split_stride + i)->value;
-    reinterpret_cast<UnalignedFloat4*>(p.y + i)->value = sum;
-    return;
+    if (is_plain(p.epilogue)) {
+      reinterpret_cast<UnalignedFloat4*>(p.y + i)->value = sum;
+      return;
+    }
   }
-  for (uint32_t e = i; e < p.count; ++e) {
-    float sum = p.partial[e];
-    for (uint32_t s = 1; s < p.splits; ++s) sum += p.partial[s * p.split_stride + e];
-    p.y[e] = sum;
+  // Element by element, so that there is one copy of the activations' code.
+#pragma unroll 1
+  for (uint32_t e = 0; e < left; ++e) {
+    float value = sum[0];
+    sum = Float4{sum[1], sum[2], sum[3], 0};
+    if (!whole) {
+      value = p.partial[i + e];
+      for (uint32_t s = 1; s < p.splits; ++s) value += p.partial[s * p.split_stride + i + e];
+    }
+    const uint32_t plane = quotient(i + e, p.pixels), image = quotient(plane, p.channels);
+    p.y[i + e] = apply_epilogue<float>(p.epilogue, value, remainder(plane, image, p.channels),
+                                       remainder(i + e, plane, p.pixels), i + e, p.y);
   }
 }
 

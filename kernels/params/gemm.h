@@ -5,9 +5,11 @@
 // A pixel (row h, column w) of an output row of `out_width` reads B at h * b_row_step +
 // w * b_column_step, so a strided 1x1 convolution needs no gather. Split-K gives each of `splits`
 // workgroups a range of k and its own copy of C, which gemm_sum_splits adds up in a fixed order.
+// That kernel applies an epilogue too, and so follows a GEMM with one in any case.
 
 #include <cstdint>
 
+#include "epilogue.h"
 #include "fast_division.h"
 
 namespace rdna1conv {
@@ -31,13 +33,15 @@ struct GemmParams {
   FastDivision tiles_m, tiles_n, splits;
 };
 
-// y[i] = sum over s of partial[s * split_stride + i], s ascending.
+// y[i] = sum over s of partial[s * split_stride + i], s ascending, and what is fused behind it.
 struct GemmSumSplitsParams {
   const float* partial;  // (splits, count)
   float* y;              // (count)
   std::uint64_t split_stride;
   std::uint32_t count;  // elements
   std::uint32_t splits;
+  FastDivision pixels, channels;  // of an output image: y is (image, channel, pixel)
+  EpilogueParams epilogue;
 };
 
 inline constexpr std::uint32_t kGemmSumSplitsThreads = 256;

@@ -7,6 +7,7 @@
 
 #include "params/gemm_tiles.h"
 #include "plan/cost_model.h"
+#include "solvers/epilogue_launch.h"
 #include "solvers/launch_arithmetic.h"
 #include "solvers/split_sums.h"
 
@@ -95,13 +96,13 @@ LaunchCost sum_cost(const Gemm& gemm, std::uint32_t splits, double count, const 
 void add_gemm(Estimate& estimate, const Gemm& gemm, std::uint32_t row, std::uint32_t splits,
               double count, const Machine& machine) {
   estimate.add(gemm_cost(gemm, row, splits, count, machine));
-  if (splits > 1) estimate.add(sum_cost(gemm, splits, count, machine));
+  if (gemm.has_sum(splits)) estimate.add(sum_cost(gemm, splits, count, machine));
 }
 
 double clocks_of(const Gemm& gemm, std::uint32_t row, std::uint32_t splits,
                  const Machine& machine) {
   double clocks = clocks_of(gemm_cost(gemm, row, splits, 1, machine));
-  if (splits > 1) clocks += clocks_of(sum_cost(gemm, splits, 1, machine));
+  if (gemm.has_sum(splits)) clocks += clocks_of(sum_cost(gemm, splits, 1, machine));
   return clocks;
 }
 
@@ -127,7 +128,7 @@ std::uint32_t splits_of(const Gemm& gemm, std::uint32_t row, const Machine& mach
 
 // Bytes of partial sums.
 std::uint64_t split_bytes(const Gemm& gemm, std::uint32_t splits) {
-  return splits > 1 ? splits * gemm.c_elements * sizeof(float) : 0;
+  return gemm.has_sum(splits) ? splits * gemm.c_elements * sizeof(float) : 0;
 }
 
 Instance instance_of(const GemmSequence& sequence, std::uint32_t row, std::uint32_t splits,
@@ -164,6 +165,9 @@ std::optional<std::string> gemm_refusal(const Gemm& gemm) {
   if (p.k >= kMaxK) return "an output sums " + std::to_string(p.k) + " products, at most 4194303";
   if (p.n >= kMaxColumns)
     return "an image has " + std::to_string(p.n) + " pixels, at most 2^30 - 1";
+  if (gemm.has_sum(1) && gemm.c_elements >= kFastDivisionLimit)
+    return "the output of a launch, " + std::to_string(gemm.c_elements) +
+           " elements, is too large for the one that applies the epilogue";
   if (std::none_of(std::begin(kTiles), std::end(kTiles),
                    [&](const GemmTile& tile) { return fits(gemm, tile, 1); }))
     return "a launch would have 2^32 work items or more";
@@ -195,26 +199,35 @@ void append_gemm(std::vector<Launch>& launches, const Gemm& gemm, const Instance
   params.c_split_stride = gemm.c_elements;
 
   PointerPatch a = gemm.a, b = gemm.b;
-  PointerPatch c = splits > 1 ? PointerPatch{Buffer::kWorkspace, 0, partial_offset} : gemm.c;
+  PointerPatch c =
+      gemm.has_sum(splits) ? PointerPatch{Buffer::kWorkspace, 0, partial_offset} : gemm.c;
   a.params_offset = offsetof(GemmParams, a);
   b.params_offset = offsetof(GemmParams, b);
   c.params_offset = offsetof(GemmParams, c);
   launches.push_back(make_launch(
       {"gemm", tile.kernel}, {static_cast<std::uint32_t>(workgroups_of(gemm, tile, splits)), 1, 1},
       {tile.threads(), 1, 1}, params, {a, b, c}));
-  if (splits > 1) {
-    GemmSumSplitsParams sum{};
-    sum.split_stride = gemm.c_elements;
-    sum.count = static_cast<std::uint32_t>(gemm.c_elements);
-    sum.splits = splits;
-    PointerPatch y = gemm.c;
-    c.params_offset = offsetof(GemmSumSplitsParams, partial);
-    y.params_offset = offsetof(GemmSumSplitsParams, y);
-    constexpr std::uint32_t kPerWorkgroup = kGemmSumSplitsThreads * kGemmSumSplitsPerThread;
-    launches.push_back(make_launch({"gemm", "gemm_sum_splits"},
-                                   {divide_up(sum.count, kPerWorkgroup), 1, 1},
-                                   {kGemmSumSplitsThreads, 1, 1}, sum, {c, y}));
+  if (!gemm.has_sum(splits)) return;
+  GemmSumSplitsParams sum{};
+  sum.split_stride = gemm.c_elements;
+  sum.count = static_cast<std::uint32_t>(gemm.c_elements);
+  sum.splits = splits;
+  PointerPatch y = gemm.c;
+  c.params_offset = offsetof(GemmSumSplitsParams, partial);
+  y.params_offset = offsetof(GemmSumSplitsParams, y);
+  if (gemm.problem != nullptr) {
+    sum.pixels = make_fast_division(to_u32(gemm.problem->out.volume()));
+    sum.channels = make_fast_division(to_u32(gemm.problem->k));
+    sum.epilogue = epilogue_params(*gemm.problem);
   }
+  constexpr std::uint32_t kPerWorkgroup = kGemmSumSplitsThreads * kGemmSumSplitsPerThread;
+  Launch launch =
+      make_launch({"gemm", "gemm_sum_splits"}, {divide_up(sum.count, kPerWorkgroup), 1, 1},
+                  {kGemmSumSplitsThreads, 1, 1}, sum, {c, y});
+  if (gemm.problem != nullptr)
+    patch_epilogue(launch, *gemm.problem, offsetof(GemmSumSplitsParams, epilogue),
+                   gemm.c.buffer_offset);
+  launches.push_back(launch);
 }
 
 }  // namespace rdna1conv

@@ -34,6 +34,13 @@ struct Gemm {
   PointerPatch a, b, c;              // params_offset is filled in here
   std::uint64_t c_elements = 0;      // all of C, contiguous: what one of the partial sums takes
   std::uint64_t b_unique_bytes = 0;  // of B in memory, each element once
+  // Whose output C is, packed NCHW, and whose epilogue is applied; or nobody's.
+  const ConvProblem* problem = nullptr;
+
+  // Partial sums, if only one, that a launch of their own makes the output.
+  bool has_sum(std::uint32_t splits) const {
+    return splits > 1 || (problem != nullptr && !(problem->epilogue == Epilogue{}));
+  }
 };
 
 // A convolution as GEMMs of the same kind, one after the other, each with launches around it. They
@@ -56,8 +63,8 @@ std::vector<Instance> gemm_instances(const GemmSequence& sequence, const DeviceF
 Estimate gemm_estimate(const GemmSequence& sequence, const Instance& instance,
                        const DeviceFacts& device);
 
-// Appends the launches of an instance: with splits also the sum of the partial results, which lie
-// at `partial_offset` of the workspace.
+// Appends the launches of an instance: with splits or an epilogue also the sum of the partial
+// results, which lie at `partial_offset` of the workspace.
 void append_gemm(std::vector<Launch>& launches, const Gemm& gemm, const Instance& instance,
                  std::uint64_t partial_offset);
 

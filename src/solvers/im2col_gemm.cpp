@@ -40,6 +40,7 @@ Gemm gemm_of(const ConvProblem& p, std::int64_t first_image, std::int64_t images
   const std::int64_t crs = p.c / p.groups * p.filter.volume(), k = p.k / p.groups;
   const std::int64_t pixels = p.out.volume();
   Gemm gemm;
+  gemm.problem = &p;
   gemm.batches = to_u32(p.groups);
   gemm.a.buffer = Buffer::kW;
   gemm.b.buffer = Buffer::kWorkspace;
@@ -128,8 +129,8 @@ GemmSequence sequence_of(const ConvProblem& p, const DeviceFacts& device) {
 }  // namespace
 
 std::optional<std::string> refusal(const ConvProblem& p, const DeviceFacts& device) {
-  if (auto reason = first_reason(p, unless_forward, unless_2d, unless_fp32, unless_nothing_fused,
-                                 unless_packed_nchw, unless_positions_fit))
+  if (auto reason = first_reason(p, unless_forward, unless_2d, unless_fp32, unless_packed_nchw,
+                                 unless_positions_fit))
     return reason;
   if (p.filter.h == 1 && p.filter.w == 1 && p.is_unpadded())
     return "1x1 filter without padding needs no im2col";
