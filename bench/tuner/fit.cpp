@@ -4,9 +4,9 @@
 #include <cmath>
 #include <cstdio>
 #include <fstream>
+#include <limits>
 #include <stdexcept>
 
-#include "bench/random_problems.h"
 #include "core/driver_line.h"
 #include "dispatch/solver_table.h"
 #include "plan/machine.h"
@@ -27,10 +27,12 @@ constexpr int kIterations = 40;
 // Parameters are logarithms: first the coefficients of all families, then the factors.
 class Model {
  public:
-  explicit Model(const std::vector<Observation>& observations) {
-    for (const Observation& each : observations) {
-      for (const LaunchCost& launch : each.estimate.launches()) {
-        if (!launch.kernel.empty()) place_of(launch);
+  Model(const std::vector<Observation>& observations, const std::vector<Observation>& apart) {
+    for (const auto* list : {&observations, &apart}) {
+      for (const Observation& each : *list) {
+        for (const LaunchCost& launch : each.estimate.launches()) {
+          if (!launch.kernel.empty()) place_of(launch);
+        }
       }
     }
     parameters =
@@ -116,7 +118,8 @@ double cost_of(const Model& model, const std::vector<Observation>& observations)
   double cost = 0;
   for (const Observation& each : observations) {
     const double error = std::abs(model.log_clocks(each.estimate) - std::log(each.clocks));
-    cost += error <= kOutlier ? error * error : 2 * kOutlier * error - kOutlier * kOutlier;
+    cost += each.weight *
+            (error <= kOutlier ? error * error : 2 * kOutlier * error - kOutlier * kOutlier);
   }
   cost /= kNoise * kNoise;
   for (Eigen::Index i = 0; i < model.parameters.size(); ++i)
@@ -131,6 +134,26 @@ double rms_of(const Model& model, const std::vector<Observation>& observations) 
   return std::sqrt(squares / static_cast<double>(std::max<std::size_t>(1, observations.size())));
 }
 
+// What choices by the model lose.
+bench::Regrets regret_of(const Model& model, const std::vector<Observation>& observations) {
+  struct Choice {
+    double estimate = std::numeric_limits<double>::infinity(), time = 0;
+    double best = std::numeric_limits<double>::infinity();
+  };
+  std::map<std::size_t, Choice> choices;
+  for (const Observation& each : observations) {
+    Choice& choice = choices[each.problem];
+    choice.best = std::min(choice.best, each.clocks);
+    const double estimate = model.log_clocks(each.estimate);
+    if (estimate >= choice.estimate) continue;
+    choice.estimate = estimate;
+    choice.time = each.clocks;
+  }
+  bench::Regrets regrets;
+  for (const auto& [problem, choice] : choices) regrets.add(choice.time, choice.best);
+  return regrets;
+}
+
 // One step of Levenberg and Marquardt; the model is better by it, or nothing is.
 bool improve(Model& model, const std::vector<Observation>& observations, double& damping) {
   const Eigen::Index count = model.parameters.size();
@@ -140,7 +163,7 @@ bool improve(Model& model, const std::vector<Observation>& observations, double&
   for (const Observation& each : observations) {
     const double value = model.log_clocks(each.estimate);
     const double error = value - std::log(each.clocks);
-    const double weight = weight_of(error) / (kNoise * kNoise);
+    const double weight = each.weight * weight_of(error) / (kNoise * kNoise);
     const auto places = model.parameters_of(each.estimate);
     std::vector<double> slopes;
     for (const Eigen::Index place : places) {
@@ -178,15 +201,19 @@ bool improve(Model& model, const std::vector<Observation>& observations, double&
 
 }  // namespace
 
-std::vector<Observation> observations_of(const Samples& samples, std::size_t& refused) {
+std::vector<Observation> observations_of(const Samples& samples, bench::ProblemSet set,
+                                         std::size_t& refused) {
   const DeviceFacts device = rx_5700_xt();
   const double clocks_a_millisecond = machine_of(device).core_mhz * 1e3;
   std::vector<Observation> observations;
-  for (const SampledProblem& sampled : samples.problems) {
-    if (bench::set_of(sampled.problem) == bench::ProblemSet::kHeldApart) {
+  for (std::size_t number = 0; number < samples.problems.size(); ++number) {
+    const SampledProblem& sampled = samples.problems[number];
+    if (bench::set_of(sampled.problem) != set) {
       refused += sampled.samples.size();
       continue;
     }
+    double best = std::numeric_limits<double>::infinity();
+    for (const Sample& sample : sampled.samples) best = std::min(best, sample.milliseconds);
     const ConvProblem problem = untransposed(sampled.problem);
     for (const SolverRow& solver : solver_table()) {
       if (solver.refusal(problem, device)) continue;
@@ -199,7 +226,8 @@ std::vector<Observation> observations_of(const Samples& samples, std::size_t& re
           instance.parameters = parse_parameters(sample.parameters);
           observations.push_back({solver.estimate(problem, instance, device),
                                   sample.milliseconds * clocks_a_millisecond,
-                                  sample.instance + "\t" + to_driver_line(sampled.problem)});
+                                  sample.instance + "\t" + to_driver_line(sampled.problem), number,
+                                  best / sample.milliseconds});
         }
       }
     }
@@ -207,14 +235,16 @@ std::vector<Observation> observations_of(const Samples& samples, std::size_t& re
   return observations;
 }
 
-Fit fit(const std::vector<Observation>& observations) {
-  Model model(observations);
+Fit fit(const std::vector<Observation>& observations, const std::vector<Observation>& apart) {
+  Model model(observations, apart);
   Fit result;
+  result.apart_before = regret_of(model, apart);
   result.rms_before = rms_of(model, observations);
   double damping = 1e-3;
   for (int i = 0; i < kIterations && improve(model, observations, damping); ++i) {
   }
   result.rms_after = rms_of(model, observations);
+  result.apart_after = regret_of(model, apart);
   result.families.resize(kFamilies);
   for (std::size_t family = 0; family < kFamilies; ++family) {
     FamilyFit& row = result.families[family];

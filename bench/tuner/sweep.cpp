@@ -114,8 +114,18 @@ void show(std::size_t done, std::size_t all, Clock::time_point start) {
 
 std::vector<std::size_t> plans_to_time(const std::vector<bench::LayerPlan>& plans,
                                        std::size_t most) {
+  // Two solvers may run the same launches, as those of 1x1 filters do: once is enough.
+  const auto is_known = [&](std::size_t number) {
+    return std::any_of(plans.begin(), plans.begin() + static_cast<std::ptrdiff_t>(number),
+                       [&](const bench::LayerPlan& earlier) {
+                         return earlier.instance == plans[number].instance &&
+                                earlier.parameters == plans[number].parameters &&
+                                earlier.estimate_seconds == plans[number].estimate_seconds;
+                       });
+  };
   std::vector<std::size_t> order(plans.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
+  std::erase_if(order, is_known);
   std::ranges::stable_sort(order, {}, [&](std::size_t i) { return plans[i].estimate_seconds; });
   if (order.size() <= most) return order;
   std::vector<std::size_t> picked;

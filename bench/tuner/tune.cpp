@@ -50,14 +50,25 @@ std::vector<ConvProblem> problems_of(const Options& options) {
 }
 
 void fit_table(const std::filesystem::path& log, const std::filesystem::path& table,
-               const std::filesystem::path& residuals) {
+               const std::filesystem::path& residuals,
+               const std::vector<std::filesystem::path>& held_apart) {
   const Samples samples = read_samples(log);
   std::size_t refused = 0;
-  const std::vector<Observation> observations = observations_of(samples, refused);
+  const std::vector<Observation> observations =
+      observations_of(samples, ProblemSet::kTuning, refused);
   if (observations.empty()) throw std::runtime_error(log.string() + " has no samples to fit");
   if (refused > 0) std::cout << refused << " samples are of problems held apart and are not used\n";
   if (!residuals.empty()) write_residuals(residuals, observations);
-  const Fit found = fit(observations);
+  std::vector<Observation> apart;
+  for (const std::filesystem::path& file : held_apart) {
+    std::size_t tuned = 0;
+    const std::size_t before = apart.empty() ? 0 : apart.back().problem + 1;
+    for (Observation& each : observations_of(read_samples(file), ProblemSet::kHeldApart, tuned)) {
+      each.problem += before;
+      apart.push_back(std::move(each));
+    }
+  }
+  const Fit found = fit(observations, apart);
   write_table(table, found, samples.device, samples.problems.size(), observations.size());
   std::printf(
       "%zu samples of %zu problems; errors of the logarithm of time, rms: %.3f with the "
@@ -69,6 +80,10 @@ void fit_table(const std::filesystem::path& log, const std::filesystem::path& ta
     std::printf("  %-18s %5zu samples, rms %.3f\n",
                 std::string(name_of(static_cast<CostFamily>(family))).c_str(), row.samples,
                 row.rms);
+  }
+  if (!apart.empty()) {
+    std::cout << "regret on problems held apart, before: " << found.apart_before.summary()
+              << "\n                               after:  " << found.apart_after.summary() << "\n";
   }
   std::cout << "wrote " << table.string() << "\n";
 }
@@ -106,6 +121,9 @@ int run(int argc, char** argv) {
   fit_command->add_option("--residuals", residuals,
                           "a file for the terms and the error of each sample, by the table that is "
                           "compiled in");
+  std::vector<std::filesystem::path> apart;
+  fit_command->add_option("--judge-by", apart,
+                          "files of samples held apart: what choices lose by the new table");
   CLI::App* const judge_command = app.add_subcommand(
       "judge", "regret and errors of the library's estimates on a file of samples");
   add_log(judge_command);
@@ -120,7 +138,7 @@ int run(int argc, char** argv) {
     if (options.anew) std::filesystem::remove(options.log);
     sweep(problems_of(options), {options.log, options.jobs, options.instances});
   } else if (fit_command->parsed()) {
-    fit_table(options.log, table, residuals);
+    fit_table(options.log, table, residuals, apart);
   } else {
     const Judgement judgement = judge(read_samples(options.log), worst, std::cout);
     if (100 * judgement.all.mean() > most_mean || 100 * judgement.all.worst() > most_worst) {

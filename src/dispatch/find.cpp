@@ -8,6 +8,7 @@
 #include "device/device_query.h"
 #include "device/stream_timer.h"
 #include "dispatch/choices.h"
+#include "dispatch/likely_instances.h"
 
 namespace rdna1conv {
 namespace {
@@ -19,12 +20,6 @@ constexpr int kRepetitions = 4;
 // A solver whose estimate is this many times the best one's is not worth the time to run it: the
 // reference kernel takes seconds where others take milliseconds.
 constexpr float kHopelessFactor = 10;
-
-// Without a search, of each solver the instances that may be the fastest by their estimates: those
-// are off by 17 % (rms, src/plan/cost_coefficients.inc), so that one in fifty that takes no longer
-// than another is estimated at 1.6 times as long.
-constexpr double kLikelyFactor = 1.6;
-constexpr std::size_t kMostLikely = 4;
 
 // All that a problem's Find spends on the device without a search, once each algorithm's best was
 // run.

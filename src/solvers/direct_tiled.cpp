@@ -1,6 +1,8 @@
 #include "solvers/direct_tiled.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <iterator>
@@ -116,16 +118,119 @@ std::optional<Geometry> geometry_of(const Tile& tile, const Lanes& lanes, const 
   return g;
 }
 
-LaunchCost cost_of(std::uint32_t row, const Geometry& g, const ConvProblem& p,
-                   const Machine& machine) {
+double factor_of(std::uint32_t row) {
   static const auto kFactors =
       cost_factors(CostFamily::kDirect, kTiles, [](const Tile& each) { return each.name; });
+  return kFactors[row];
+}
+
+double padded_threads(const Lanes& lanes) {
+  return static_cast<double>(divide_up(lanes.threads(), 32) * 32);
+}
+
+// Other instructions of the inner loop, by tap (R = 0) or by filter column (R > 0).
+double other_instructions(const Tile& tile) {
+  return tile.r == 0 ? static_cast<double>(tile.h) + 3 : 1 + 4 / static_cast<double>(tile.r);
+}
+
+// Rows of inputs that a lane reads for a row of the filter.
+double filter_rows(const Tile& tile) {
+  return tile.r == 0 ? static_cast<double>(tile.h)
+                     : static_cast<double>((tile.h - 1) * tile.stride + tile.r) /
+                           static_cast<double>(tile.r);
+}
+
+// What the estimate of lanes is at least. It is found before the geometry is, from numbers of one
+// dimension each, since most lanes are out of the question: terms as cost_of() has them, but for
+// what is rounded up.
+class LeastLoop {
+ public:
+  LeastLoop(std::uint32_t row, const ConvProblem& p, const Machine& machine)
+      : processors_(machine.processors),
+        l2_clocks_(4 / machine.l2_bytes_per_clock),
+        images_(static_cast<double>(p.n)),
+        channels_(static_cast<double>(p.c / p.groups)),
+        step_clocks_(terms_of({.serial_steps = 1}, machine).latency),
+        coefficients_(coefficients_of(CostFamily::kDirect)) {
+    const Tile& tile = kTiles[row];
+    const double c = channels_;
+    const auto taps = c * static_cast<double>(p.filter.h * p.filter.w);
+    const auto h = static_cast<double>(tile.h), k = static_cast<double>(tile.k);
+    outputs_ = h * k;
+    products_ = taps * (outputs_ + other_instructions(tile));
+    lds_bytes_ = 4 * taps * (filter_rows(tile) + k);
+    for (std::size_t i = 0; i < kPowers; ++i) {
+      const std::int64_t lanes = std::int64_t{1} << i;
+      const auto parts = [lanes](std::int64_t all, std::int64_t of_a_lane) {
+        return static_cast<double>(divide_up(all, lanes * of_a_lane));
+      };
+      columns_[i] = {parts(p.out.w, 1), static_cast<double>((lanes - 1) * p.stride.w +
+                                                            (p.filter.w - 1) * p.dilation.w + 1)};
+      rows_[i] = {parts(p.out.h, tile.h),
+                  c * static_cast<double>((lanes * tile.h - 1) * p.stride.h +
+                                          (p.filter.h - 1) * p.dilation.h + 1)};
+      k_[i] = {parts(p.k / p.groups, tile.k), static_cast<double>(lanes) * k * taps};
+      groups_[i] = {parts(p.groups, 1), static_cast<double>(lanes)};
+    }
+  }
+
+  // Whether the fourth power of the loop's clocks, without the kernel's factor, is over a limit().
+  bool exceeds(const Lanes& lanes, double limit) const {
+    const auto at = [](const auto& dimension, std::int64_t count) {
+      return dimension[static_cast<std::size_t>(
+          std::countr_zero(static_cast<std::uint64_t>(count)))];
+    };
+    const Dimension columns = at(columns_, lanes.columns), rows = at(rows_, lanes.rows),
+                    k = at(k_, lanes.k), groups = at(groups_, lanes.groups);
+    const double workgroups = images_ * columns.parts * rows.parts * k.parts * groups.parts;
+    const double threads = padded_threads(lanes);
+    const double staged = groups.staged * (columns.staged * rows.staged + k.staged);
+    const double a_processor = std::ceil(workgroups / processors_);
+    const double busy = std::min(1.0, a_processor * threads / (32 * Machine::kSimds));
+    const double lds = threads * lds_bytes_ + 4 * staged;
+    const double products = threads * products_ + kStagingInstructions * staged;
+    const double compute = a_processor / busy *
+                           (products / Machine::kFmaPerClock +
+                            lds / (Machine::kLdsReturnBytesPerClock * Machine::kSimds));
+    const double least = fourth(coefficients_[0] * compute);
+    if (least > limit) return true;
+    const double rounds = staged / static_cast<double>(lanes.threads()) / kLoadsInFlight;
+    const double steps =
+        std::clamp(4 * staged / static_cast<double>(kPreferredLds), 1.0, channels_);
+    return least + fourth(coefficients_[1] * a_processor * lds / Machine::kLdsBytesPerClock) +
+               fourth(coefficients_[2] * l2_clocks_ * workgroups * (staged + threads * outputs_)) +
+               fourth(coefficients_[4] * step_clocks_ *
+                      (2 * steps + kLoadSteps * std::max(steps, rounds))) >
+           limit;
+  }
+
+  // Of an estimate of `clocks`.
+  double limit(double clocks, double factor, const Machine& machine) const {
+    return fourth(std::max(0.0, (clocks - coefficients_[6] * machine.launch_clocks) / factor));
+  }
+
+ private:
+  static constexpr std::size_t kPowers = 9;
+  static_assert(std::size_t{1} << (kPowers - 1) == kDirectMaxThreads);
+  static double fourth(double x) { return (x * x) * (x * x); }
+  struct Dimension {
+    double parts, staged;
+  };
+
+  double processors_, l2_clocks_, images_, channels_, step_clocks_;
+  double outputs_, products_, lds_bytes_;
+  const CostCoefficients& coefficients_;
+  std::array<Dimension, kPowers> columns_, rows_, k_, groups_;
+};
+
+LaunchCost cost_of(std::uint32_t row, const Geometry& g, const ConvProblem& p,
+                   const Machine& machine) {
   const Tile& tile = kTiles[row];
   const std::int64_t c = p.c / p.groups;
   const double steps = static_cast<double>(divide_up(c, g.c_step));
   // Idle lanes of a wave take as long as busy ones.
   const double busy = static_cast<double>(g.lanes.threads());
-  const double threads = static_cast<double>(divide_up(g.lanes.threads(), 32) * 32);
+  const double threads = padded_threads(g.lanes);
   const double patch = static_cast<double>(g.planes * g.patch_h * g.patch_w);
   const double filters = static_cast<double>(g.lanes.groups * g.lanes.k * tile.k * g.filter_run);
   const double staged = steps * (patch + filters);
@@ -135,25 +240,19 @@ LaunchCost cost_of(std::uint32_t row, const Geometry& g, const ConvProblem& p,
   LaunchWork work;
   work.workgroups = static_cast<double>(g.workgroups);
   work.waves_per_workgroup = threads / 32;
-  // Other instructions of the inner loop, by tap (R = 0) or by filter column (R > 0).
-  const double others =
-      tile.r == 0 ? static_cast<double>(tile.h) + 3 : 1 + 4 / static_cast<double>(tile.r);
   const double staging_passes = std::ceil(patch / busy) + std::ceil(filters / busy);
-  work.fma_per_workgroup =
-      threads * (taps * (outputs + others) + kStagingInstructions * steps * staging_passes);
+  work.fma_per_workgroup = threads * (taps * (outputs + other_instructions(tile)) +
+                                      kStagingInstructions * steps * staging_passes);
   work.independent_fmas = outputs;
-  const double rows = tile.r == 0 ? static_cast<double>(tile.h)
-                                  : static_cast<double>((tile.h - 1) * tile.stride + tile.r) /
-                                        static_cast<double>(tile.r);
   work.lds_bytes_per_workgroup =
-      4 * (threads * taps * (rows + static_cast<double>(tile.k)) + staged);
+      4 * (threads * taps * (filter_rows(tile) + static_cast<double>(tile.k)) + staged);
   // Each step waits for its barriers, and for each round of loads that a thread has in flight.
   work.serial_steps = steps * (2 + kLoadSteps * std::ceil(staging_passes / kLoadsInFlight));
   work.l2_bytes = 4 * work.workgroups * (staged + threads * outputs);
   work.dram_bytes = 4 * (static_cast<double>(p.n * p.c * p.in.volume()) +
                          static_cast<double>(p.n * p.k * p.out.volume()) +
                          static_cast<double>(p.k * c * p.filter.volume()));
-  return {CostFamily::kDirect, tile.name, kFactors[row], 1, terms_of(work, machine)};
+  return {CostFamily::kDirect, tile.name, factor_of(row), 1, terms_of(work, machine)};
 }
 
 // Whether the row's kernel computes this problem.
@@ -164,36 +263,44 @@ bool serves(const Tile& tile, const ConvProblem& p) {
          (p.dilation.h == 1 || p.filter.h == 1);
 }
 
-// Calls visit(geometry) for the lane counts that are worth trying, up to the first that covers its
-// dimension, until it gives false.
-template <class Visit>
+// The least power of two of these lanes that covers `elements`, as far as a workgroup has lanes.
+std::int64_t covering_lanes(std::int64_t elements, std::int64_t of_a_lane, std::int64_t most) {
+  std::int64_t lanes = 1;
+  while (lanes < most && lanes * of_a_lane < elements) lanes *= 2;
+  return lanes;
+}
+
+// Calls visit(geometry) for the lane counts that are_worth() it, from those that cover their
+// dimensions down, for they are most often the best, until it gives false.
+template <class Worth, class Visit>
 void for_each_geometry(const Tile& tile, const ConvProblem& p, const DeviceFacts& device,
-                       const Visit& visit) {
-  const std::int64_t k = p.k / p.groups;
-  for (std::int64_t columns = 1;; columns *= 2) {
-    for (std::int64_t rows = 1;; rows *= 2) {
-      for (std::int64_t k_lanes = 1;; k_lanes *= 2) {
-        for (std::int64_t groups = 1;; groups *= 2) {
-          const Lanes lanes{columns, rows, k_lanes, groups};
-          if (lanes.threads() > kDirectMaxThreads) break;
+                       const Worth& are_worth, const Visit& visit) {
+  constexpr std::int64_t kMost = kDirectMaxThreads;
+  for (std::int64_t columns = covering_lanes(p.out.w, 1, 32); columns > 0; columns /= 2) {
+    std::int64_t left = kMost / columns;
+    for (std::int64_t rows = covering_lanes(p.out.h, tile.h, left); rows > 0; rows /= 2) {
+      left = kMost / (columns * rows);
+      for (std::int64_t k = covering_lanes(p.k / p.groups, tile.k, left); k > 0; k /= 2) {
+        left = kMost / (columns * rows * k);
+        for (std::int64_t groups = covering_lanes(p.groups, 1, left); groups > 0; groups /= 2) {
+          const Lanes lanes{columns, rows, k, groups};
+          if (!are_worth(lanes)) continue;
           const auto geometry = geometry_of(tile, lanes, p, device.lds_bytes_per_workgroup);
           if (geometry && !visit(*geometry)) return;
-          if (groups >= p.groups) break;
         }
-        if (k_lanes * tile.k >= k || columns * rows * k_lanes > kDirectMaxThreads) break;
       }
-      if (rows * tile.h >= p.out.h || columns * rows > kDirectMaxThreads) break;
     }
-    if (columns >= p.out.w || columns >= 32) break;
   }
 }
 
 bool fits(const Tile& tile, const ConvProblem& p, const DeviceFacts& device) {
   bool any = false;
-  for_each_geometry(tile, p, device, [&any](const Geometry&) {
-    any = true;
-    return false;
-  });
+  for_each_geometry(
+      tile, p, device, [](const Lanes&) { return true; },
+      [&any](const Geometry&) {
+        any = true;
+        return false;
+      });
   return any;
 }
 
@@ -203,11 +310,15 @@ std::optional<Instance> instance_of(std::uint32_t row, const ConvProblem& p,
   Instance best{
       .name = tile.name, .estimated_clocks = std::numeric_limits<double>::infinity(), .row = row};
   const Machine machine = machine_of(device);
-  for_each_geometry(tile, p, device, [&](const Geometry& geometry) {
+  const LeastLoop least(row, p, machine);
+  double limit = std::numeric_limits<double>::infinity();
+  const auto are_worth = [&](const Lanes& lanes) { return !least.exceeds(lanes, limit); };
+  for_each_geometry(tile, p, device, are_worth, [&](const Geometry& geometry) {
     const double clocks = clocks_of(cost_of(row, geometry, p, machine));
-    if (clocks >= best.estimated_clocks) return true;
+    if (clocks > best.estimated_clocks) return true;
     const Lanes& lanes = geometry.lanes;
     best.estimated_clocks = clocks;
+    limit = least.limit(clocks, factor_of(row), machine);
     best.parameters = {to_u32(lanes.columns), to_u32(lanes.rows), to_u32(lanes.k),
                        to_u32(lanes.groups)};
     return true;

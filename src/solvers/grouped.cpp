@@ -171,23 +171,29 @@ double lines_of_wave(const Lanes& lanes, double channel_step, double pixel_step)
                              : lines_of(lanes.pixels, pixel_step, channel_step);
 }
 
-LaunchCost cost_of(std::uint32_t row, const Geometry& g, const ConvProblem& p, const Roles& r,
-                   const Machine& machine) {
+double factor_of(std::uint32_t row) {
   static const auto kFactors =
       cost_factors(CostFamily::kGrouped, kTiles, [](const Tile& each) { return each.name; });
-  const Tile& tile = kTiles[row];
-  // Idle lanes of a wave take as long as busy ones.
-  const double busy = static_cast<double>(g.lanes.threads());
-  const double threads = static_cast<double>(divide_up(g.lanes.threads(), std::int64_t{32}) * 32);
+  return kFactors[row];
+}
+
+// Taps of an average class.
+double taps_of(const Roles& r, std::size_t axis) {
+  const std::int32_t classes = r.backward ? r.axes[axis].stride : 1;
+  return std::max(1.0, static_cast<double>(r.axes[axis].filter) / classes);
+}
+
+// What a work item does whatever lanes there are.
+struct ItemWork {
+  double loads, fmas;
+  double instructions;  // of the vector ALU
+};
+ItemWork item_work_of(const Tile& tile, const ConvProblem& p, const Roles& r) {
+  const auto taps = [&r](std::size_t axis) { return taps_of(r, axis); };
   const double k = static_cast<double>(tile.k), rows = static_cast<double>(tile.p);
-  // Taps of an average class.
-  const auto taps = [&r](std::size_t axis) {
-    const std::int32_t classes = r.backward ? r.axes[axis].stride : 1;
-    return std::max(1.0, static_cast<double>(r.axes[axis].filter) / classes);
-  };
   const double c = static_cast<double>(r.in_c);
   const double load = kLoadInstructions + conversion_instructions(p.x_type);
-  double loads = 0, others = 0;  // of a work item
+  double loads = 0, others = 0;
   if (tile.r > 0) {
     const double columns = c * taps(0) * taps(2);
     loads = columns * static_cast<double>((tile.p - 1) * tile.stride + tile.r);
@@ -197,6 +203,36 @@ LaunchCost cost_of(std::uint32_t row, const Geometry& g, const ConvProblem& p, c
     others = c * taps(0) * taps(1) * (4 + 2 * rows + taps(2) * 4);
   }
   const double fmas = c * taps(0) * taps(1) * taps(2) * k * rows;
+  return {loads, fmas,
+          fmas + load * loads + others + kSetupInstructions + kStoreInstructions * k * rows};
+}
+
+double padded_threads(const Lanes& lanes) {
+  return static_cast<double>(divide_up(lanes.threads(), std::int64_t{32}) * 32);
+}
+
+// What the estimate of lanes is at least: its instructions and its workgroups.
+double least_clocks(std::uint32_t row, const Lanes& lanes, double workgroups, const ItemWork& item,
+                    const Machine& machine) {
+  const CostCoefficients& coefficients = coefficients_of(CostFamily::kGrouped);
+  const double threads = padded_threads(lanes);
+  const double a_processor = std::ceil(workgroups / machine.processors);
+  const double busy = std::min(1.0, a_processor * threads / (32 * Machine::kSimds));
+  const double compute = a_processor * threads * item.instructions / Machine::kFmaPerClock / busy;
+  return factor_of(row) *
+         (coefficients[0] * compute + coefficients[5] * kWorkgroupClocks * workgroups);
+}
+
+LaunchCost cost_of(std::uint32_t row, const Geometry& g, const ConvProblem& p, const Roles& r,
+                   const ItemWork& item, const Machine& machine) {
+  const Tile& tile = kTiles[row];
+  // Idle lanes of a wave take as long as busy ones.
+  const double busy = static_cast<double>(g.lanes.threads());
+  const double threads = padded_threads(g.lanes);
+  const double k = static_cast<double>(tile.k), rows = static_cast<double>(tile.p);
+  const auto taps = [&r](std::size_t axis) { return taps_of(r, axis); };
+  const double c = static_cast<double>(r.in_c);
+  const double loads = item.loads, fmas = item.fmas;
   const double staged = static_cast<double>(p.filter.volume()) * c * k *
                         static_cast<double>(g.lanes.k);  // elements of a workgroup
   const double steps = std::ceil(c / static_cast<double>(g.c_step));
@@ -205,8 +241,7 @@ LaunchCost cost_of(std::uint32_t row, const Geometry& g, const ConvProblem& p, c
   work.workgroups = static_cast<double>(g.workgroups);
   work.waves_per_workgroup = threads / 32;
   work.fma_per_workgroup =
-      threads * (fmas + load * loads + others + kSetupInstructions + kStoreInstructions * k * rows +
-                 kStagingInstructions * std::ceil(staged / busy));
+      threads * (item.instructions + kStagingInstructions * std::ceil(staged / busy));
   work.independent_fmas = std::max(2.0, k * rows);
   // Filters come from DRAM and go through LDS; then one load after the other is waited for.
   const double waits = c * taps(0) * taps(2) * (tile.r > 0 ? 1 : taps(1));
@@ -239,7 +274,7 @@ LaunchCost cost_of(std::uint32_t row, const Geometry& g, const ConvProblem& p, c
                     static_cast<double>(r.in_bytes) * volume_of(p.w_lengths());
   CostTerms terms = terms_of(work, machine);
   terms.tail += kWorkgroupClocks * work.workgroups;
-  return {CostFamily::kGrouped, tile.name, kFactors[row], 1, terms};
+  return {CostFamily::kGrouped, tile.name, factor_of(row), 1, terms};
 }
 
 // Whether the row's kernel computes this problem.
@@ -298,19 +333,24 @@ Launch launch_of(const Tile& tile, const Geometry& g, const ConvProblem& p, cons
   return launch;
 }
 
-// Calls visit(geometry) for the lane counts that are worth trying, up to the first that covers its
-// dimension, until it gives false.
-template <class Visit>
+// Calls visit(geometry) for the lane counts that are_worth() it with their workgroups, up to the
+// first that covers its dimension, until it gives false.
+template <class Worth, class Visit>
 void for_each_geometry(const Tile& tile, const ConvProblem& p, const Roles& r,
-                       const DeviceFacts& device, const Visit& visit) {
+                       const DeviceFacts& device, const Worth& are_worth, const Visit& visit) {
   const std::int64_t k_blocks = p.groups * divide_up(r.out_c, tile.k);
   const std::int64_t pixels =
       (counts_images(r) ? p.n : 1) * r.counts[0] * divide_up(r.counts[1], tile.p) * r.counts[2];
+  const auto others = static_cast<double>((counts_images(r) ? 1 : p.n) * r.axes[0].phases *
+                                          r.axes[1].phases * r.axes[2].phases);
   for (std::int64_t k = 1; k <= kGroupedMaxThreads; k *= 2) {
+    const auto k_groups = static_cast<double>(divide_up(k_blocks, k));
     for (std::int64_t columns = 1; k * columns <= kGroupedMaxThreads; columns *= 2) {
+      const double workgroups = others * k_groups * static_cast<double>(divide_up(pixels, columns));
       for (const bool channels_fast : {false, true}) {
-        const auto geometry =
-            geometry_of(tile, {k, columns, channels_fast}, p, r, device.lds_bytes_per_workgroup);
+        const Lanes lanes{k, columns, channels_fast};
+        if (!are_worth(lanes, workgroups)) continue;
+        const auto geometry = geometry_of(tile, lanes, p, r, device.lds_bytes_per_workgroup);
         if (geometry && !visit(*geometry)) return;
       }
       if (columns >= pixels) break;
@@ -321,10 +361,12 @@ void for_each_geometry(const Tile& tile, const ConvProblem& p, const Roles& r,
 
 bool fits(const Tile& tile, const ConvProblem& p, const Roles& r, const DeviceFacts& device) {
   bool any = false;
-  for_each_geometry(tile, p, r, device, [&any](const Geometry&) {
-    any = true;
-    return false;
-  });
+  for_each_geometry(
+      tile, p, r, device, [](const Lanes&, double) { return true; },
+      [&any](const Geometry&) {
+        any = true;
+        return false;
+      });
   return any;
 }
 
@@ -334,8 +376,12 @@ std::optional<Instance> instance_of(std::uint32_t row, const ConvProblem& p, con
   Instance best{
       .name = tile.name, .estimated_clocks = std::numeric_limits<double>::infinity(), .row = row};
   const Machine machine = machine_of(device);
-  for_each_geometry(tile, p, r, device, [&](const Geometry& geometry) {
-    const double clocks = clocks_of(cost_of(row, geometry, p, r, machine));
+  const ItemWork item = item_work_of(tile, p, r);
+  const auto are_worth = [&](const Lanes& lanes, double workgroups) {
+    return least_clocks(row, lanes, workgroups, item, machine) < best.estimated_clocks;
+  };
+  for_each_geometry(tile, p, r, device, are_worth, [&](const Geometry& geometry) {
+    const double clocks = clocks_of(cost_of(row, geometry, p, r, item, machine));
     if (clocks >= best.estimated_clocks) return true;
     const Lanes& lanes = geometry.lanes;
     best.estimated_clocks = clocks;
@@ -402,8 +448,8 @@ Estimate estimate(const ConvProblem& p, const Instance& instance, const DeviceFa
   if (instance.row >= kFirstStrip) return grouped_strips::estimate(p, as_strip(instance), device);
   const Roles roles = roles_of(p);
   Estimate estimate;
-  estimate.add(
-      cost_of(instance.row, geometry_of(p, instance, roles), p, roles, machine_of(device)));
+  estimate.add(cost_of(instance.row, geometry_of(p, instance, roles), p, roles,
+                       item_work_of(kTiles[instance.row], p, roles), machine_of(device)));
   return estimate;
 }
 

@@ -10,6 +10,7 @@
 #include "params/packed_conv_tiles.h"
 #include "params/tile_conv.h"
 #include "params/tile_conv_tiles.h"
+#include "plan/estimated_clocks.h"
 #include "solvers/chunks.h"
 #include "solvers/epilogue_launch.h"
 #include "solvers/forward_views.h"
@@ -354,6 +355,33 @@ double lines_of_a_load(const ConvProblem& p, double count) {
   return std::clamp(std::min(apart, together), 0.5, kLanes);
 }
 
+// Turns of L0's 32 banks, a dword wide each, for 32 lanes that load a pixel each: strides that are
+// powers of two, of pixels or, where channels lie side by side, of channels, meet in few banks.
+double passes_of_a_load(const ConvProblem& p) {
+  constexpr int kLanes = 32, kBanks = 32;
+  std::array<int, kBanks> in_bank{};
+  const std::int64_t element = element_of(p);
+  const std::int64_t pixel = p.stride.w * p.x_strides[4] * element,
+                     row = p.stride.h * p.x_strides[3] * element,
+                     plane = p.stride.d * p.x_strides[2] * element;
+  std::int64_t w = 0, h = 0, d = 0, image = 0, last = -1;
+  int most = 1;
+  for (int lane = 0; lane < kLanes; ++lane) {
+    const std::int64_t dword =
+        (w * pixel + h * row + d * plane + image * p.x_strides[0] * element) / 4;
+    if (dword != last) most = std::max(most, ++in_bank[static_cast<std::size_t>(dword % kBanks)]);
+    last = dword;
+    if (++w < p.out.w) continue;
+    w = 0;
+    if (++h < p.out.h) continue;
+    h = 0;
+    if (++d < p.out.d) continue;
+    d = 0;
+    if (++image == p.n) break;  // other lanes have no pixel
+  }
+  return most;
+}
+
 // Pixels whose channels lie side by side are gathered, a line for each lane.
 bool is_gathered(const ConvProblem& p, const Tile& tile) {
   return tile.source != pixels && p.x_strides[1] < p.x_strides[4];
@@ -364,8 +392,32 @@ CostFamily family_of(const ConvProblem& p, const Tile& tile) {
   return is_gathered(p, tile) ? CostFamily::kGatheredProduct : CostFamily::kProduct;
 }
 
-LaunchCost product_cost(const ForwardView& view, std::uint32_t row, const Waves& waves,
-                        std::int64_t launches, std::int64_t images, const Machine& machine) {
+// What the filter's taps meet in x.
+void set_taps(ProductWork& work, const ConvProblem& p, std::int64_t images) {
+  // Where rows lie side by side, strides leave no line out.
+  const std::int64_t along =
+      p.x_strides[1] < p.x_strides[4] ? 1 : std::min(p.stride.w, std::int64_t{32});
+  work.tap_bytes = static_cast<double>(images * p.out.volume() * p.c * along * element_of(p));
+  const std::int64_t rows = p.filter.d * p.filter.h;
+  work.taps_along = static_cast<double>(rows * (p.filter.w - 1));
+  work.taps_across = static_cast<double>(rows - std::min(rows, p.stride.h));
+  work.row_stride = static_cast<double>(p.stride.h);
+}
+
+// What 32 lanes touch that load a pixel each.
+struct ColumnLoad {
+  double lines, passes;
+};
+std::vector<ColumnLoad> column_loads(const ForwardViews& views) {
+  std::vector<ColumnLoad> loads;
+  for (const ForwardView& view : views.views)
+    loads.push_back({lines_of_a_load(view.problem, 1), passes_of_a_load(view.problem)});
+  return loads;
+}
+
+LaunchCost product_cost(const ForwardView& view, const ColumnLoad& load, std::uint32_t row,
+                        const Waves& waves, std::int64_t launches, std::int64_t images,
+                        const Machine& machine) {
   const auto factors_of = [](CostFamily family) {
     return cost_factors(family, kTiles, [](const Tile& each) { return each.slice_names[0]; });
   };
@@ -384,16 +436,24 @@ LaunchCost product_cost(const ForwardView& view, std::uint32_t row, const Waves&
   work.stages = divide_up(stages_of(view, tile), waves.slices);
   work.taps = static_cast<double>(p.filter.volume());
   work.from_panels = tile.source == panels || tile.source == transposed;
-  // Panels are read in whole lines.
-  const double neighbours_of = tile.source == neighbours ? tile.lane_columns : 1;
-  work.lines = tile.source == pixels ? static_cast<double>(element_of(p)) / 4
-                                     : lines_of_a_load(p, neighbours_of);
+  if (tile.source == pixels) {  // panels are read in whole lines
+    work.lines = static_cast<double>(element_of(p)) / 4;
+  } else if (tile.source == neighbours) {
+    work.lines = lines_of_a_load(p, tile.lane_columns);
+  } else {
+    work.lines = load.lines;
+    work.passes = load.passes;
+  }
   work.slices = waves.slices;
   work.padded = is_padded(p);
   std::int64_t elements = images * p.k * p.out.volume();
   if (!view.is_empty)
     elements += images * p.c * p.in.volume() + p.k * p.c / p.groups * p.filter.volume();
   work.dram_bytes = static_cast<double>(elements * element_of(p));
+  set_taps(work, p, images);
+  const std::uint32_t tile_columns = tile.columns() << waves.n_bits;
+  if (tile.source != pixels)
+    work.filled = std::min(1.0, static_cast<double>(columns_of(p, tile, images)) / tile_columns);
   work.packed = tile.type == DataType::kHalf;
   work.neighbours = tile.source == neighbours ? tile.lane_columns : tile.element_channels();
   const CostFamily family = family_of(p, tile);
@@ -455,22 +515,27 @@ LaunchCost pack_cost(const ForwardViews& views, const Tile& tile, const Machine&
                      machine)};
 }
 
-Estimate estimate_of(const ForwardViews& views, const Chunks& chunks, std::uint32_t row,
-                     std::uint32_t slice_bits, const Machine& machine) {
+// Adds the launches' costs to an Estimate or to EstimatedClocks.
+template <class Sum>
+Sum sum_of_costs(const ForwardViews& views, const std::vector<ColumnLoad>& loads,
+                 const Chunks& chunks, std::uint32_t row, std::uint32_t slice_bits,
+                 const Machine& machine) {
   const Tile& tile = kTiles[row];
-  Estimate estimate;
-  if (is_written(tile.source)) estimate.add(pack_cost(views, tile, machine));
-  for (const ForwardView& view : views.views) {
+  Sum sum;
+  if (is_written(tile.source)) sum.add(pack_cost(views, tile, machine));
+  for (std::size_t i = 0; i < views.views.size(); ++i) {
+    const ForwardView& view = views.views[i];
     const Waves waves =
         waves_of(view.problem, tile, slices_of(view, tile, slice_bits), chunks.size);
-    estimate.add(product_cost(view, row, waves, chunks.full, chunks.size, machine));
-    if (chunks.rest > 0) estimate.add(product_cost(view, row, waves, 1, chunks.rest, machine));
+    sum.add(product_cost(view, loads[i], row, waves, chunks.full, chunks.size, machine));
+    if (chunks.rest > 0) sum.add(product_cost(view, loads[i], row, waves, 1, chunks.rest, machine));
   }
-  return estimate;
+  return sum;
 }
 
-Instance instance_of(const ForwardViews& views, const Chunks& chunks, std::uint32_t row,
-                     std::uint32_t slice_bits, const Machine& machine) {
+Instance instance_of(const ForwardViews& views, const std::vector<ColumnLoad>& loads,
+                     const Chunks& chunks, std::uint32_t row, std::uint32_t slice_bits,
+                     const Machine& machine) {
   const Tile& tile = kTiles[row];
   Instance instance;
   instance.name = tile.slice_names[slice_bits];
@@ -479,7 +544,8 @@ Instance instance_of(const ForwardViews& views, const Chunks& chunks, std::uint3
     instance.weights_bytes = panel_bytes(views, tile);
     instance.weights_clocks = clocks_of(pack_cost(views, tile, machine));
   }
-  instance.estimated_clocks = estimate_of(views, chunks, row, slice_bits, machine).clocks();
+  instance.estimated_clocks =
+      sum_of_costs<EstimatedClocks>(views, loads, chunks, row, slice_bits, machine).clocks();
   instance.row = row;
   instance.parameters = {slice_bits};
   return instance;
@@ -599,11 +665,12 @@ std::vector<Instance> instances(const ConvProblem& p, const DeviceFacts& device)
   const ForwardViews views = forward_views(p);
   const Chunks chunks = chunks_of_images(views);
   const Machine machine = machine_of(device);
+  const std::vector<ColumnLoad> loads = column_loads(views);
   std::vector<Instance> instances;
   for (std::uint32_t row = 0; row < std::size(kTiles); ++row) {
     for (std::uint32_t bits = 0; bits < kSliceBits; ++bits) {
       if (fits(views, kTiles[row], bits, chunks.size))
-        instances.push_back(instance_of(views, chunks, row, bits, machine));
+        instances.push_back(instance_of(views, loads, chunks, row, bits, machine));
     }
   }
   return instances;
@@ -611,8 +678,8 @@ std::vector<Instance> instances(const ConvProblem& p, const DeviceFacts& device)
 
 Estimate estimate(const ConvProblem& p, const Instance& instance, const DeviceFacts& device) {
   const ForwardViews views = forward_views(p);
-  return estimate_of(views, chunks_of_images(views), instance.row, instance.parameters[0],
-                     machine_of(device));
+  return sum_of_costs<Estimate>(views, column_loads(views), chunks_of_images(views), instance.row,
+                                instance.parameters[0], machine_of(device));
 }
 
 std::vector<Launch> launches(const ConvProblem& p, const Instance& instance) {

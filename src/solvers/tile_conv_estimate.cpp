@@ -25,6 +25,19 @@ double l1_clocks(double bytes_of_a_unit, const Machine& m) {
 
 }  // namespace
 
+// Of x what comes from DRAM again: all channels lie between a tap and the next, and lines that L2
+// has lost by then are fetched anew. `in_flight` are the part of all columns that run at a time.
+double bytes_again(const ProductWork& w, double in_flight, const Machine& m) {
+  // Workgroups drift apart, so that L2 begins to lose lines long before they fill it.
+  constexpr double kBegins = 0.35, kEnds = 0.8;
+  const auto lost = [&](double distance) {
+    return std::clamp((distance / m.l2_bytes - kBegins) / (kEnds - kBegins), 0.0, 1.0);
+  };
+  const double distance = w.tap_bytes * in_flight;
+  return w.tap_bytes *
+         (w.taps_along * lost(distance) + w.taps_across * lost(distance * w.row_stride));
+}
+
 CostTerms product_terms(const ProductWork& w, const Machine& m) {
   const double stage = w.rows * w.lane_columns * w.depth;  // multiply-adds of a wave
   const double a_processor = std::ceil(w.workgroups / m.processors);
@@ -36,11 +49,11 @@ CostTerms product_terms(const ProductWork& w, const Machine& m) {
 
   const double lines = w.lines;
   const double a_stage_loads = w.depth * w.lane_columns / w.neighbours;
-  const double loads = a_stage_loads * std::max(2.0, lines * Machine::kL0LineClocks) *
+  const double loads = a_stage_loads * std::max(2 * w.passes, lines * Machine::kL0LineClocks) *
                        (Machine::kSimds / Machine::kUnits);
   // Waves go round the SIMDs, two a CU: those above each other share what L0 fetches.
   const double fetches = w.waves_above > 1 ? 1 : 2;  // of a CU for its two waves
-  const double bytes = a_stage_loads * lines * Machine::kLine * fetches;
+  const double bytes = a_stage_loads * lines * w.filled * Machine::kLine * fetches;
   const double fill = bytes / Machine::kL0FillBytesPerClock;
   const double requests = w.from_panels ? w.depth * w.rows / (w.packed ? 8 : 4) : w.rows;
   const double scalar = requests * Machine::kScalarRequestClocks * Machine::kSimds;
@@ -55,14 +68,16 @@ CostTerms product_terms(const ProductWork& w, const Machine& m) {
   const double turns = std::ceil(waves / resident);
   const double chip_bytes =
       w.workgroups * w.stages * w.depth *
-      (w.waves / w.waves_above * w.lane_columns / w.neighbours * Machine::kLine * lines +
+      (w.waves / w.waves_above * w.lane_columns / w.neighbours * Machine::kLine * lines * w.filled +
        w.rows * (w.packed ? 2 : 4));
 
   CostTerms terms;
   terms.compute = waves * (w.stages * issue + taps);
   terms.lds = waves * w.stages * std::max({loads, fill, scalar});
   terms.l2 = std::max(waves * w.stages * l1_clocks(bytes, m), chip_bytes / m.l2_bytes_per_clock);
-  terms.dram = w.dram_bytes / m.dram_bytes_per_clock;
+  const double slots = m.processors * std::max(1.0, std::floor(fits * Machine::kSimds / w.waves));
+  const double again = bytes_again(w, std::min(1.0, slots / w.workgroups), m);
+  terms.dram = (w.dram_bytes + again) / m.dram_bytes_per_clock;
   // Few waves wait for their loads at each stage.
   terms.latency = waves / resident * w.stages * (1.2 * Machine::kL2Latency + 60);
   terms.tail = waves * (setup + store) + turns * (Machine::kDramLatency + slices) +

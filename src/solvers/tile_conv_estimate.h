@@ -18,7 +18,12 @@ struct ProductWork {
   double taps = 1, slices = 1;
   bool from_panels = true, padded = false;
   double lines = 1;       // of 128 bytes that 32 lanes of a load touch
+  double passes = 1;      // turns of L0's banks that they take
+  double filled = 1;      // part of a wave's columns that there are
   double dram_bytes = 0;  // each tensor once
+  // Bytes of x that all columns meet at one tap, and how often a tap meets lines that the tap
+  // before it has met, or one of the row before.
+  double tap_bytes = 0, taps_along = 0, taps_across = 0, row_stride = 1;
   bool packed = false;    // fp16, two products an instruction
   double neighbours = 1;  // columns of a lane that a load brings
 };

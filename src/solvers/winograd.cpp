@@ -395,7 +395,8 @@ template <class Visit>
 void for_each_choice(const ConvProblem& p, std::int64_t m, const Visit& visit) {
   const std::int64_t images = tile_conv::chunks_of_images(p).size;
   for (std::uint32_t row = 0; row < std::size(kTiles); ++row) {
-    if (kTiles[row].m != m) continue;
+    if (kTiles[row].m != m || kTiles[row].type != p.x_type || !reads_inputs_of(p, kTiles[row]))
+      continue;
     for (std::uint32_t share = 0; share < kShareBits; ++share) {
       for (std::uint32_t slices = 0; slices < kSliceBits; ++slices) {
         for (std::uint32_t half = 0; half < kHalves; ++half) {

@@ -74,6 +74,15 @@ TEST(Sweeps, TimeTheLikelyOnesAndSomeOthers) {
   EXPECT_EQ(plans_to_time(plans, 200).size(), 100u);
 }
 
+// As the two solvers of 1x1 filters do.
+TEST(Sweeps, TimeEqualPlansOfTwoSolversOnce) {
+  const std::vector<bench::LayerPlan> plans{{"A", "tile", 1.0, {}, "2,0,0,0"},
+                                            {"A", "tile", 2.0, {}, "4,0,0,0"},
+                                            {"B", "tile", 1.0, {}, "2,0,0,0"},
+                                            {"B", "tile", 3.0, {}, "8,0,0,0"}};
+  EXPECT_EQ(plans_to_time(plans, 20), (std::vector<std::size_t>{0, 1, 3}));
+}
+
 // Samples whose times are the estimates' with other coefficients: the fit finds them again.
 Samples made_up(double compute, bench::ProblemSet set) {
   const DeviceFacts device = rx_5700_xt();
@@ -102,9 +111,17 @@ Samples made_up(double compute, bench::ProblemSet set) {
 
 TEST_F(TunerFiles, FitFindsCoefficientsAgain) {
   std::size_t refused = 0;
-  const auto observations = observations_of(made_up(1.5, bench::ProblemSet::kTuning), refused);
+  const auto observations = observations_of(made_up(1.5, bench::ProblemSet::kTuning),
+                                            bench::ProblemSet::kTuning, refused);
   EXPECT_EQ(refused, 0u);
-  const Fit found = fit(observations);
+  std::size_t tuned = 0;
+  const auto apart = observations_of(made_up(1.5, bench::ProblemSet::kHeldApart),
+                                     bench::ProblemSet::kHeldApart, tuned);
+  EXPECT_EQ(tuned, 0u);
+  const Fit found = fit(observations, apart);
+  EXPECT_EQ(found.apart_after.count(), 40u);
+  EXPECT_LT(found.apart_after.mean(), 0.01);
+  EXPECT_LE(found.apart_after.mean(), found.apart_before.mean());
   EXPECT_GT(found.rms_before, 0.05);
   EXPECT_LT(found.rms_after, 0.02);
   const auto product = static_cast<std::size_t>(CostFamily::kProduct);
@@ -120,7 +137,9 @@ TEST_F(TunerFiles, FitFindsCoefficientsAgain) {
 
 TEST(Fits, RefuseWhatIsHeldApart) {
   std::size_t refused = 0;
-  EXPECT_TRUE(observations_of(made_up(1, bench::ProblemSet::kHeldApart), refused).empty());
+  EXPECT_TRUE(observations_of(made_up(1, bench::ProblemSet::kHeldApart), bench::ProblemSet::kTuning,
+                              refused)
+                  .empty());
   EXPECT_GT(refused, 40u);
 }
 
