@@ -45,7 +45,7 @@ constexpr Layer kLayers[] = {
     {"conv -n 1 -c 64 -H 56 -W 56 -k 64 -y 3 -x 3 -p 1 -q 1 -I NHWC -f NHWC -O NHWC -F 1",
      "WinogradF4x3Fwd WinogradF2x3Fwd ImplicitGemmFwd DirectReference"},
     {"conv -n 1 -c 64 -H 56 -W 56 -k 64 -y 3 -x 3 -p 1 -q 1 --epilogue bias+relu -F 1",
-     "WinogradF4x3Fwd WinogradF2x3Fwd ImplicitGemmFwd DirectReference"},
+     "WinogradF4x3Fwd WinogradF2x3Fwd Im2colGemmFwd ImplicitGemmFwd DirectReference"},
     {"conv -n 1 -c 64 -H 56 -W 56 -k 64 -y 3 -x 3 -p 1 -q 1 -F 2",
      "WinogradF4x3BwdData WinogradF2x3BwdData ImplicitGemmBwdData DirectReference"},
     {"conv -n 1 -c 64 -H 56 -W 56 -k 64 -y 3 -x 3 -p 1 -q 1 -F 4",
