@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "barrier.h"
+#include "element_types.h"
 #include "kernel_arguments.h"
 #include "params/winograd.h"
 #include "tile/sinks.h"
@@ -27,9 +28,10 @@ __device__ inline void add_rows_of_lanes(Accumulators<Shape>& sum) {
 }
 
 // What a wave multiplies with.
-template <class Shape, WinogradSource kSource>
+template <class Shape, class Element, WinogradSource kSource>
 __device__ inline auto filters_of(const WinogradParams& params, uint32_t group, uint32_t row,
-                                  uint32_t first, uint32_t sharers, float* part) {
+                                  uint32_t first, uint32_t turn, uint32_t count, uint32_t sharers,
+                                  float* part) {
   const TileConvParams& p = params.conv;
   if constexpr (!has_raw_filters(kSource)) {
     // Waves without outputs or channels get filters that exist, and multiply none.
@@ -39,10 +41,10 @@ __device__ inline auto filters_of(const WinogradParams& params, uint32_t group, 
     return TransformedFilters<Shape, kRefills>(
         p.w + group * p.w_group + uint64_t{row < p.m ? row / Shape::kRows : 0} * p.depth +
             uint64_t{first < p.gather.channels ? first : 0} * Shape::kFilters,
-        row_of_lanes * params.slice_channels * (Shape::kFilters * 4));
+        row_of_lanes * params.slice_channels * (Shape::kFilters * 4), turn, count);
   } else {
-    return RawFilters<Shape>(params, reinterpret_cast<const char*>(p.w) + group * params.w_group,
-                             row, sharers, part);
+    return RawFilters<Shape, Element>(
+        params, reinterpret_cast<const char*>(p.w) + group * params.w_group, row, sharers, part);
   }
 }
 
@@ -50,7 +52,7 @@ __device__ inline auto filters_of(const WinogradParams& params, uint32_t group, 
 //
 // blockIdx.x = (group * tiles_n + block of tiles) * tiles_m + block of channels. A wave is (slice,
 // block of K in the workgroup's).
-template <int M, int K, WinogradSource kSource>
+template <int M, int K, WinogradSource kSource, class Element>
 __device__ inline void convolve_winograd(const WinogradParams& params) {
   using Shape = WinogradShape<M, K>;
   extern __shared__ __attribute__((aligned(16))) float shared[];
@@ -66,6 +68,16 @@ __device__ inline void convolve_winograd(const WinogradParams& params) {
   const uint32_t sharer = wave & (sharers - 1), slice = wave >> p.waves_m_bits;
   const uint32_t row = ((remainder(blockIdx.x, block, p.tiles_m) << p.waves_m_bits) + sharer) * K;
   const bool has_outputs = row < p.m;
+  // With halves all channels exist.
+  const uint32_t first = (slice << params.half_bits) * params.slice_channels;
+  const uint32_t end = first + params.slice_channels < p.gather.channels
+                           ? first + params.slice_channels
+                           : p.gather.channels;
+  // The one of the slice to begin with.
+  const uint32_t steps = remainder(block, group, p.tiles_n) % 16 * params.turn_n +
+                         remainder(blockIdx.x, block, p.tiles_m) % 16 * params.turn_m;
+  const uint32_t begins = remainder(steps, quotient(steps, params.turns), params.turns);
+  const uint32_t turn = first + begins < end ? begins : 0;
 
   // What a lane transforms: of the slice's `sharers` channels of a step one, for the lane
   // `of_lane`.
@@ -80,40 +92,38 @@ __device__ inline void convolve_winograd(const WinogradParams& params) {
   float* const transformed = planes + step_channel * Shape::kPlane + of_lane * 4;
   const float* const inputs = planes + lane * 4;
 
-  // With halves all channels exist.
-  const uint32_t first = (slice << params.half_bits) * params.slice_channels;
-  const uint32_t end = first + params.slice_channels < p.gather.channels
-                           ? first + params.slice_channels
-                           : p.gather.channels;
-  float value[Shape::kFrequencies];  // (kSide,kSide)
-  auto filters = filters_of<Shape, kSource>(
-      params, group, row, first, sharers,
+  WinogradInputs<Shape, Element, reads_rows(kSource)> coming;
+  auto filters = filters_of<Shape, Element, kSource>(
+      params, group, row, first, turn, end > first ? end - first : 0, sharers,
       shared + sharers * p.slices * Shape::kPlane +
-          wave * (sharers << params.half_bits) * RawFilters<Shape>::kPitch);
-  const auto load = [&](uint32_t channel) {
-    const bool exists = channel + step_channel < end;
-    if constexpr (reads_rows(kSource))
-      patch.load_rows(value, channel * p.gather.channel, exists);
-    else
-      patch.load(value, channel * p.gather.channel, exists);
-    if constexpr (has_raw_filters(kSource)) filters.load(channel, end);
+          wave * (sharers << params.half_bits) * RawFilters<Shape, Element>::kPitch);
+  const auto load = [&](uint32_t channel, uint32_t limit) {
+    coming.load(patch, channel * p.gather.channel, channel + step_channel < limit);
+    if constexpr (has_raw_filters(kSource)) filters.load(channel, limit);
   };
   WinogradSums<Shape> sum;
   WinogradMultiply<Shape, decltype(filters)> multiply(filters);
-  load(first);
+  uint32_t channel = first + turn;
+  load(channel, end);
   for (uint32_t step = 0; step < params.slice_channels; step += sharers) {
-    const uint32_t channel = first + step;
+    float value[Shape::kFrequencies];  // (kSide,kSide)
+    coming.arrived();
+#pragma unroll
+    for (int f = 0; f < Shape::kFrequencies; ++f) value[f] = coming.at(f);
     transform_input<M>(value);
     if (step > 0) lds_barrier();
     store_transformed<Shape>(value, transformed);
     if constexpr (has_raw_filters(kSource)) filters.transform();
-    load(channel + sharers);
+    const uint32_t following =
+        channel + sharers < first + params.slice_channels ? channel + sharers : first;
+    load(following, step + sharers < params.slice_channels ? end : 0);
     lds_barrier();
     if (has_outputs && channel < end) {
       // The other channel of a last pair is zero in both operands.
       const uint32_t left = end - channel + 1;
       multiply.add((left < sharers ? left : sharers) / 2, inputs, sum);
     }
+    channel = following;
   }
 
   const auto q = reload_argument<WinogradParams>();
@@ -131,12 +141,12 @@ __device__ inline void convolve_winograd(const WinogradParams& params) {
   const bool has_tile = lane < kWave >> q.half_bits;
   const WinogradOutputs<Shape> columns(q.conv,
                                        WinogradTile(q, has_tile ? first_tile + lane : q.tiles, M));
-  Sink<Shape, true, WinogradOutputs<Shape>>::of_channel_rows(q.conv, group, row, columns)
+  Sink<Shape, true, WinogradOutputs<Shape>, Element>::of_channel_rows(q.conv, group, row, columns)
       .store(outputs);
 }
 
 // A thread transforms one filter. Lanes go along the channels of an output channel.
-template <int M, int K>
+template <int M, int K, class Element>
 __device__ inline void transform_filters(const WinogradFilterParams& p) {
   using Shape = WinogradShape<M, K>;
   constexpr uint32_t kChannels = kWinogradFilterThreads / K;
@@ -157,8 +167,8 @@ __device__ inline void transform_filters(const WinogradFilterParams& p) {
     for (uint32_t i = 0; i < 3; ++i)
 #pragma unroll
       for (uint32_t j = 0; j < 3; ++j)
-        w[i * 3 + j] = load_global(
-            reinterpret_cast<const float*>(filter + tap_offset(p.w_first, p.w_axis, i, j)));
+        w[i * 3 + j] = static_cast<float>(load_global(
+            reinterpret_cast<const Element*>(filter + tap_offset(p.w_first, p.w_axis, i, j))));
   }
   float u[Shape::kFrequencies];  // (kSide,kSide)
   transform_by_entries<WinogradFilterMatrix<float, M>>(w, u);
@@ -187,17 +197,25 @@ __device__ inline void transform_filters(const WinogradFilterParams& p) {
 }  // namespace
 }  // namespace tile
 
-#define RDNA1CONV_WINOGRAD_KERNEL(M, K, SOURCE)               \
-  extern "C" __global__ void __launch_bounds__(512)           \
-      winograd_##M##x##K##_##SOURCE(const WinogradParams p) { \
-    tile::convolve_winograd<M, K, WinogradSource::SOURCE>(p); \
+#define RDNA1CONV_WINOGRAD_KERNEL_OF(NAME, ELEMENT, M, K, SOURCE)      \
+  extern "C" __global__ void __launch_bounds__(512)                    \
+      NAME##_##M##x##K##_##SOURCE(const WinogradParams p) {            \
+    tile::convolve_winograd<M, K, WinogradSource::SOURCE, ELEMENT>(p); \
   }
+#define RDNA1CONV_WINOGRAD_KERNEL(...) RDNA1CONV_WINOGRAD_KERNEL_OF(winograd, float, __VA_ARGS__)
+#define RDNA1CONV_BFLOAT_WINOGRAD_KERNEL(...) \
+  RDNA1CONV_WINOGRAD_KERNEL_OF(bfloat_winograd, BFloat16, __VA_ARGS__)
 RDNA1CONV_WINOGRAD_TILES(RDNA1CONV_WINOGRAD_KERNEL)
+RDNA1CONV_BFLOAT_WINOGRAD_TILES(RDNA1CONV_BFLOAT_WINOGRAD_KERNEL)
 
 #define RDNA1CONV_WINOGRAD_FILTER_KERNEL(M, K)                         \
   extern "C" __global__ void __launch_bounds__(kWinogradFilterThreads) \
       winograd_filter_##M##x##K(const WinogradFilterParams p) {        \
-    tile::transform_filters<M, K>(p);                                  \
+    tile::transform_filters<M, K, float>(p);                           \
+  }                                                                    \
+  extern "C" __global__ void __launch_bounds__(kWinogradFilterThreads) \
+      bfloat_winograd_filter_##M##x##K(const WinogradFilterParams p) { \
+    tile::transform_filters<M, K, BFloat16>(p);                        \
   }
 RDNA1CONV_WINOGRAD_FILTERS(RDNA1CONV_WINOGRAD_FILTER_KERNEL)
 

@@ -34,6 +34,11 @@ struct WinogradParams {
   // Whether neighbouring lanes load neighbouring channels of a tile, for channels last; else
   // neighbouring tiles.
   std::uint32_t channels_in_lanes;
+  // Workgroups begin at different channels of their slices, so that what they read at the same time
+  // does not lie in the same slices of L2: each this many channels after the one before it along k
+  // and along the tiles, multiples of the waves that share.
+  std::uint32_t turn_m, turn_n;
+  FastDivision turns;  // by slice_channels
   // Of raw filters, which conv.w points to; bytes. Sums with w_axis are modulo 2^32.
   std::uint64_t w_group;
   std::uint32_t w_row, w_channel, w_first, w_axis[2];  // w_first: to the first tap
@@ -69,7 +74,7 @@ struct WinogradFilterParams {
 inline constexpr std::uint32_t kWinogradFilterThreads = 128;
 
 // One row per instance: X(m, K, source) gives winograd_<m>x<K>_<source>; those with transformed
-// filters need winograd_filter_<m>x<K>, a row each in the second table.
+// filters need winograd_filter_<m>x<K>, a row each in the third table.
 #define RDNA1CONV_WINOGRAD_TILES(X) \
   X(4, 4, transformed)              \
   X(2, 8, transformed)              \
@@ -83,6 +88,16 @@ inline constexpr std::uint32_t kWinogradFilterThreads = 128;
   X(4, 4, raw_rows)                 \
   X(2, 8, raw_rows)                 \
   X(2, 4, raw_rows)
+// The same of bf16, whose products are in fp32 and whose U is: bfloat_winograd_<m>x<K>_<source>.
+#define RDNA1CONV_BFLOAT_WINOGRAD_TILES(X) \
+  X(4, 4, transformed)                     \
+  X(2, 8, transformed)                     \
+  X(4, 4, raw)                             \
+  X(2, 4, raw)                             \
+  X(4, 4, transformed_rows)                \
+  X(2, 8, transformed_rows)                \
+  X(4, 4, raw_rows)                        \
+  X(2, 8, raw_rows)
 #define RDNA1CONV_WINOGRAD_FILTERS(X) \
   X(4, 4)                             \
   X(2, 8)                             \

@@ -15,6 +15,8 @@
 
 #include <cstddef>
 
+#include "element_types.h"
+#include "tile/bfloat_sources.h"
 #include "tile/column_sources.h"
 #include "tile/row_sources.h"
 #include "tile/sinks.h"
@@ -133,6 +135,69 @@ class WinogradPatch {
   uint32_t row_[Shape::kSide], column_[Shape::kSide];  // bytes, (kSide)
 };
 
+// Inputs under a lane's tile of one channel, on their way: pixel by pixel or by rows. arrived()
+// holds the place in the program where they have to be there.
+template <class Shape, class Element, bool kByRows>
+struct WinogradInputs;
+
+template <class Shape, bool kByRows>
+struct WinogradInputs<Shape, float, kByRows> {
+  float value[Shape::kFrequencies];  // (kSide,kSide)
+
+  __device__ void load(const WinogradPatch<Shape>& patch, uint32_t shift, bool present) {
+    if constexpr (kByRows)
+      patch.load_rows(value, shift, present);
+    else
+      patch.load(value, shift, present);
+  }
+  __device__ void arrived() {}
+  __device__ float at(int f) const { return value[f]; }
+};
+
+// bf16 in a register each, as bits.
+template <class Shape>
+struct WinogradInputs<Shape, BFloat16, false> {
+  uint16_t value[Shape::kFrequencies];  // (kSide,kSide)
+
+  __device__ void load(const WinogradPatch<Shape>& patch, uint32_t shift, bool present) {
+    patch.load(value, shift, present);
+  }
+  __device__ void arrived() {}
+  __device__ float at(int f) const { return float_of_bfloat(value[f]); }
+};
+
+// A tile's own pixels of a row two in a register, and its neighbours.
+template <class Shape>
+struct WinogradInputs<Shape, BFloat16, true> {
+  static constexpr int kSide = Shape::kSide, kWords = Shape::kTile / 2;
+  uint16_t left[kSide], right[kSide];
+  float own[kSide][kWords];  // (kSide,kTile), as bits
+
+  __device__ void load(const WinogradPatch<Shape>& patch, uint32_t shift, bool present) {
+    patch.template load_rows<uint16_t>(
+        shift, present, [&](int i, uint16_t first, const Vector<kWords>& pixels, uint16_t last) {
+          left[i] = first;
+#pragma unroll
+          for (int j = 0; j < kWords; ++j) own[i][j] = pixels[j];
+          right[i] = last;
+        });
+  }
+  // Else clang 15 takes the words apart as soon as they come, and waits for each.
+  __device__ void arrived() {
+#pragma unroll
+    for (auto& row : own)
+#pragma unroll
+      for (float& word : row) asm volatile("" : "+v"(word));
+  }
+  __device__ float at(int f) const {
+    const int i = f / kSide, j = f % kSide;
+    if (j == 0) return float_of_bfloat(left[i]);
+    if (j == kSide - 1) return float_of_bfloat(right[i]);
+    const auto word = __builtin_bit_cast(uint32_t, own[i][(j - 1) / 2]);
+    return j % 2 == 1 ? float_of_bfloat(word) : __builtin_bit_cast(float, word & 0xffff0000u);
+  }
+};
+
 // V of a channel to LDS. `plane`: the lane's tile in it.
 template <class Shape>
 __device__ inline void store_transformed(const float* value, float* plane) {
@@ -218,30 +283,39 @@ class TransformedFilters {
   static constexpr bool kRefills = RefillsFilters;
   template <int Frequencies>
   static constexpr int kPiece = Frequencies == 36 ? 12 : 8;
-  // `u`: of a wave's K from its first channel on. `row`: as WinogradFilters has it.
-  __device__ TransformedFilters(const float* u, uint32_t row)
-      : buffer_(make_buffer(u)), row_(row) {}
+  // `u`: of a wave's K from its first channel on. `row`: as WinogradFilters has it. `turn`: the
+  // channel to begin with, an even one; after the last of `count` the first one follows.
+  __device__ TransformedFilters(const float* u, uint32_t row, uint32_t turn, uint32_t count)
+      : buffer_(make_buffer(u)),
+        row_(row),
+        end_((count + 1) / 2 * 2 * kChannel),
+        offset_(turn * kChannel) {}
 
   __device__ void begin(WinogradFilters<Shape>* filters) {
-    filters[0].load(buffer_, row_, 0);
-    if constexpr (kRefills) filters[1].load(buffer_, row_, kChannel);
+    next(filters[0], false);
+    if constexpr (kRefills) next(filters[1], false);
   }
   __device__ void begin_step(WinogradFilters<Shape>&) {}
   __device__ void next(WinogradFilters<Shape>& filters, bool) {
     filters.load(buffer_, row_, offset_);
-    offset_ += kChannel;
+    advance();
   }
   template <int Done>
   __device__ void refill(WinogradFilters<Shape>& filters) {
     filters.template reload<Done>(buffer_, row_, offset_);
-    if constexpr (Done == Shape::kFrequencies) offset_ += kChannel;
+    if constexpr (Done == Shape::kFrequencies) advance();
   }
 
  private:
+  __device__ void advance() {
+    offset_ += kChannel;
+    offset_ = offset_ == end_ ? 0 : offset_;
+  }
+
   static constexpr uint32_t kChannel = Shape::kFilters * 4;  // bytes
   const BufferResource buffer_;
-  const uint32_t row_;
-  uint32_t offset_ = (kRefills ? 2 : 1) * kChannel;  // of what is asked for next
+  const uint32_t row_, end_;  // bytes
+  uint32_t offset_;           // of what is asked for next, bytes
 };
 
 template <class Shape, class Source>

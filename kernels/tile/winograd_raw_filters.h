@@ -10,7 +10,7 @@
 
 namespace rdna1conv::tile {
 
-template <class Shape>
+template <class Shape, class Element>
 class RawFilters {
  public:
   // Of F(4x4,3x3) no more fits the registers beside a filter on its way.
@@ -51,13 +51,15 @@ class RawFilters {
     for (uint32_t i = 0; i < 3; ++i)
 #pragma unroll
       for (uint32_t j = 0; j < 3; ++j)
-        w_[i * 3 + j] =
-            load_column(buffer_, offset, channel * w_channel_ + tap_offset(w_first_, axis_, i, j));
+        w_[i * 3 + j] = load_column<Bits>(buffer_, offset,
+                                          channel * w_channel_ + tap_offset(w_first_, axis_, i, j));
   }
   __device__ void transform() const {
     constexpr int kSide = Shape::kSide;
+    float w[9];             // (3,3)
     float half[3 * kSide];  // (3,kSide), of w's columns
-    unroll<3>([&](auto j) { transform_filter_line<Shape::kTile>(w_ + j, 3, half + j * kSide); });
+    unroll<9>([&](auto i) { w[i] = value_of(w_[i]); });
+    unroll<3>([&](auto j) { transform_filter_line<Shape::kTile>(w + j, 3, half + j * kSide); });
     unroll<kSide>([&](auto i) {
       float u[kSide];
       transform_filter_line<Shape::kTile>(half + i, kSide, u);
@@ -79,12 +81,16 @@ class RawFilters {
   }
 
  private:
+  using Bits = std::conditional_t<sizeof(Element) == 4, float, uint16_t>;
+  __device__ static float value_of(float value) { return value; }
+  __device__ static float value_of(uint16_t bits) { return float_of_bfloat(bits); }
+
   const BufferResource buffer_;
   const uint32_t w_channel_, w_first_, pitch_;  // bytes; bytes; floats
   uint32_t axis_[2];                            // bytes
   uint32_t channel_, offset_;                   // of the step; bytes
   bool writes_;
-  float w_[9];  // (3,3)
+  Bits w_[9];  // (3,3)
   float* written_;
   const float *first_, *at_;
 };

@@ -56,7 +56,8 @@ struct Tile {
     if (is_packed()) return CostFamily::kPackedWinograd;
     return is_raw() ? CostFamily::kRawWinograd : CostFamily::kWinograd;
   }
-  std::uint32_t element() const { return is_packed() ? 2 : 4; }
+  std::uint32_t element() const { return static_cast<std::uint32_t>(bytes_of(type)); }
+  std::uint32_t element_of_u() const { return is_packed() ? 2 : 4; }  // bytes
   // Channels that a wave transforms of a step.
   std::uint32_t step_channels() const { return is_packed() ? 2 : 1; }
 };
@@ -70,22 +71,27 @@ struct Tile {
         RDNA1CONV_WINOGRAD_NAME(M, K, SOURCE, "_share" #SHARE "_slices4"), \
         RDNA1CONV_WINOGRAD_NAME(M, K, SOURCE, "_share" #SHARE "_slices8")  \
   }
-#define RDNA1CONV_WINOGRAD_TILE(FAMILY, TYPE, M, K, SOURCE)                                   \
+#define RDNA1CONV_WINOGRAD_TILE(FAMILY, PREFIX, TYPE, M, K, SOURCE)                           \
   Tile{FAMILY,                                                                                \
-       FAMILY "_" #M "x" #K "_" #SOURCE,                                                      \
-       FAMILY "_filter_" #M "x" #K,                                                           \
+       PREFIX "_" #M "x" #K "_" #SOURCE,                                                      \
+       PREFIX "_filter_" #M "x" #K,                                                           \
        DataType::TYPE,                                                                        \
        M,                                                                                     \
        K,                                                                                     \
        Source::SOURCE,                                                                        \
        {RDNA1CONV_WINOGRAD_NAMES(M, K, SOURCE, 2), RDNA1CONV_WINOGRAD_NAMES(M, K, SOURCE, 4), \
         RDNA1CONV_WINOGRAD_NAMES(M, K, SOURCE, 8), RDNA1CONV_WINOGRAD_NAMES(M, K, SOURCE, 16)}},
-#define RDNA1CONV_WINOGRAD_ROW(...) RDNA1CONV_WINOGRAD_TILE("winograd", kFloat, __VA_ARGS__)
+#define RDNA1CONV_WINOGRAD_ROW(...) \
+  RDNA1CONV_WINOGRAD_TILE("winograd", "winograd", kFloat, __VA_ARGS__)
+#define RDNA1CONV_BFLOAT_WINOGRAD_ROW(...) \
+  RDNA1CONV_WINOGRAD_TILE("winograd", "bfloat_winograd", kBFloat16, __VA_ARGS__)
 #define RDNA1CONV_PACKED_WINOGRAD_ROW(...) \
-  RDNA1CONV_WINOGRAD_TILE("packed_winograd", kHalf, __VA_ARGS__)
+  RDNA1CONV_WINOGRAD_TILE("packed_winograd", "packed_winograd", kHalf, __VA_ARGS__)
 constexpr Tile kTiles[] = {RDNA1CONV_WINOGRAD_TILES(RDNA1CONV_WINOGRAD_ROW)
-                               RDNA1CONV_PACKED_WINOGRAD_TILES(RDNA1CONV_PACKED_WINOGRAD_ROW)};
+                               RDNA1CONV_BFLOAT_WINOGRAD_TILES(RDNA1CONV_BFLOAT_WINOGRAD_ROW)
+                                   RDNA1CONV_PACKED_WINOGRAD_TILES(RDNA1CONV_PACKED_WINOGRAD_ROW)};
 #undef RDNA1CONV_PACKED_WINOGRAD_ROW
+#undef RDNA1CONV_BFLOAT_WINOGRAD_ROW
 #undef RDNA1CONV_WINOGRAD_ROW
 #undef RDNA1CONV_WINOGRAD_TILE
 #undef RDNA1CONV_WINOGRAD_NAMES
@@ -94,6 +100,12 @@ constexpr Tile kTiles[] = {RDNA1CONV_WINOGRAD_TILES(RDNA1CONV_WINOGRAD_ROW)
 constexpr std::int64_t kFilter = 3;
 constexpr std::int64_t kTaps = kFilter * kFilter;
 constexpr std::uint32_t kMaxWaves = 16;
+// Channels last, workgroups that walk along the channels together would all ask few of L2's slices,
+// of 256 bytes each: those of a pixel lie a power of two of bytes apart. So each begins 64 channels
+// after the one beside it; but those above each other, which read the same pixels, only where there
+// are few others. Seen on the software device, 16 images: (128,28,128) 109 % of the FMA peak
+// without and 141 so, (256,14,256) 101 and 128, (512,7,512) 46 and 88.
+constexpr std::uint32_t kTilesTurn = 64, kRowsTurn = 32, kFewBlocks = 8;
 constexpr std::uint32_t kWave = 32;  // lanes
 // Elements that multiplies read past a block of U, at its end: kernels/tile/winograd.h. Packed ones
 // read a stage of the next octet.
@@ -177,7 +189,7 @@ std::uint32_t blocks_of_k(const ConvProblem& p, const Tile& tile) {
 // Elements of U from one block of K to the next: an odd number of lines of 128 bytes, so that waves
 // that read neighbouring blocks ask different slices of L2.
 std::uint32_t filter_pitch(const ConvProblem& p, const Tile& tile) {
-  const std::uint32_t c = to_u32(p.c / p.groups), line = 128 / tile.element();
+  const std::uint32_t c = to_u32(p.c / p.groups), line = 128 / tile.element_of_u();
   const std::uint32_t elements =
       tile.is_packed() ? divide_up(c, kOctet) * kOctet * (tile.frequencies() + kTapRows) * tile.k
                        : divide_up(c, 2u) * 2 * tile.filters();
@@ -186,7 +198,7 @@ std::uint32_t filter_pitch(const ConvProblem& p, const Tile& tile) {
 std::uint64_t filter_bytes(const ConvProblem& p, const Tile& tile) {
   const std::uint64_t elements =
       static_cast<std::uint64_t>(p.groups) * blocks_of_k(p, tile) * filter_pitch(p, tile);
-  return align_up((elements + kReadAhead) * tile.element());
+  return align_up((elements + kReadAhead) * tile.element_of_u());
 }
 
 // Bytes from the first filter of a group to behind its last.
@@ -287,6 +299,11 @@ Launch filter_launch(const View& view, const Tile& tile) {
   return launch;
 }
 
+// Channels from where a workgroup begins to where its neighbour does.
+std::uint32_t turn_of(std::uint32_t channels, const Layout& layout) {
+  return divide_up(channels, layout.share) * layout.share;
+}
+
 Launch fused_launch(const View& view, const Tile& tile, const Layout& layout,
                     std::int64_t first_image, std::int64_t images) {
   const ConvProblem& p = view.problem;
@@ -306,6 +323,11 @@ Launch fused_launch(const View& view, const Tile& tile, const Layout& layout,
   params.tiles_w = make_fast_division(layout.tiles_w);
   params.tiles = layout.tiles;
   params.slice_channels = layout.slice_channels;
+  params.turns = make_fast_division(layout.slice_channels);
+  if (channels_in_lanes(p)) {
+    params.turn_n = turn_of(kTilesTurn, layout);
+    if (layout.blocks_n < kFewBlocks) params.turn_m = turn_of(kRowsTurn, layout);
+  }
   params.half_bits = layout.half_bits;
   params.channels_in_lanes = channels_in_lanes(p) ? 1 : 0;
   const auto x_offset =
@@ -348,27 +370,29 @@ CostTerms terms_of(const ConvProblem& p, const Tile& tile, const Layout& layout,
   work.lds_bytes = lds_bytes(tile, layout);
   // Channels last: a line for each pixel under the tiles, whose neighbours have some in common.
   // Else rows of a channel, which most often begin and end within a line.
-  const double pixels = channels_in_lanes(p) ? 0.6 * tile.frequencies() * 128
-                                             : 1.5 * tile.m * tile.side() * 4 * layout.share;
+  const double pixels = channels_in_lanes(p)
+                            ? 0.6 * tile.frequencies() * 128
+                            : 1.5 * tile.m * tile.side() * tile.element() * layout.share;
   work.input_bytes = kWave * pixels * layout.slices;
   work.input_clocks = tile.step_channels() * input_clocks(tile);
   if (tile.is_raw()) {
     // Of each k the filters of a step, which lie side by side and begin anywhere in a line. Nine
     // loads touch those lines, and L0 has lost some between them: twice.
-    const double lines = 1 + 36.0 * layout.share / 128;
+    const double lines = 1 + 9.0 * tile.element() * layout.share / 128;
     work.raw_filter_bytes = 2 * 128 * lines * tile.k * (layout.waves() << layout.half_bits);
   }
-  work.dram_bytes = tile.element() * static_cast<double>(images * p.c * p.in.volume() +
-                                                         images * p.k * p.out.volume()) +
-                    (tile.is_raw() ? 36.0 * static_cast<double>(p.k * p.c / p.groups)
-                                   : static_cast<double>(filter_bytes(p, tile)));
+  work.dram_bytes =
+      tile.element() *
+          static_cast<double>(images * p.c * p.in.volume() + images * p.k * p.out.volume()) +
+      (tile.is_raw() ? 9.0 * tile.element() * static_cast<double>(p.k * p.c / p.groups)
+                     : static_cast<double>(filter_bytes(p, tile)));
   return tile_conv::winograd_terms(work, machine);
 }
 
 LaunchCost filter_cost(const ConvProblem& p, const Tile& tile, const Machine& machine) {
   return {CostFamily::kFilter, "", 1, 1,
           tile_conv::filter_terms(static_cast<double>(p.k * (p.c / p.groups)), tile.frequencies(),
-                                  tile.element(), machine)};
+                                  tile.element_of_u(), machine)};
 }
 
 Estimate estimate_of(const ConvProblem& p, const Choice& choice, const Chunks& chunks,
@@ -424,8 +448,9 @@ Reason unless_3x3_stride_1(const ConvProblem& p) {
 // `m`: outputs along a tile's side, 2 or 4.
 Reason refusal(std::int64_t m, const ConvProblem& problem, const DeviceFacts& device) {
   if (auto reason = first_reason(problem, unless_2d, unless_3x3_stride_1)) return reason;
-  if (!problem.is_all(DataType::kFloat) && !problem.is_all(DataType::kHalf))
-    return "tensors are not all fp32 or all fp16";
+  if (!problem.is_all(DataType::kFloat) && !problem.is_all(DataType::kHalf) &&
+      !problem.is_all(DataType::kBFloat16))
+    return "tensors are not all fp32, all fp16 or all bf16";
   if (auto reason = tile_conv::refusal(problem, device)) return reason;
   const View view = view_of(problem);
   const ConvProblem& p = view.problem;

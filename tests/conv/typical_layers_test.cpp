@@ -64,7 +64,7 @@ constexpr Layer kLayers[] = {
     {"convfp16 -n 1 -c 64 -H 56 -W 56 -k 64 -y 1 -x 1 -I NHWC -f NHWC -O NHWC -F 1",
      "Gemm1x1Fwd ImplicitGemmFwd DirectReference"},
     {"convbfp16 -n 1 -c 64 -H 56 -W 56 -k 64 -y 3 -x 3 -p 1 -q 1 -F 2",
-     "ImplicitGemmBwdData DirectReference"},
+     "WinogradF4x3BwdData WinogradF2x3BwdData ImplicitGemmBwdData DirectReference"},
     {"convint8 -n 1 -c 64 -H 56 -W 56 -k 64 -y 3 -x 3 -p 1 -q 1 -F 1",
      "ImplicitGemmFwd DirectReference"},
     {"convint8 -n 1 -c 64 -H 56 -W 56 -k 64 -y 1 -x 1 -g 64 --out_type int8 -F 1",

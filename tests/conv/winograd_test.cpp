@@ -1,7 +1,7 @@
 // The fused Winograd kernels, with every number of waves that share inputs and of slices of c, at
 // the edges of their tiles: in outputs, tiles of a wave, channels of a step and of a workgroup; in
-// both layouts; and with every kind of store. Forward in fp32 and fp16, and backward data, which is
-// the same kernels over turned filters.
+// both layouts; and with every kind of store. Forward in fp32, fp16 and bf16, and backward data,
+// which is the same kernels over turned filters.
 #include <gtest/gtest.h>
 
 #include <set>
@@ -103,7 +103,11 @@ INSTANTIATE_TEST_SUITE_P(Rows, Winograd,
                                          Row{2, DataType::kHalf, Direction::kForward},
                                          Row{4, DataType::kHalf, Direction::kForward},
                                          Row{2, DataType::kHalf, Direction::kBackwardData},
-                                         Row{4, DataType::kHalf, Direction::kBackwardData}));
+                                         Row{4, DataType::kHalf, Direction::kBackwardData},
+                                         Row{2, DataType::kBFloat16, Direction::kForward},
+                                         Row{4, DataType::kBFloat16, Direction::kForward},
+                                         Row{2, DataType::kBFloat16, Direction::kBackwardData},
+                                         Row{4, DataType::kBFloat16, Direction::kBackwardData}));
 
 // Checks every instance and gives their names.
 std::set<std::string_view> check_all(const Row& row, const std::vector<ConvProblem>& problems,
@@ -137,9 +141,16 @@ TEST_P(Winograd, AreRightAtTheirEdges) {
   // 2, 4 and 8 waves share inputs. Of F(2x2) two tiles have up to 16 waves, of F(4x4) one 8, each
   // with whole slices and with halves. Raw filters take LDS too, and of a step there are 32 at
   // most. Inputs come pixel by pixel and by rows.
-  const std::size_t transformed = row.m == 2 ? 2u * 2 * (4 + 3 + 2) : 2u * (3 + 2 + 1);
-  const std::size_t raw = row.m == 2 ? (4u + 2 + 3) + (4 + 3 + 1 + 4 + 2) : (3u + 2) + (3 + 1);
-  EXPECT_EQ(seen.size(), 2 * (transformed + raw));
+  const std::size_t transformed = row.m == 2 ? 2u * (4 + 3 + 2) : 2u * (3 + 2 + 1);
+  const std::size_t raw_by_8 = 4 + 2 + 3, raw_by_4 = 4 + 3 + 1 + 4 + 2;
+  if (row.m == 4) {
+    EXPECT_EQ(seen.size(), 2 * (transformed + (3u + 2) + (3 + 1)));
+  } else if (row.type == DataType::kFloat) {
+    EXPECT_EQ(seen.size(), 2 * (2 * transformed + raw_by_8 + raw_by_4));
+  } else {
+    // Of bf16 a wave has eight output channels, but with raw filters and single pixels four.
+    EXPECT_EQ(seen.size(), 2 * transformed + raw_by_4 + raw_by_8);
+  }
 }
 
 TEST_P(Winograd, StoreWhatIsFused) {
