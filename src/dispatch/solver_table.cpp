@@ -12,6 +12,7 @@
 #include "solvers/implicit_gemm.h"
 #include "solvers/reference.h"
 #include "solvers/winograd.h"
+#include "solvers/winograd_weights.h"
 
 namespace rdna1conv {
 namespace {
@@ -31,6 +32,9 @@ constexpr std::array kTable{
               Algorithm::kWinograd},
     SolverRow{{"WinogradF2x3BwdData", 30, kDeterministic, winograd::refusal_f2x3_backward_data,
                winograd::instances_f2x3, winograd::launches, winograd::estimate},
+              Algorithm::kWinograd},
+    SolverRow{{"WinogradF3x2BwdWeights", 32, kDeterministic, winograd_weights::refusal,
+               winograd_weights::instances, winograd_weights::launches, winograd_weights::estimate},
               Algorithm::kWinograd},
     SolverRow{{"Gemm1x1Fwd", 4, kDeterministic, gemm_1x1::refusal, gemm_1x1::instances,
                gemm_1x1::launches, gemm_1x1::estimate},

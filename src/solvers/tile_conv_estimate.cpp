@@ -182,6 +182,52 @@ CostTerms winograd_terms(const WinogradWork& w, const Machine& m) {
   return terms;
 }
 
+CostTerms winograd_gradient_terms(const WinogradGradientWork& w, const Machine& m) {
+  constexpr double kFrequencies = 16, kTiles = 8, kMostWaves = 4;
+  const double a_processor = std::ceil(w.workgroups / m.processors);
+  const double waves = std::max(1.0, a_processor * w.waves / Machine::kSimds);
+  const double resident = std::min(waves, kMostWaves);
+  // Of a wave: products with what LDS returns for them; addresses, transforms and LDS.
+  const double products =
+      kTiles * (w.rows * kFrequencies * 1.045 + kFrequencies + w.rows * kFrequencies / 16);
+  const double transforms = 60 + 40 * w.items_k + 100 * w.items_c;
+  const double lines = 4 * (4 * w.items_k + kFrequencies * w.items_c);  // of a step's loads
+  const double turns = std::ceil(waves / resident);
+
+  CostTerms terms;
+  terms.compute = waves * w.steps * (products + transforms);
+  terms.lds = waves * Machine::kSimds / Machine::kUnits * w.steps * lines;
+  terms.l2 = w.read_bytes / m.l2_bytes_per_clock;
+  terms.dram = w.tensor_bytes / m.dram_bytes_per_clock;
+  terms.latency = turns * w.steps * (products + transforms + 300);
+  terms.tail = waves * (200 + w.rows * 100) + 3 * Machine::kDramLatency;
+  terms.launch = m.launch_clocks;
+  return terms;
+}
+
+CostTerms shared_gradient_terms(const SharedGradientWork& w, const Machine& m) {
+  constexpr double kWaves = 8, kSums = 64, kPixels = 32, kMostWaves = 6;
+  const double a_processor = std::ceil(w.workgroups / m.processors);
+  const double waves = std::max(1.0, a_processor * kWaves / Machine::kSimds);
+  const double loads = w.channels / kWaves;  // of a wave and step
+  // Products, what LDS returns for them, loads with their addresses, and stores to LDS.
+  const double step = kPixels * (kSums * 1.045 + 5) + loads * 4 + 60;
+  const double fill = loads * w.lines * Machine::kLine;
+  const double turns = std::ceil(waves / std::min(waves, kMostWaves));
+
+  CostTerms terms;
+  terms.compute = waves * w.steps * step;
+  terms.lds =
+      waves * w.steps * Machine::kSimds / Machine::kUnits * fill / Machine::kL0FillBytesPerClock;
+  terms.l2 = std::max(waves * w.steps * l1_clocks(Machine::kSimds / Machine::kUnits * fill, m),
+                      w.workgroups * kWaves * w.steps * fill / m.l2_bytes_per_clock);
+  terms.dram = w.tensor_bytes / m.dram_bytes_per_clock;
+  terms.latency = turns * w.steps * (step + 400);
+  terms.tail = waves * (300 + kSums * 20) + 3 * Machine::kDramLatency;
+  terms.launch = m.launch_clocks;
+  return terms;
+}
+
 CostTerms filter_terms(double filters, double frequencies, double element, const Machine& m) {
   CostTerms terms;
   terms.compute = filters / 32 * frequencies * 3 / (m.processors * Machine::kSimds);

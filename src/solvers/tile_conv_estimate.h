@@ -67,6 +67,27 @@ struct WinogradWork {
 };
 CostTerms winograd_terms(const WinogradWork& work, const Machine& machine);
 
+// One launch of the Winograd gradient of filters (solvers/winograd_weights.h).
+struct WinogradGradientWork {
+  double workgroups = 1;
+  double waves = 8, rows = 8;       // of a workgroup; output channels of a wave
+  double items_k = 2, items_c = 1;  // tiles that a work item transforms a step, of dy and of x
+  double steps = 1;
+  // Of all workgroups; of x, dy and what is written, once.
+  double read_bytes = 0, tensor_bytes = 0;
+};
+CostTerms winograd_gradient_terms(const WinogradGradientWork& work, const Machine& machine);
+
+// One launch of the gradient of filters through LDS (solvers/shared_weights.h).
+struct SharedGradientWork {
+  double workgroups = 1;
+  double channels = 256;    // of both tensors that a workgroup loads a step
+  double steps = 1;         // of 32 pixels
+  double lines = 2;         // of 128 bytes that a load touches
+  double tensor_bytes = 0;  // of x, dy and what is written, once
+};
+CostTerms shared_gradient_terms(const SharedGradientWork& work, const Machine& machine);
+
 // Transforming `filters` filters to `frequencies` elements each, of `element` bytes.
 CostTerms filter_terms(double filters, double frequencies, double element, const Machine& machine);
 

@@ -9,6 +9,7 @@
 #include "params/tile_weights.h"
 #include "params/tile_weights_tiles.h"
 #include "params/weights_sum.h"
+#include "solvers/element_types.h"
 #include "solvers/epilogue_launch.h"
 #include "solvers/launch_arithmetic.h"
 #include "solvers/refusals.h"
@@ -166,44 +167,7 @@ PixelStride axis_of(const ConvProblem& p, std::size_t i, std::int64_t move) {
 }
 
 TileWeightsParams params_of(const ConvProblem& p, const Cut& cut) {
-  TileWeightsParams params{};
-  params.space.volume = make_fast_division(to_u32(p.out.volume()));
-  params.space.plane = params.space.volume;
-  params.space.width = make_fast_division(to_u32(p.out.w));
-  for (std::size_t i = 0; i < 2; ++i) {
-    params.x_axis[i] = to_u32(p.stride.*kAxes[i] * p.x_strides[i + 3] * kElement);
-    params.y_axis[i] = to_u32(p.y_strides[i + 3] * kElement);
-    params.x_tap[i] = to_u32(p.dilation.*kAxes[i] * p.x_strides[i + 3] * kElement);
-    params.w_axis[i] = to_u32(p.w_strides[i + 3] * kElement);
-  }
-  params.x_image = to_u32(p.x_strides[0] * kElement);
-  params.y_image = to_u32(p.y_strides[0] * kElement);
-  // 32 pixels are so many of a row, rows and images; what overflows goes to the next axis.
-  const std::int64_t across = kWave % p.out.w, down = kWave / p.out.w % p.out.h,
-                     images = kWave / (p.out.w * p.out.h);
-  params.axis[0] = axis_of(p, 0, down);
-  params.axis[1] = axis_of(p, 1, across);
-  const auto move = [&](const std::uint32_t(&axis)[2], std::uint32_t image) {
-    return to_u32(across) * axis[1] + to_u32(down) * axis[0] + to_u32(images) * image;
-  };
-  params.move_x = move(params.x_axis, params.x_image);
-  params.move_y = move(params.y_axis, params.y_image);
-  params.axis[1].carry_x = params.x_axis[0] - to_u32(p.out.w) * params.x_axis[1];
-  params.axis[1].carry_y = params.y_axis[0] - to_u32(p.out.w) * params.y_axis[1];
-  params.axis[0].carry_x = params.x_image - to_u32(p.out.h) * params.x_axis[0];
-  params.axis[0].carry_y = params.y_image - to_u32(p.out.h) * params.y_axis[0];
-
-  params.x_channel = to_u32(p.x_strides[1] * kElement);
-  params.y_channel = to_u32(p.y_strides[1] * kElement);
-  params.origin = static_cast<std::uint64_t>(tile_conv::origin_of(p));
-  params.x_group = static_cast<std::uint64_t>(p.c / p.groups * p.x_strides[1] * kElement);
-  params.y_group = static_cast<std::uint64_t>(p.k / p.groups * p.y_strides[1] * kElement);
-  params.groups = to_u32(p.groups);
-  params.k = to_u32(p.k / p.groups);
-  params.c = to_u32(p.c / p.groups);
-  params.taps = make_fast_division(to_u32(p.filter.volume()));
-  params.tap_width = make_fast_division(to_u32(p.filter.w));
-  params.pixels = to_u32(pixels_of(p));
+  TileWeightsParams params = tile_weights::params_of(p);
   params.part = cut.part;
   params.tiles_m = make_fast_division(cut.tiles_m);
   params.tiles_n = make_fast_division(cut.tiles_n);
@@ -212,10 +176,6 @@ TileWeightsParams params_of(const ConvProblem& p, const Cut& cut) {
   params.waves_n_bits = cut.n_bits;
   params.slices = cut.slices;
   params.splits = cut.splits;
-  params.w_group = static_cast<std::uint64_t>(p.k / p.groups * p.w_strides[0] * kElement);
-  params.w_row = to_u32(p.w_strides[0] * kElement);
-  params.w_channel = to_u32(p.w_strides[1] * kElement);
-  params.epilogue = epilogue_params(p);
   return params;
 }
 
@@ -242,17 +202,59 @@ Launch product_launch(const ConvProblem& p, const Tile& tile, const Cut& cut) {
 
 std::span<const Tile> tiles() { return kTiles; }
 
-std::optional<std::string> refusal(const ConvProblem& p, const DeviceFacts&) {
-  if (auto reason = first_reason(p, unless_backward_weights, unless_fp32, unless_fusable,
+TileWeightsParams params_of(const ConvProblem& p) {
+  const auto element = static_cast<std::int64_t>(bytes_of(p.x_type));
+  TileWeightsParams params{};
+  params.space.volume = make_fast_division(to_u32(p.out.volume()));
+  params.space.plane = params.space.volume;
+  params.space.width = make_fast_division(to_u32(p.out.w));
+  for (std::size_t i = 0; i < 2; ++i) {
+    params.x_axis[i] = to_u32(p.stride.*kAxes[i] * p.x_strides[i + 3] * element);
+    params.y_axis[i] = to_u32(p.y_strides[i + 3] * element);
+    params.x_tap[i] = to_u32(p.dilation.*kAxes[i] * p.x_strides[i + 3] * element);
+    params.w_axis[i] = to_u32(p.w_strides[i + 3] * element);
+  }
+  params.x_image = to_u32(p.x_strides[0] * element);
+  params.y_image = to_u32(p.y_strides[0] * element);
+  // 32 pixels are so many of a row, rows and images; what overflows goes to the next axis.
+  const std::int64_t across = kWave % p.out.w, down = kWave / p.out.w % p.out.h,
+                     images = kWave / (p.out.w * p.out.h);
+  params.axis[0] = axis_of(p, 0, down);
+  params.axis[1] = axis_of(p, 1, across);
+  const auto move = [&](const std::uint32_t(&axis)[2], std::uint32_t image) {
+    return to_u32(across) * axis[1] + to_u32(down) * axis[0] + to_u32(images) * image;
+  };
+  params.move_x = move(params.x_axis, params.x_image);
+  params.move_y = move(params.y_axis, params.y_image);
+  params.axis[1].carry_x = params.x_axis[0] - to_u32(p.out.w) * params.x_axis[1];
+  params.axis[1].carry_y = params.y_axis[0] - to_u32(p.out.w) * params.y_axis[1];
+  params.axis[0].carry_x = params.x_image - to_u32(p.out.h) * params.x_axis[0];
+  params.axis[0].carry_y = params.y_image - to_u32(p.out.h) * params.y_axis[0];
+
+  params.x_channel = to_u32(p.x_strides[1] * element);
+  params.y_channel = to_u32(p.y_strides[1] * element);
+  params.origin = static_cast<std::uint64_t>(tile_conv::origin_of(p));
+  params.x_group = static_cast<std::uint64_t>(p.c / p.groups * p.x_strides[1] * element);
+  params.y_group = static_cast<std::uint64_t>(p.k / p.groups * p.y_strides[1] * element);
+  params.groups = to_u32(p.groups);
+  params.k = to_u32(p.k / p.groups);
+  params.c = to_u32(p.c / p.groups);
+  params.taps = make_fast_division(to_u32(p.filter.volume()));
+  params.tap_width = make_fast_division(to_u32(p.filter.w));
+  params.pixels = to_u32(pixels_of(p));
+  params.w_group = static_cast<std::uint64_t>(p.k / p.groups * p.w_strides[0] * element);
+  params.w_row = to_u32(p.w_strides[0] * element);
+  params.w_channel = to_u32(p.w_strides[1] * element);
+  params.epilogue = epilogue_params(p);
+  return params;
+}
+
+std::optional<std::string> refusal_of_product(const ConvProblem& p) {
+  if (auto reason = first_reason(p, unless_backward_weights, unless_known_types, unless_fusable,
                                  unless_positions_fit))
     return reason;
   if (p.in.d != 1 || p.out.d != 1 || p.filter.d != 1 || p.pad.d != 0)
     return "has planes along depth";
-  if (p.x_strides[4] != 1 || (p.out.w > 1 && p.y_strides[4] != 1))
-    return "neighbouring pixels do not lie side by side";
-  // Lines of x that are read for a part of their pixels leave L0 before another wave has them: 27 %
-  // of peak for 3x3 of 256 channels, 28x28, stride 2, N = 16, where tiles through LDS reach 45.
-  if (p.stride.w != 1 && p.out.w > 1) return "strides along rows read parts of lines";
   for (const auto axis : kAxes) {
     if ((p.out.*axis - 1) * p.stride.*axis >= kMaxPosition ||
         p.in.*axis + p.pad.*axis >= kMaxPosition ||
@@ -264,8 +266,20 @@ std::optional<std::string> refusal(const ConvProblem& p, const DeviceFacts&) {
   if (pixels_of(p) >= kFastDivisionLimit - (kGranule << kSliceBits))
     return "a weight's gradient sums 2^31 products or more";
   if (weights_of(p) >= kFastDivisionLimit - std::int64_t{kWeightsSumThreads} ||
-      std::max(p.w_strides[0], p.w_strides[1]) * kElement >= kReach * 2)
+      std::max(p.w_strides[0], p.w_strides[1]) * static_cast<std::int64_t>(bytes_of(p.w_type)) >=
+          kReach * 2)
     return "the filter takes 2 GB or more";
+  return std::nullopt;
+}
+
+std::optional<std::string> refusal(const ConvProblem& p, const DeviceFacts&) {
+  if (auto reason = first_reason(p, unless_backward_weights, unless_fp32, refusal_of_product))
+    return reason;
+  if (p.x_strides[4] != 1 || (p.out.w > 1 && p.y_strides[4] != 1))
+    return "neighbouring pixels do not lie side by side";
+  // Lines of x that are read for a part of their pixels leave L0 before another wave has them: 27 %
+  // of peak for 3x3 of 256 channels, 28x28, stride 2, N = 16, where tiles through LDS reach 45.
+  if (p.stride.w != 1 && p.out.w > 1) return "strides along rows read parts of lines";
   if (!fits(p, cut_of(p, kTiles[0], 0, 1))) return "a launch would have 2^32 work items or more";
   return std::nullopt;
 }

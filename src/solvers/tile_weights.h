@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "params/tile_weights.h"
 #include "solvers/solver.h"
 
 namespace rdna1conv::tile_weights {
@@ -24,6 +25,12 @@ struct Tile {
   std::string_view name() const { return slice_names[0]; }
 };
 std::span<const Tile> tiles();
+
+// Of a launch of any float type all params but how the work is cut.
+TileWeightsParams params_of(const ConvProblem& problem);
+
+// Why no kernel with these params can do the problem, or nothing.
+std::optional<std::string> refusal_of_product(const ConvProblem& problem);
 
 // Why the engine cannot do the problem, or nothing.
 std::optional<std::string> refusal(const ConvProblem& problem, const DeviceFacts& device);

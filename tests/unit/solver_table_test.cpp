@@ -62,7 +62,7 @@ constexpr KnownSolver kKnownSolvers[] = {
     {"Gemm1x1Fwd", 4},           {"WinogradF2x3Fwd", 5},       {"WinogradF4x3Fwd", 6},
     {"ImplicitGemmFwd", 10},     {"ImplicitGemmBwdData", 11},  {"ImplicitGemmBwdWeights", 12},
     {"DirectGroupedFwd", 20},    {"DirectGroupedBwdData", 21}, {"DirectGroupedBwdWeights", 22},
-    {"WinogradF2x3BwdData", 30}, {"WinogradF4x3BwdData", 31},
+    {"WinogradF2x3BwdData", 30}, {"WinogradF4x3BwdData", 31},  {"WinogradF3x2BwdWeights", 32},
 };
 
 TEST(SolverTable, KeepsNamesAndIds) {
