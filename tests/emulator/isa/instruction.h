@@ -356,14 +356,13 @@ struct Instruction {
   std::uint32_t literal = 0;  // literal dword; SOPP and SOPK: the 16-bit immediate, sign-extended
   union {
     std::int32_t offset = 0;  // memory: immediate offset in bytes; DS two-offset forms: as encoded
-    std::uint32_t row_count;  // where `run` is not `execute`: instructions of the row from here on
+    std::uint32_t plain_index;  // where `run` is not `execute`: see Program::plain()
   };
   union {
     MemoryModifiers memory;
     Dpp16Modifiers dpp;
     std::uint32_t dpp8_selectors;  // eight 3-bit lane numbers; bit 24: fetch inactive lanes
     SdwaModifiers sdwa;
-    std::uint32_t plain_index;  // where `run` is not `execute`: see Program::plain()
     std::uint32_t extra = 0;
   };
 

@@ -181,22 +181,32 @@ constexpr bool kRunsPlainly = kIsRegisterImage<D> && sizeof...(S) != 0 &&
                               (kIsPlainSource<S> && ...) &&
                               !(kHasHalfOrDoubleMode<D> || ... || kHasHalfOrDoubleMode<S>);
 
-// A source of an instruction in plain form: where the elements lie, or `buffer` with a scalar.
+// A source of an instruction in plain form: where the elements lie, or `buffer` with a scalar or a
+// lane of each row.
 template <class T>
 [[gnu::always_inline]] inline const typename T::Lane* plain_source(Wave& wave,
                                                                    const PlainOperands& operands,
                                                                    unsigned k,
                                                                    LaneBuffer<T>& buffer) {
-  const unsigned code = T::kRole == Role::kDestination ? operands.destination : operands.source[k];
+  const unsigned place = T::kRole == Role::kDestination ? operands.destination : operands.source[k];
+  const auto* const registers = reinterpret_cast<const std::byte*>(wave.v[0].data());
   if constexpr (T::kRole == Role::kEncoded && sizeof(typename T::Lane) == 4) {
-    if (code < operand::kVgpr) [[unlikely]] {
+    if ((place & (kScalarSource | kSharedLane)) != 0) [[unlikely]] {
       auto* const lanes = reinterpret_cast<U32x16*>(buffer.lane.data());
-      lanes[0] = lanes[1] =
-          U32x16(code == operand::kLiteral ? operands.constant : wave.s[code & 0x7f]);
+      if ((place & kScalarSource) != 0) {
+        const unsigned code = place / 4;
+        lanes[0] = lanes[1] =
+            U32x16(code == operand::kLiteral ? operands.constant : wave.s[code & 0x7f]);
+      } else {
+        const auto* const lane =
+            reinterpret_cast<const std::uint32_t*>(registers + (place - kSharedLane));
+        lanes[0] = U32x16(lane[0]);
+        lanes[1] = U32x16(lane[kGroup]);
+      }
       return buffer.lane.data();
     }
   }
-  return reinterpret_cast<const typename T::Lane*>(wave.v[0][code - operand::kVgpr].lane.data());
+  return reinterpret_cast<const typename T::Lane*>(registers + place);
 }
 
 // Runs an instruction in plain form and those of its row that follow it.
@@ -207,20 +217,21 @@ const Instruction* run_lanes(Wave& wave, const Instruction& instruction) {
   }
   const LaneContext context{wave.mode, false, 0};
   const PlainOperands* at = wave.program->plain(instruction);
-  const PlainOperands* const end = at + instruction.row_count;
+  const std::uint32_t count = at->row_count;
+  const PlainOperands* const end = at + count;
   do {
     [&]<std::size_t... K>(std::index_sequence<K...>) {
       std::tuple<LaneBuffer<S>...> buffers;
       const std::tuple in{plain_source<S>(wave, *at, K, std::get<K>(buffers))...};
       auto* const out = reinterpret_cast<typename D::Lane*>(
-          wave.v[0][at->destination - operand::kVgpr].lane.data());
+          reinterpret_cast<std::byte*>(wave.v[0].data()) + at->destination);
       compute_lanes<D::kElements>(out, [&](unsigned i) {
         return apply_to_lane<Fn>(LaneContext{context.mode, false, i}, std::get<K>(in)[i]...);
       });
     }
     (std::index_sequence_for<S...>{});
   } while (++at != end);
-  return &instruction + instruction.row_count;
+  return &instruction + count;
 }
 
 // Writes the mask of each half: after both are computed, for the mask may be a source of either.

@@ -105,8 +105,8 @@ void Program::form_rows() {
     const Handler handler = plain_handler(instruction);
     if (handler == nullptr) continue;
     const bool goes_on = next != nullptr && next->run == handler;
-    instruction.row_count = goes_on ? next->row_count + 1 : 1;
     instruction.plain_index = --index;
+    if (goes_on) plain_[index].row_count = plain_[index + 1].row_count + 1;
     instruction.run = handler;
   }
 }

@@ -37,6 +37,13 @@ void append_fma(std::vector<std::uint32_t>& words, unsigned destination, unsigne
   words.push_back(signs << 29 | source2 << 18 | source1 << 9 | source0);
 }
 
+// v_fmac_f32_dpp row_share: each row of lanes in `rows` multiplies by the lane `lane` of its own.
+void append_shared_fmac(std::vector<std::uint32_t>& words, unsigned destination, unsigned source0,
+                        unsigned lane, unsigned source1, unsigned rows = 0xf) {
+  words.push_back(fmac(destination, 250, source1));
+  words.push_back(rows << 28 | 0xf << 24 | (0x150 + lane) << 8 | source0);
+}
+
 Program make_program(const std::vector<std::uint32_t>& words) {
   return Program(std::as_bytes(std::span(words)), kBase);
 }
@@ -59,6 +66,9 @@ std::vector<std::uint32_t> mixed_rows() {
   append_fma(words, 18, 4, 5, vgpr(17));
   append_fma(words, 19, kTwo, kHalf, vgpr(18));
   append_fma(words, 20, vgpr(1), vgpr(2), vgpr(19), 5);
+  append_shared_fmac(words, 21, 3, 7, 5);
+  append_shared_fmac(words, 22, 21, 15, 21);
+  append_shared_fmac(words, 23, 22, 0, 22, 0x3);
   words.push_back(kEndProgram);
   return words;
 }
@@ -111,10 +121,11 @@ TEST(PlainForm, RowsEndWhereAnotherInstructionBegins) {
   const Program program = make_program(mixed_rows());
   std::vector<unsigned> counts;  // 0: not in plain form
   for (const Instruction& each : program.instructions()) {
-    counts.push_back(each.run != each.execute ? each.row_count : 0);
+    counts.push_back(each.run != each.execute ? program.plain(each)->row_count : 0);
   }
-  // The fma of two constants and the one with signs are none, nor is the end.
-  const std::vector<unsigned> expected = {6, 5, 4, 3, 2, 1, 3, 2, 1, 1, 2, 1, 0, 0, 0, 0};
+  // The fma of two constants, the one with signs and the fmac of some rows are none, nor is the
+  // end.
+  const std::vector<unsigned> expected = {6, 5, 4, 3, 2, 1, 3, 2, 1, 1, 2, 1, 0, 0, 2, 1, 0, 0, 0};
   EXPECT_EQ(counts, expected);
 }
 
@@ -123,7 +134,7 @@ TEST(PlainForm, ConstantsComeWithTheirValue) {
   const Instruction* const first = program.at(kBase);
   EXPECT_EQ(program.plain(first[2])->constant, 0x40000000u);
   EXPECT_EQ(program.plain(first[3])->constant, kLiteral);
-  EXPECT_EQ(program.plain(first[3])->destination, vgpr(13));
+  EXPECT_EQ(program.plain(first[3])->destination, 13 * sizeof(Vgpr));
   EXPECT_EQ(program.plain(first[0]) + 3, program.plain(first[3]));
 }
 
