@@ -11,6 +11,7 @@
 #include "solvers/im2col_gemm.h"
 #include "solvers/implicit_gemm.h"
 #include "solvers/reference.h"
+#include "solvers/shared_weights.h"
 #include "solvers/winograd.h"
 #include "solvers/winograd_weights.h"
 
@@ -59,6 +60,9 @@ constexpr std::array kTable{
               Algorithm::kImplicitGemm},
     SolverRow{{"ImplicitGemmBwdData", 11, kDeterministic, implicit_gemm::refusal_backward_data,
                implicit_gemm::instances, implicit_gemm::launches, implicit_gemm::estimate},
+              Algorithm::kImplicitGemm},
+    SolverRow{{"SharedTilesBwdWeights", 33, kDeterministic, shared_weights::refusal,
+               shared_weights::instances, shared_weights::launches, shared_weights::estimate},
               Algorithm::kImplicitGemm},
     SolverRow{
         {"ImplicitGemmBwdWeights", 12, kDeterministic, implicit_gemm::refusal_backward_weights,

@@ -49,7 +49,7 @@ constexpr Layer kLayers[] = {
     {"conv -n 1 -c 64 -H 56 -W 56 -k 64 -y 3 -x 3 -p 1 -q 1 -F 2",
      "WinogradF4x3BwdData WinogradF2x3BwdData ImplicitGemmBwdData DirectReference"},
     {"conv -n 1 -c 64 -H 56 -W 56 -k 64 -y 3 -x 3 -p 1 -q 1 -F 4",
-     "WinogradF3x2BwdWeights ImplicitGemmBwdWeights DirectReference"},
+     "WinogradF3x2BwdWeights SharedTilesBwdWeights ImplicitGemmBwdWeights DirectReference"},
     {"conv -n 1 -c 96 -H 56 -W 56 -k 96 -y 3 -x 3 -p 1 -q 1 -g 96 -F 2",
      "WinogradF4x3BwdData WinogradF2x3BwdData DirectGroupedBwdData ImplicitGemmBwdData "
      "DirectReference"},

@@ -58,11 +58,14 @@ struct KnownSolver {
   bool is_gone = false;
 };
 constexpr KnownSolver kKnownSolvers[] = {
-    {"DirectReference", 1},      {"DirectTiledFwd", 2},        {"Im2colGemmFwd", 3},
-    {"Gemm1x1Fwd", 4},           {"WinogradF2x3Fwd", 5},       {"WinogradF4x3Fwd", 6},
-    {"ImplicitGemmFwd", 10},     {"ImplicitGemmBwdData", 11},  {"ImplicitGemmBwdWeights", 12},
-    {"DirectGroupedFwd", 20},    {"DirectGroupedBwdData", 21}, {"DirectGroupedBwdWeights", 22},
-    {"WinogradF2x3BwdData", 30}, {"WinogradF4x3BwdData", 31},  {"WinogradF3x2BwdWeights", 32},
+    {"DirectReference", 1},         {"DirectTiledFwd", 2},
+    {"Im2colGemmFwd", 3},           {"Gemm1x1Fwd", 4},
+    {"WinogradF2x3Fwd", 5},         {"WinogradF4x3Fwd", 6},
+    {"ImplicitGemmFwd", 10},        {"ImplicitGemmBwdData", 11},
+    {"ImplicitGemmBwdWeights", 12}, {"DirectGroupedFwd", 20},
+    {"DirectGroupedBwdData", 21},   {"DirectGroupedBwdWeights", 22},
+    {"WinogradF2x3BwdData", 30},    {"WinogradF4x3BwdData", 31},
+    {"WinogradF3x2BwdWeights", 32}, {"SharedTilesBwdWeights", 33},
 };
 
 TEST(SolverTable, KeepsNamesAndIds) {

@@ -49,6 +49,9 @@ constexpr const char* kProblems[] = {
     "conv -n 1 -c 19 -H 9 -W 8 -k 21 -y 3 -x 3 -p 1 -q 1 -F 2",
     "conv -n 1 -c 19 -H 9 -W 8 -k 21 -y 3 -x 3 -p 1 -q 1 -F 4",
     "conv -n 2 -c 5 -H 33 -W 31 -k 9 -y 1 -x 1 -F 4",  // sums of splits
+    "conv -n 1 -c 65 -H 5 -W 7 -k 33 -y 1 -x 1 -F 4",
+    "conv -n 1 -c 65 -H 5 -W 7 -k 33 -y 1 -x 1 --in_layout NHWC --fil_layout NHWC "
+    "--out_layout NHWC -F 4",
     "conv -n 1 -c 18 -H 9 -W 8 -k 22 -y 3 -x 3 -p 1 -q 1 --in_layout NHWC --fil_layout NHWC "
     "--out_layout NHWC -F 1",
     "conv -n 1 -c 18 -H 9 -W 8 -k 22 -y 3 -x 3 -p 1 -q 1 --in_layout NHWC --fil_layout NHWC "
