@@ -12,6 +12,7 @@
 
 #include "bench/all_plans.h"
 #include "bench/break_even.h"
+#include "bench/card/tune_card.h"
 #include "bench/cpu_convolution.h"
 #include "bench/measurement.h"
 #include "bench/operator_bench.h"
@@ -313,6 +314,14 @@ int run(const Options& options, char* program) {
     std::vector<Workload> workloads = load_workloads(options);
     keep_selected(workloads);
     print_why(open_device(), workloads, options.solver, std::cout);
+    return kAllVerified;
+  }
+  if (options.tune) {
+    setenv(kExecute, "modelled", 1);
+    check_folder(options.tune_to);
+    std::vector<Workload> workloads = load_workloads(options);
+    keep_selected(workloads);
+    tune_card(open_device(), workloads, options.tune_to, std::cout);
     return kAllVerified;
   }
   if (options.all_plans && !options.wants_report()) {

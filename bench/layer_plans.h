@@ -42,8 +42,9 @@ LayerPlans plans_of(const BenchDevice& device, const Layer& layer, const std::st
 // Picks those of plans_of() that are to be timed: their numbers in the list.
 using WhichPlans = std::function<std::vector<std::size_t>(const std::vector<LayerPlan>&)>;
 
-// Runs each of plans_of(), or those that `which` picks, and notes its time, on the software device
-// with cold caches. Nothing is verified. Throws std::runtime_error.
+// Runs each of plans_of(), or those that `which` picks, and notes its time: on a card the shortest
+// of some runs, on the software device one with cold caches. Nothing is verified. Throws
+// std::runtime_error.
 LayerPlans timed_plans_of(const BenchDevice& device, const Layer& layer,
                           const std::string& solver_name,
                           const std::shared_ptr<KernelModules>& modules,

@@ -73,6 +73,7 @@ command_line::Facts facts() {
            {"--type", {keys_of(kTypes)}},
            {"--layout", {keys_of(kLayouts)}},
            {"--direction", {keys_of(kDirections)}},
+           {"--tune-to", {{}, Choices::Also::kFiles}},
            {"--html", {{}, Choices::Also::kFiles}},
            {"--json", {{}, Choices::Also::kFiles}}}};
 }
@@ -139,6 +140,12 @@ std::optional<Options> parse_options(const std::vector<std::string>& args, std::
       "--all-plans", options.all_plans,
       "time every instance of every solver beside the dispatcher's estimate, and what the\n"
       "choice loses against the best; nothing is verified");
+  app.add_flag(
+      "--tune", options.tune,
+      "find the card's clock and bandwidth, time what may be the fastest for each layer, and\n"
+      "leave a file that MIOPEN_SYSTEM_DB_PATH takes");
+  app.add_option("--tune-to", options.tune_to, "the folder of that file; this one without it")
+      ->option_text("FOLDER");
   app.add_flag("--why", options.why,
                "run nothing; of each solver why it refuses, or its estimate by its terms");
   app.add_option("--random", options.random,
@@ -198,6 +205,11 @@ std::optional<Options> parse_options(const std::vector<std::string>& args, std::
     } catch (const std::exception& error) {
       throw UsageError(error.what());
     }
+  }
+  if (options.tune && (options.all_plans || options.why || options.wants_report() ||
+                       !options.solver.empty() || !epilogue.empty())) {
+    throw UsageError(
+        "--tune goes with none of --all-plans, --why, --html, --json, --solver, --epilogue");
   }
   if (!direction.empty())
     options.changes.directions = chosen(kDirections, "--direction", direction);

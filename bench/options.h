@@ -24,6 +24,8 @@ struct Options {
   bool clock_range = false;            // how sure the modelled times are
   bool times_only = false;             // nothing is verified
   bool all_plans = false;              // time every instance, instead or for a report
+  bool tune = false;                   // find out what the card does best
+  std::string tune_to = ".";           // the folder of the file that --tune leaves
   bool why = false;                    // print estimates and refusals, run nothing
   std::int64_t random = 0;             // so many problems drawn at random, by this seed
   std::uint64_t seed = 1;

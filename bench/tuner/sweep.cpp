@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
@@ -14,13 +13,12 @@
 #include <stdexcept>
 
 #include "bench/device_memory.h"
+#include "bench/progress_bar.h"
 #include "bench/tuner/samples.h"
 #include "core/driver_line.h"
 
 namespace rdna1conv::tuner {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 std::string text_of(const bench::BenchDevice& device) {
   if (!device.software) return device.facts.name + ", measured";
@@ -92,24 +90,6 @@ void prepare_log(const SweepOptions& options) {
     throw std::runtime_error("there is no file of samples to go on with");
 }
 
-void show(std::size_t done, std::size_t all, Clock::time_point start) {
-  const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
-  const double left =
-      done == 0 ? 0 : seconds / static_cast<double>(done) * static_cast<double>(all - done);
-  constexpr std::size_t kBar = 30;
-  const std::size_t full = kBar * done / all;
-  const bool in_place = isatty(STDERR_FILENO) == 1;
-  // Elsewhere than on a terminal a line for each twentieth.
-  if (!in_place && done != all &&
-      done * 20 / all == (done - std::min<std::size_t>(done, 1)) * 20 / all)
-    return;
-  std::fprintf(stderr, "%s[%s%s] %zu of %zu problems, %.0f s, about %.0f s left%s",
-               in_place ? "\r\033[K" : "", std::string(full, '#').c_str(),
-               std::string(kBar - full, '.').c_str(), done, all, seconds, left,
-               in_place && done != all ? "" : "\n");
-  std::fflush(stderr);
-}
-
 }  // namespace
 
 std::vector<std::size_t> plans_to_time(const std::vector<bench::LayerPlan>& plans,
@@ -176,9 +156,9 @@ void sweep(const std::vector<ConvProblem>& problems, const SweepOptions& options
     children.push_back(child);
   }
   close(ends[1]);
-  const Clock::time_point start = Clock::now();
+  const bench::ProgressBar progress(left.size(), "problems");
   char byte = 0;
-  for (std::size_t done = 0; read(ends[0], &byte, 1) == 1;) show(++done, left.size(), start);
+  for (std::size_t done = 0; read(ends[0], &byte, 1) == 1;) progress.show(++done);
   close(ends[0]);
   bool failed = false;
   for (const pid_t child : children) {

@@ -2,6 +2,7 @@
 
 #include "core/logging.h"
 #include "device/device_query.h"
+#include "dispatch/card_speed.h"
 #include "dispatch/operator_plan_lists.h"
 #include "dispatch/selection.h"
 
@@ -22,10 +23,14 @@ Environment take_environment() {
   return environment;
 }
 
-DeviceFacts supported_device(int device) {
-  DeviceFacts facts = query_device(device);
+// With the speed that was found out, if the find-db has it.
+DeviceFacts supported_device(int device, const Environment& environment) {
+  const DeviceFacts facts = query_device(device);
   require_supported(facts);
-  return facts;
+  const auto find_db = FindDb::open(environment, facts);
+  const auto record = find_db ? find_db->find(kCardRecord) : std::nullopt;
+  const auto speed = record ? speed_of(*record) : std::nullopt;
+  return speed ? with_speed(facts, *speed) : facts;
 }
 
 }  // namespace
@@ -33,7 +38,7 @@ DeviceFacts supported_device(int device) {
 Handle::Handle(hipStream_t on_stream)
     : environment(take_environment()),
       device(current_device()),
-      facts(supported_device(device)),
+      facts(supported_device(device, environment)),
       modules(KernelModules::of_device(device)),
       find_db(FindDb::open(environment, facts)),
       operators(std::make_unique<OperatorPlanLists>()),

@@ -48,9 +48,10 @@ inline Machine machine_of(const DeviceFacts& device) {
   Machine m{};
   m.processors = std::max(1, device.workgroup_processors);
   m.core_mhz = std::max(1, device.clock_khz) * 1e-3 * Machine::kSustainedClock;
-  // Two arrays a shader engine of up to 12 WGPs; a slice of L2 for each 28 GB/s of memory.
+  // Two arrays a shader engine of up to 12 WGPs; four slices of L2 a memory controller of 112 GB/s,
+  // more or less as it is clocked.
   m.shader_arrays = 2 * std::ceil(m.processors / 12);
-  const double slices = std::max(1.0, std::round(device.dram_gb_per_s / 28));
+  const double slices = 4 * std::max(1.0, std::round(device.dram_gb_per_s / 112));
   m.l2_bytes = slices * Machine::kL2SliceBytes;
   m.l2_bytes_per_clock = slices * Machine::kL2SliceBytesPerClock;
   m.dram_bytes_per_clock = device.dram_gb_per_s * 1e3 / m.core_mhz * Machine::kDramEfficiency;

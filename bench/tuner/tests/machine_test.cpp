@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "dispatch/card_speed.h"
 #include "timing/constants.h"
 
 namespace rdna1conv {
@@ -59,6 +60,21 @@ TEST(Machine, IsOneModelOfSeveralCards) {
   EXPECT_EQ(small.shader_arrays, 2);
   EXPECT_EQ(small.l2_bytes, 2 * 1024 * 1024);
   EXPECT_NEAR(small.dram_bytes_per_clock * small.core_mhz * 1e6, 224e9 * 0.989, 1e6);
+}
+
+// What was found on a card comes back as the numbers that estimates go by.
+TEST(Machine, TakesTheSpeedThatWasFound) {
+  const Machine m = machine_of(with_speed(rx_5700_xt(), {1700, 400}));
+  EXPECT_NEAR(m.core_mhz, 1700, 1e-2);
+  EXPECT_NEAR(m.dram_bytes_per_clock * m.core_mhz * 1e6, 400e9, 1e6);
+  EXPECT_EQ(m.l2_bytes, machine_of(rx_5700_xt()).l2_bytes);
+  const auto speed = speed_of(record_of({1700, 400}));
+  ASSERT_TRUE(speed);
+  EXPECT_NEAR(speed->core_mhz, 1700, 1e-2);
+  EXPECT_NEAR(speed->dram_gb_per_s, 400, 1e-2);
+  EXPECT_FALSE(speed_of(record_of({0, 400})));
+  EXPECT_FALSE(speed_of(record_of({1700, 1e6})));
+  EXPECT_FALSE(speed_of({false, {{"Gemm1x1Fwd", "8x2x4_matrix", 1700}}}));
 }
 
 }  // namespace
