@@ -10,6 +10,7 @@
 #include "params/packed_conv_tiles.h"
 #include "params/tile_conv.h"
 #include "tile/pack.h"
+#include "tile/packed_matrix_sources.h"
 #include "tile/packed_pipeline.h"
 #include "tile/packed_sources.h"
 #include "tile/pixel_rows.h"
@@ -100,6 +101,28 @@ __device__ inline void convolve_neighbours(const TileConvParams& p) {
         return NeighbouringHalves<Shape>(q.gather, q.x + at.group * q.x_group, column, q.columns,
                                          at.slice, q.slices);
       });
+}
+template <class Shape, bool kAligned>
+__device__ inline void convolve_matrix_rows(const TileConvParams& p) {
+  using Rows = std::conditional_t<kAligned, MatrixRows<Shape>, UnalignedMatrixRows<Shape>>;
+  convolve<Shape, NeighbourColumns<1>, kAligned>(
+      p,
+      [](const TileConvParams& q, const Place<Shape>& at) {
+        return Rows(q.w + at.group * q.w_group, at.row, q.m, q.depth, at.slice, q.slices);
+      },
+      [](const TileConvParams& q, const Place<Shape>& at, uint32_t column) {
+        return GatheredHalfPairs<Shape>(q.gather, kGather, q.x + at.group * q.x_group, column,
+                                        q.columns, at.slice, q.slices);
+      });
+}
+template <int Rows, int Columns, int Depth>
+__device__ inline void convolve_matrix(const TileConvParams& p) {
+  using Shape = PairedChannelsShape<Rows, Columns, Depth>;
+  if (is_word_aligned(p.w)) {
+    convolve_matrix_rows<Shape, true>(p);
+  } else {
+    convolve_matrix_rows<Shape, false>(p);
+  }
 }
 template <class Shape, bool kAligned>
 __device__ inline void convolve_pixel_rows(const TileConvParams& p) {

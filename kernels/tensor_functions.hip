@@ -60,7 +60,8 @@ __device__ inline void op_tensor(const OpTensorParams& p) {
 template <class T, int Width>
 __device__ inline void transform(const TransformParams& p) {
   for_elements(p.elements, [&](const Place<2>& place) {
-    auto value = load_floats<Width>(static_cast<const T*>(p.x) + place.offset[0]);
+    auto value = load_broadcast<Width>(static_cast<const T*>(p.x) + place.offset[0],
+                                       p.elements.inner.stride[0][0]);
     T* const y = static_cast<T*>(p.y) + place.offset[1];
     Vector<float, Width> old{};
     if (p.scalars.beta != 0) old = load_floats<Width>(y);

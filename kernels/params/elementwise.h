@@ -56,7 +56,7 @@ struct OpTensorParams {
   TensorScalars scalars;
 };
 
-// y = alpha1 * x + beta * y. Also y = alpha1 * y, with x the same as y.
+// y = alpha1 * x + beta * y; strides of 0 broadcast x. Also y = alpha1 * y, with x the same as y.
 struct TransformParams {
   const void* x;
   void* y;

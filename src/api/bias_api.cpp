@@ -7,7 +7,9 @@
 #include "api/device_arguments.h"
 #include "api/guard.h"
 #include "api/named_tensor.h"
+#include "core/operators/bias.h"
 #include "core/tensor_dims.h"
+#include "device/device_query.h"
 #include "dispatch/operators.h"
 
 using namespace rdna1conv;
@@ -40,12 +42,26 @@ BiasProblem problem_of(bool backward, const TensorDescriptor& y, const char* y_n
   return problem;
 }
 
-Buffers buffers_of(const void* y, const void* bias, const EpilogueScalars& scalars) {
-  Buffers buffers;
-  buffers.y = const_cast<void*>(y);
-  buffers.bias = bias;
-  buffers.scalars = scalars;
-  return buffers;
+// What the client allots no workspace for comes from the handle, where its stream allows that.
+void run_backward(Handle& owner, const ReduceProblem& whole, OperatorRun& run,
+                  const ReduceScalars& scalars) {
+  ReduceProblem reduce = whole;
+  reduce.may_split = StreamScratch::serves(owner.stream);
+  const std::size_t bytes = operator_plan(owner, reduce).instance.workspace_bytes;
+  if (bytes == 0) {
+    queue_operator(owner, reduce, run.with(scalars));
+    return;
+  }
+  const ScopedDevice current(owner.device);
+  owner.scratch.use(owner.stream, bytes, [&](void* memory) {
+    run.set(ReduceBuffer::kWorkspace, memory);
+    queue_operator(owner, reduce, run.with(scalars));
+  });
+}
+
+// Whose text form is logged.
+void log_bias(const char* function, const BiasProblem& problem, const BiasScalars& scalars) {
+  if (are_commands_logged()) log_command(function, to_driver_line(problem, scalars));
 }
 
 }  // namespace
@@ -56,27 +72,28 @@ miopenStatus_t miopenConvolutionForwardBias(miopenHandle_t handle, const void* a
                                             const miopenTensorDescriptor_t bDesc, const void* b,
                                             const void* beta, const miopenTensorDescriptor_t yDesc,
                                             void* y) {
-  return guard(
-      {__func__,
-       {{"handle", handle},
-        {"alpha", alpha},
-        {"bDesc", bDesc},
-        {"b", b},
-        {"beta", beta},
-        {"yDesc", yDesc},
-        {"y", y}}},
-      [&] {
-        Handle& owner = object(handle);
-        const BiasProblem problem =
-            problem_of(false, object(yDesc, "yDesc"), "yDesc", object(bDesc, "bDesc"), "bDesc");
-        require_apart({object(yDesc, "yDesc"), "yDesc"});
-        EpilogueScalars scalars;
-        scalars.alpha = require(static_cast<const float*>(alpha), "alpha");
-        scalars.beta = require(static_cast<const float*>(beta), "beta");
-        const void* const bias = device_argument(owner, b, "b", problem.type);
-        const void* const out = device_argument(owner, y, "y", problem.type);
-        run_operator(owner, "ConvolutionForwardBias", problem, buffers_of(out, bias, scalars));
-      });
+  return guard({__func__,
+                {{"handle", handle},
+                 {"alpha", alpha},
+                 {"bDesc", bDesc},
+                 {"b", b},
+                 {"beta", beta},
+                 {"yDesc", yDesc},
+                 {"y", y}}},
+               [&] {
+                 Handle& owner = object(handle);
+                 const BiasProblem problem = problem_of(false, object(yDesc, "yDesc"), "yDesc",
+                                                        object(bDesc, "bDesc"), "bDesc");
+                 require_apart({object(yDesc, "yDesc"), "yDesc"});
+                 const BiasScalars scalars{require(static_cast<const float*>(alpha), "alpha"),
+                                           require(static_cast<const float*>(beta), "beta")};
+                 OperatorRun run(owner);
+                 run.add(TensorBuffer::kA, b, "b", problem.type);
+                 run.add(TensorBuffer::kY, y, "y", problem.type);
+                 log_bias("ConvolutionForwardBias", problem, scalars);
+                 queue_operator(owner, forward_bias(problem),
+                                run.with(TensorScalars{scalars.alpha, 1, scalars.beta}));
+               });
 }
 
 miopenStatus_t miopenConvolutionBackwardBias(miopenHandle_t handle, const void* alpha,
@@ -95,16 +112,14 @@ miopenStatus_t miopenConvolutionBackwardBias(miopenHandle_t handle, const void* 
                  Handle& owner = object(handle);
                  const BiasProblem problem = problem_of(true, object(dyDesc, "dyDesc"), "dyDesc",
                                                         object(dbDesc, "dbDesc"), "dbDesc");
-                 const float scale = require(static_cast<const float*>(alpha), "alpha");
-                 const float kept = require(static_cast<const float*>(beta), "beta");
-                 if (scale != 1.0f || kept != 0.0f) {
-                   throw Error(Status::kUnknownError, "alpha is " + std::to_string(scale) +
-                                                          " and beta " + std::to_string(kept) +
-                                                          ", only 1 and 0 are supported");
-                 }
-                 const void* const in = device_argument(owner, dy, "dy", problem.type);
-                 const void* const bias = device_argument(owner, db, "db", problem.type);
-                 run_operator(owner, "ConvolutionBackwardBias", problem, buffers_of(in, bias, {}));
+                 require_apart({object(dbDesc, "dbDesc"), "dbDesc"});
+                 const BiasScalars scalars{require(static_cast<const float*>(alpha), "alpha"),
+                                           require(static_cast<const float*>(beta), "beta")};
+                 OperatorRun run(owner);
+                 run.add(ReduceBuffer::kA, dy, "dy", problem.type);
+                 run.add(ReduceBuffer::kC, db, "db", problem.type);
+                 log_bias("ConvolutionBackwardBias", problem, scalars);
+                 run_backward(owner, backward_bias(problem), run, {scalars.alpha, scalars.beta});
                });
 }
 

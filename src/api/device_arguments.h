@@ -23,6 +23,8 @@ class OperatorRun {
   void add(BufferSlot buffer, const void* pointer, const char* name, DataType type) {
     arguments_.buffers[buffer.number] = device_argument(handle_, pointer, name, type);
   }
+  // Memory of the library's own.
+  void set(BufferSlot buffer, const void* memory) { arguments_.buffers[buffer.number] = memory; }
   // `scalars` outlives what is returned.
   template <class Scalars>
   const RunArguments& with(const Scalars& scalars) {

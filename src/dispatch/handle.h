@@ -9,6 +9,7 @@
 #include "device/kernel_module.h"
 #include "dispatch/find_db.h"
 #include "dispatch/plan_cache.h"
+#include "dispatch/stream_scratch.h"
 #include "plan/device_facts.h"
 
 namespace rdna1conv {
@@ -35,6 +36,7 @@ struct Handle {
   const std::shared_ptr<FindDb> find_db;  // null if it is switched off
   PlanCache plans;
   const std::unique_ptr<OperatorPlanLists> operators;
+  StreamScratch scratch;
 
   hipStream_t stream;
   DeviceAllocator allocator;

@@ -3,7 +3,6 @@
 #include <tuple>
 
 #include "dispatch/operator_plans.h"
-#include "solvers/bias.h"
 #include "solvers/operators/activation.h"
 #include "solvers/operators/adam.h"
 #include "solvers/operators/axis.h"
@@ -29,7 +28,6 @@ struct OperatorPlanLists {
              OperatorPlans<AdamProblem>,         //
              OperatorPlans<AxisProblem>,         //
              OperatorPlans<BatchNormProblem>,    //
-             OperatorPlans<BiasProblem>,         //
              OperatorPlans<CtcProblem>,          //
              OperatorPlans<DropoutProblem>,      //
              OperatorPlans<GetitemProblem>,      //

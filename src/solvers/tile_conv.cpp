@@ -7,6 +7,7 @@
 #include <iterator>
 #include <limits>
 
+#include "params/integer_conv_tiles.h"
 #include "params/packed_conv_tiles.h"
 #include "params/tile_conv.h"
 #include "params/tile_conv_tiles.h"
@@ -46,26 +47,32 @@ constexpr RowSource panels = RowSource::kPanels, matrix = RowSource::kMatrix,
   RDNA1CONV_TILE(kFloat, "tile_conv", "tile_conv", "tile_pack", __VA_ARGS__)
 #define RDNA1CONV_BFLOAT_CONV_ROW(...) \
   RDNA1CONV_TILE(kBFloat16, "tile_conv", "bfloat_conv", "bfloat_pack", __VA_ARGS__)
+#define RDNA1CONV_INTEGER_CONV_ROW(...) \
+  RDNA1CONV_TILE(kInt8, "integer_conv", "integer_conv", "integer_pack", __VA_ARGS__)
 #define RDNA1CONV_PACKED_CONV_ROW(ROWS, COLUMNS, DEPTH, SOURCE)                                \
   RDNA1CONV_TILE(kHalf, "packed_conv", "packed_conv",                                          \
                  SOURCE == pixels ? "packed_pack_pairs" : "packed_pack", ROWS, COLUMNS, DEPTH, \
                  SOURCE)
 constexpr Tile kTiles[] = {RDNA1CONV_TILE_CONV_TILES(RDNA1CONV_TILE_CONV_ROW)
                                RDNA1CONV_BFLOAT_CONV_TILES(RDNA1CONV_BFLOAT_CONV_ROW)
-                                   RDNA1CONV_PACKED_CONV_TILES(RDNA1CONV_PACKED_CONV_ROW)};
+                                   RDNA1CONV_INTEGER_CONV_TILES(RDNA1CONV_INTEGER_CONV_ROW)
+                                       RDNA1CONV_PACKED_CONV_TILES(RDNA1CONV_PACKED_CONV_ROW)};
 #undef RDNA1CONV_PACKED_CONV_ROW
+#undef RDNA1CONV_INTEGER_CONV_ROW
 #undef RDNA1CONV_BFLOAT_CONV_ROW
 #undef RDNA1CONV_TILE_CONV_ROW
 #undef RDNA1CONV_TILE
 #undef RDNA1CONV_TILE_CONV_NAME
 
+// Bytes of an element of what is read, which are all of w's type, and of a forward problem's y.
 std::int64_t element_of(const ConvProblem& p) {
-  return static_cast<std::int64_t>(bytes_of(p.x_type));
+  return static_cast<std::int64_t>(bytes_of(p.w_type));
 }
-// Of what the kernel reads as w: w itself, or panels, which have bf16 as floats.
-std::int64_t element_of(const Tile& tile) {
-  return tile.type == DataType::kBFloat16 ? 4 : static_cast<std::int64_t>(bytes_of(tile.type));
+std::int64_t element_of_y(const ConvProblem& p) {
+  return static_cast<std::int64_t>(bytes_of(p.y_type));
 }
+// Of what the kernel reads as w: w itself, or panels, which have bf16 as floats and int8 as int32.
+std::int64_t element_of(const Tile& tile) { return tile.type == DataType::kHalf ? 2 : 4; }
 
 constexpr std::int64_t kReach = std::int64_t{1} << 31;  // of offsets in a launch, bytes
 // Of columns, those of a last, partly filled workgroup included.
@@ -109,7 +116,9 @@ bool is_written(RowSource source) { return source != matrix && source != transpo
 // Whether w's rows lie as the kernel walks them: channels side by side, then taps.
 bool has_matrix_rows(const ConvProblem& p, const Tile& tile) {
   const std::int64_t c = p.c / p.groups;
-  if (c % tile.depth != 0) return false;
+  if (c % tile.stage_channels() != 0) return false;
+  // Rows of whole words.
+  if (p.w_strides[0] * element_of(tile) % 4 != 0) return false;
   if (c > 1 && p.w_strides[1] != 1) return false;
   std::int64_t expected = c;
   const auto filter = axes_of(p.filter);
@@ -138,13 +147,13 @@ bool has_neighbours(const ForwardView& view, std::int64_t count) {
   return true;
 }
 
-// Whether each pixel of elements of two bytes lies a whole number of words from the first, so that
-// scalar loads reach all or none of them.
-bool has_word_pixels(const ConvProblem& p) {
-  return element_of(p) % 4 == 0 ||
-         std::ranges::all_of(
-             std::array{p.x_strides[0], p.x_strides[2], p.x_strides[3], p.x_strides[4]},
-             [](std::int64_t stride) { return stride % 2 == 0; });
+// Whether each pixel of elements of less than a word lies a whole number of words from the first,
+// so that scalar loads reach all or none of them.
+bool has_word_pixels(const ForwardView& view) {
+  const ConvProblem& p = view.problem;
+  return std::ranges::all_of(
+      std::array{view.x_offset, p.x_strides[0], p.x_strides[2], p.x_strides[3], p.x_strides[4]},
+      [&](std::int64_t each) { return each * element_of(p) % 4 == 0; });
 }
 
 // Whether w is a matrix (k, m) with whole tiles of rows side by side.
@@ -304,8 +313,9 @@ std::uint64_t set_rows(TileConvParams& params, const ForwardViews& views, const 
     return static_cast<std::uint64_t>(view.first_tap * kPanelRows * element_of(tile)) *
            padded_channels(p, tile);
   }
-  params.depth = to_u32(p.w_strides[tile.source == matrix ? 0 : 1]);
-  params.w_group = static_cast<std::uint64_t>(views.w_group);
+  // In the kernel's elements, too.
+  params.depth = to_u32(p.w_strides[tile.source == matrix ? 0 : 1]) / tile.element_channels();
+  params.w_group = static_cast<std::uint64_t>(views.w_group) / tile.element_channels();
   if (views.taps.empty()) return 0;
   // Of a transposed matrix, which has one tap.
   const std::int64_t tap = views.taps.front();
@@ -333,7 +343,7 @@ Launch product_launch(const ForwardViews& views, const ForwardView& view, const 
   const auto x_offset =
       static_cast<std::uint64_t>((view.x_offset + first_image * p.x_strides[0]) * element_of(p));
   const auto y_offset =
-      static_cast<std::uint64_t>((view.y_offset + first_image * p.y_strides[0]) * element_of(p));
+      static_cast<std::uint64_t>((view.y_offset + first_image * p.y_strides[0]) * element_of_y(p));
   const std::uint64_t workgroups = workgroups_of(p, tile, waves, images);
   const std::uint32_t lds =
       waves.tiles() * (waves.slices / 2) * tile.rows * tile.lane_columns * 32 * 4;
@@ -455,16 +465,20 @@ LaunchCost product_cost(const ForwardView& view, const ColumnLoad& load, std::ui
   }
   work.slices = waves.slices;
   work.padded = is_padded(p);
-  std::int64_t elements = images * p.k * p.out.volume();
-  if (!view.is_empty)
-    elements += images * p.c * p.in.volume() + p.k * p.c / p.groups * p.filter.volume();
-  work.dram_bytes = static_cast<double>(elements * element_of(p));
+  std::int64_t bytes = images * p.k * p.out.volume() * element_of_y(p);
+  if (!view.is_empty) {
+    bytes +=
+        (images * p.c * p.in.volume() + p.k * p.c / p.groups * p.filter.volume()) * element_of(p);
+  }
+  work.dram_bytes = static_cast<double>(bytes);
   set_taps(work, p, images);
   const std::uint32_t tile_columns = tile.columns() << waves.n_bits;
   if (tile.source != pixels)
     work.filled = std::min(1.0, static_cast<double>(columns_of(p, tile, images)) / tile_columns);
   work.packed = tile.type == DataType::kHalf;
-  work.neighbours = tile.source == neighbours ? tile.lane_columns : tile.element_channels();
+  work.neighbours = tile.source == neighbours ? tile.lane_columns
+                    : tile.source == pixels   ? tile.element_channels()
+                                              : 1;
   const CostFamily family = family_of(p, tile);
   const auto& factors =
       kFactors[static_cast<std::size_t>(family) - static_cast<std::size_t>(CostFamily::kProduct)];
@@ -501,10 +515,7 @@ bool fits(const ForwardViews& views, const Tile& tile, std::uint32_t slice_bits,
     return false;
   if (tile.source == transposed && !has_transposed_rows(views, tile)) return false;
   // Scalar loads bring whole stages of a pixel's channels.
-  if (tile.source == pixels && !std::ranges::all_of(views.views, [](const ForwardView& view) {
-        return has_word_pixels(view.problem) && view.x_offset % 2 == 0;
-      }))
-    return false;
+  if (tile.source == pixels && !std::ranges::all_of(views.views, has_word_pixels)) return false;
   if (tile.source == pixels && (largest.x_strides[1] != 1 || channels % tile.stage_channels() != 0))
     return false;
   if (!has_stages(views.largest(), tile, slice_bits)) return false;
@@ -571,23 +582,28 @@ bool fits_any(const ForwardViews& views, std::int64_t images) {
   return false;
 }
 
-// All three tensors of a type that there are tiles of. Those of halves store what is in registers
-// only once, so that no value is rounded before an activation.
+// Tensors of types that there are tiles of: of one float type, or int8 with int32 for outputs.
+// Those that are not fp32 store what is in registers only once, so that no value is rounded before
+// an activation.
 Reason unless_engine_type(const ConvProblem& p) {
-  if (p.x_type != p.w_type || p.x_type != p.y_type ||
-      (p.x_type != DataType::kFloat && p.x_type != DataType::kHalf &&
-       p.x_type != DataType::kBFloat16))
-    return "tensors are not all of one float type";
-  if (p.x_type == DataType::kFloat) return std::nullopt;
+  const bool forward = p.direction == Direction::kForward;
+  const DataType read = forward ? p.x_type : p.y_type, written = forward ? p.y_type : p.x_type;
+  const bool floats = p.w_type == DataType::kFloat || p.w_type == DataType::kHalf ||
+                      p.w_type == DataType::kBFloat16;
+  const bool integers = p.w_type == DataType::kInt8 && written == DataType::kInt32;
+  if (read != p.w_type || !(integers || (floats && written == read)))
+    return "tensors are neither all of one float type nor int8 with int32 for outputs";
+  if (p.w_type == DataType::kFloat) return std::nullopt;
   const EpilogueParams epilogue = epilogue_params(p);
-  if (epilogue.norm_pixel != 0) return "it normalizes fp16 or bf16 by pixel";
+  if (integers && (epilogue.operations & kEpilogueNormalizes) != 0) return "it normalizes integers";
+  if (epilogue.norm_pixel != 0) return "it normalizes types other than fp32 by pixel";
   switch (epilogue.activation) {
     case Activation::kLogistic:
     case Activation::kTanh:
     case Activation::kSoftRelu:
     case Activation::kPower:
     case Activation::kElu:
-      return "its activation of fp16 or bf16 takes more than a few instructions";
+      return "its activation of types other than fp32 takes more than a few instructions";
     default:
       return std::nullopt;
   }
@@ -623,22 +639,22 @@ std::int64_t reach_of_y(const ConvProblem& p, std::int64_t images) {
   std::int64_t reach = (images - 1) * p.y_strides[0] + (p.k / p.groups - 1) * p.y_strides[1];
   const auto out = axes_of(p.out);
   for (std::size_t i = 0; i < 3; ++i) reach += (out[i] - 1) * p.y_strides[i + 2];
-  return (reach + 1) * element_of(p);
+  return (reach + 1) * element_of_y(p);
 }
 
 Chunks chunks_of_images(const ConvProblem& p) { return chunks_of_images(forward_views(p)); }
 
 TileConvParams params_of(const ConvProblem& p, const Tile& tile, std::int64_t images) {
   TileConvParams params{};
-  const std::int64_t element = element_of(p);
+  const std::int64_t element = element_of(p), y_element = element_of_y(p);
   params.gather = gather_of(p, tile);
   params.m = to_u32(p.k / p.groups);
   params.columns = to_u32(images * p.out.volume());
   params.x_group = static_cast<std::uint64_t>(p.c / p.groups * p.x_strides[1] * element);
-  params.y_group = static_cast<std::uint64_t>(p.k / p.groups * p.y_strides[1] * element);
-  params.y_image = to_u32(p.y_strides[0] * element);
-  params.y_channel = to_u32(p.y_strides[1] * element);
-  for (std::size_t i = 0; i < 3; ++i) params.y_axis[i] = to_u32(p.y_strides[i + 2] * element);
+  params.y_group = static_cast<std::uint64_t>(p.k / p.groups * p.y_strides[1] * y_element);
+  params.y_image = to_u32(p.y_strides[0] * y_element);
+  params.y_channel = to_u32(p.y_strides[1] * y_element);
+  for (std::size_t i = 0; i < 3; ++i) params.y_axis[i] = to_u32(p.y_strides[i + 2] * y_element);
   params.epilogue = epilogue_params(p);
   return params;
 }

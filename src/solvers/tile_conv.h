@@ -36,7 +36,8 @@ struct Tile {
 
   // Channels of an element of both operands, which the kernel's depth counts.
   std::uint32_t element_channels() const {
-    return type == DataType::kHalf && source == RowSource::kPixels ? 2 : 1;
+    const bool pairs = source == RowSource::kPixels || source == RowSource::kMatrix;
+    return type == DataType::kHalf && pairs ? 2 : 1;
   }
   std::uint32_t stage_channels() const { return depth * element_channels(); }
 

@@ -1,5 +1,6 @@
-// Every row of kernels/params/tile_conv_tiles.h and packed_conv_tiles.h, with k shared by 1 to 16
-// waves, at the edges of its tile: in rows, columns, channels of a stage and of a tap.
+// Every row of kernels/params/tile_conv_tiles.h, packed_conv_tiles.h and integer_conv_tiles.h, with
+// k shared by 1 to 16 waves, at the edges of its tile: in rows, columns, channels of a stage and of
+// a tap.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -90,6 +91,9 @@ TEST_P(TileConvEdges, AreExact) {
   for (const ConvProblem& problem : gradients_of(tile)) problems.push_back(problem);
   for (ConvProblem& problem : problems) {
     problem.x_type = problem.w_type = problem.y_type = tile.type;
+    const bool backward = problem.direction == Direction::kBackwardData;
+    if (tile.type == DataType::kInt8)
+      (backward ? problem.x_type : problem.y_type) = DataType::kInt32;
     const bool is_1x1 = problem.filter.volume() == 1;
     const SolverRow* solver = find_solver(
         std::string_view(problem.direction == Direction::kBackwardData ? "ImplicitGemmBwdData"

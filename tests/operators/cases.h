@@ -15,6 +15,7 @@ OperatorCase make_activation_case(std::string_view line, bool with_reference);
 OperatorCase make_adam_case(std::string_view line, bool with_reference);
 OperatorCase make_axis_case(std::string_view line, bool with_reference);
 OperatorCase make_batch_norm_case(std::string_view line, bool with_reference);
+OperatorCase make_bias_case(std::string_view line, bool with_reference);
 OperatorCase make_ctc_case(std::string_view line, bool with_reference);
 OperatorCase make_dropout_case(std::string_view line, bool with_reference);
 OperatorCase make_glu_case(std::string_view line, bool with_reference);

@@ -20,6 +20,7 @@ constexpr Maker kMakers[] = {
     {"adam", make_adam_case},
     {"addlayernorm", make_layer_norm_case},
     {"bnorm", make_batch_norm_case},
+    {"convbias", make_bias_case},
     {"ctc", make_ctc_case},
     {"dropout", make_dropout_case},
     {"glu", make_glu_case},

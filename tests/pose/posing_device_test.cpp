@@ -39,7 +39,7 @@ TEST(PosingCardDeathTest, TakesNoCodeForWhatItIs) {
   EXPECT_DEATH(
       {
         hipModule_t module = nullptr;
-        if (hipModuleLoadData(&module, code_object("bias").data()) != hipSuccess) std::abort();
+        if (hipModuleLoadData(&module, code_object("weights_sum").data()) != hipSuccess) std::abort();
         std::exit(0);
       },
       "");
@@ -47,7 +47,7 @@ TEST(PosingCardDeathTest, TakesNoCodeForWhatItIs) {
 
 TEST(PosingCard, TakesCodeOfItsPose) {
   hipModule_t module = nullptr;
-  const auto fat_binary = code_object("bias");
+  const auto fat_binary = code_object("weights_sum");
   const auto posing = code_object_with_header(fat_binary, "gfx1030");
   ASSERT_EQ(hipModuleLoadData(&module, posing.data()), hipSuccess);
   EXPECT_EQ(hipModuleUnload(module), hipSuccess);

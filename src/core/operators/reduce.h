@@ -21,6 +21,7 @@ struct ReduceProblem {
   FiveDims a_lengths{1, 1, 1, 1, 1};
   FiveDims c_lengths{1, 1, 1, 1, 1};  // 1 along what is reduced, else a's
   FiveDims a_strides{}, c_strides{};
+  bool may_split = true;  // use workspace; else each group is one workgroup's at most
 
   auto operator<=>(const ReduceProblem&) const = default;
 };

@@ -67,6 +67,9 @@ constexpr const char* kProblems[] = {
     "convbfp16 -n 1 -c 18 -H 9 -W 8 -k 22 -y 3 -x 3 -p 1 -q 1 -F 2",
     "convbfp16 -n 1 -c 18 -H 9 -W 8 -k 22 -y 3 -x 3 -p 1 -q 1 -F 4",
     "convint8 -n 1 -c 20 -H 9 -W 8 -k 24 -y 3 -x 3 -p 1 -q 1 -F 1",
+    "convint8 -n 1 -c 24 -H 9 -W 8 -k 20 -y 3 -x 3 -p 1 -q 1 --in_layout NHWC --fil_layout NHWC "
+    "--out_layout NHWC -F 1",
+    "convfp16 -n 1 -c 48 -H 9 -W 8 -k 22 -y 1 -x 1 -F 1",  // filters read as they lie
 };
 constexpr unsigned kSmallProblems = 1500;
 
@@ -75,7 +78,6 @@ constexpr std::string_view kOtherOperators[] = {"activation",
                                                 "adam",
                                                 "axis",
                                                 "batch_norm",
-                                                "bias",
                                                 "ctc",
                                                 "dropout",
                                                 "gates",
