@@ -89,8 +89,8 @@ inline constexpr std::uint32_t kWinogradFilterThreads = 128;
   X(2, 8, raw_rows)                 \
   X(2, 4, raw_rows)
 // The same of bf16, whose products are in fp32 and whose U is: bfloat_winograd_<m>x<K>_<source>.
+// Without 4x4 transformed: unpacking pixel by pixel, it would spill three registers.
 #define RDNA1CONV_BFLOAT_WINOGRAD_TILES(X) \
-  X(4, 4, transformed)                     \
   X(2, 8, transformed)                     \
   X(4, 4, raw)                             \
   X(2, 4, raw)                             \
