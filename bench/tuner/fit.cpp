@@ -227,7 +227,7 @@ std::vector<Observation> observations_of(const Samples& samples, bench::ProblemS
           observations.push_back({solver.estimate(problem, instance, device),
                                   sample.milliseconds * clocks_a_millisecond,
                                   sample.instance + "\t" + to_driver_line(sampled.problem), number,
-                                  best / sample.milliseconds});
+                                  std::sqrt(best / sample.milliseconds)});
         }
       }
     }
