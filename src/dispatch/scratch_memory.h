@@ -7,7 +7,7 @@
 namespace rdna1conv {
 
 // Device memory for the time of one call, from the client's allocator (miopenSetAllocator) or HIP.
-// Only Find needs any; a run call has the client's workspace.
+// Only Find needs any; a run call has the client's workspace, or that of stream_scratch.h.
 class ScratchMemory {
  public:
   // Throws Error (kAllocFailed). Zero bytes are no allocation.

@@ -74,22 +74,9 @@ constexpr const char* kProblems[] = {
 constexpr unsigned kSmallProblems = 1500;
 
 // Families of no convolution, which is all that a trial can run.
-constexpr std::string_view kOtherOperators[] = {"activation",
-                                                "adam",
-                                                "axis",
-                                                "batch_norm",
-                                                "ctc",
-                                                "dropout",
-                                                "gates",
-                                                "getitem",
-                                                "layer_norm",
-                                                "loss",
-                                                "lrn",
-                                                "pooling",
-                                                "reduce",
-                                                "rnn",
-                                                "softmax",
-                                                "tensor_functions"};
+constexpr std::string_view kOtherOperators[] = {
+    "activation", "adam", "axis", "batch_norm", "ctc",    "dropout", "gates",   "getitem",
+    "layer_norm", "loss", "lrn",  "pooling",    "reduce", "rnn",     "softmax", "tensor_functions"};
 
 // Changes are dealt out to parts at random; the sample is one part.
 unsigned part = 0;
