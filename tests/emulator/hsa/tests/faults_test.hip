@@ -1,4 +1,4 @@
-// Kernels that go wrong: HIP ends the process with the cause on stderr, as on a card.
+// Kernels that go wrong: the cause stands on stderr, as on a card, and the program fails.
 #include <cassert>
 #include <cstdlib>
 
@@ -27,6 +27,9 @@ __global__ void wait_forever(volatile int* flag) {
   }
 }
 
+// HIP before 7 ends the process when the kernel goes wrong; HIP 7 says so and returns an error.
+[[noreturn]] void exit_after_kernels() { std::exit(hipDeviceSynchronize() == hipSuccess ? 0 : 1); }
+
 void expect_death(void (*body)(), const char* message) {
   // The child starts over, so that HIP is set up in it and not in the parent.
   GTEST_FLAG_SET(death_test_style, "threadsafe");
@@ -38,8 +41,7 @@ TEST(FaultsDeathTest, WriteFarOutside) {
       [] {
         const DeviceBuffer<int> out(64);
         write_far_away<<<1, 1>>>(out.data());
-        (void)hipDeviceSynchronize();
-        std::exit(0);
+        exit_after_kernels();
       },
       "write_far_away(.|\n)*HSA_STATUS_ERROR_MEMORY_FAULT");
 }
@@ -49,8 +51,7 @@ TEST(FaultsDeathTest, WriteOneElementBehindTheEnd) {
       [] {
         const DeviceBuffer<int> out(64);
         write_behind_the_end<<<1, 1>>>(out.data());
-        (void)hipDeviceSynchronize();
-        std::exit(0);
+        exit_after_kernels();
       },
       "write_behind_the_end(.|\n)*HSA_STATUS_ERROR_MEMORY_FAULT");
 }
@@ -70,8 +71,7 @@ TEST(FaultsDeathTest, ReadFreedMemory) {
         check(hipMalloc(reinterpret_cast<void**>(&freed), kBytes));
         check(hipFree(freed));
         read_freed<<<1, 1>>>(freed, out.data());
-        (void)hipDeviceSynchronize();
-        std::exit(0);
+        exit_after_kernels();
       },
       "read_freed(.|\n)*HSA_STATUS_ERROR_MEMORY_FAULT");
 }
@@ -81,8 +81,7 @@ TEST(FaultsDeathTest, IllegalInstruction) {
       [] {
         const DeviceBuffer<int> out(1);
         illegal<<<1, 1>>>(out.data());
-        (void)hipDeviceSynchronize();
-        std::exit(0);
+        exit_after_kernels();
       },
       "illegal(.|\n)*HSA_STATUS_ERROR_ILLEGAL_INSTRUCTION");
 }
@@ -92,7 +91,7 @@ TEST(FaultsDeathTest, LdsBeyondWhatTheLaunchGaveIsDropped) {
   const auto body = [] {
     const DeviceBuffer<int> out(1);
     beyond_lds<<<1, 64, 63 * sizeof(int)>>>(out.data());
-    std::exit(hipDeviceSynchronize() == hipSuccess ? 0 : 1);
+    exit_after_kernels();
   };
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_EXIT(body(), testing::ExitedWithCode(0), "");
@@ -103,8 +102,7 @@ TEST(FaultsDeathTest, LdsBeyondWhatTheLaunchGaveIsFoundByItsCheck) {
         setenv("RDNA1CONV_EMULATOR_CHECKS", "lds", 1);
         const DeviceBuffer<int> out(1);
         beyond_lds<<<1, 64, 63 * sizeof(int)>>>(out.data());
-        (void)hipDeviceSynchronize();
-        std::exit(0);
+        exit_after_kernels();
       },
       "beyond_lds(.|\n)*check lds");
 }
@@ -115,8 +113,7 @@ TEST(FaultsDeathTest, WaitThatNeverEnds) {
         setenv("RDNA1CONV_EMULATOR_MAX_INSTRUCTIONS", "3000000", 1);
         const DeviceBuffer<int> flag(std::vector<int>{0});
         wait_forever<<<1, 1>>>(flag.data());
-        (void)hipDeviceSynchronize();
-        std::exit(0);
+        exit_after_kernels();
       },
       "wait_forever(.|\n)*HSA_STATUS_ERROR_EXCEPTION");
 }
@@ -127,8 +124,7 @@ TEST(FaultsDeathTest, FailedAssertion) {
         fail_assertion<<<1, 1>>>(3);
         check(hipDeviceSynchronize());
         fail_assertion<<<1, 1>>>(4);
-        (void)hipDeviceSynchronize();
-        std::exit(0);
+        exit_after_kernels();
       },
       "assertion `x == 3' failed(.|\n)*HSA_STATUS_ERROR_EXCEPTION");
 }
@@ -137,8 +133,7 @@ TEST(FaultsDeathTest, Trap) {
   expect_death(
       [] {
         call_trap<<<1, 1>>>();
-        (void)hipDeviceSynchronize();
-        std::exit(0);
+        exit_after_kernels();
       },
       "call_trap(.|\n)*HSA_STATUS_ERROR_EXCEPTION");
 }
