@@ -14,6 +14,7 @@ constexpr const char* kLines[] = {
     "conv -n 1 -c 8 -H 5 -W 5 -k 8 -y 3 -x 3 -p 1 -q 1 -g 2",
     "conv -n 1 -c 8 -H 6 -W 6 -k 16 -y 3 -x 3 -p 1 -q 1 "
     "--in_layout NHWC --fil_layout NHWC --out_layout NHWC",
+    "conv -n 1 -c 64 -H 5 -W 5 -k 32 -y 1 -x 1 -u 2 -v 2 -F 4",
     "convfp16 -n 1 -c 8 -H 7 -W 7 -k 16 -y 3 -x 3 -p 1 -q 1",
     "convfp16 -n 2 -c 16 -H 4 -W 4 -k 16 -y 1 -x 1",
     "convfp16 -n 1 -c 8 -H 6 -W 6 -k 8 -y 3 -x 3 -p 1 -q 1 -g 8",
