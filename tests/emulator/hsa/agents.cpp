@@ -13,6 +13,7 @@
 #include "hsa/status.h"
 #include "machine/device.h"
 #include "machine/occupancy.h"
+#include "timing/settings.h"
 
 namespace emulator::hsa {
 namespace {
@@ -79,11 +80,9 @@ constexpr Attribute kGpuAttributes[] = {
     attribute(HSA_AGENT_INFO_VERSION_MINOR, std::uint16_t{1}),
     attribute(HSA_AMD_AGENT_INFO_CHIP_ID, std::uint32_t{0x731f}),
     attribute(HSA_AMD_AGENT_INFO_CACHELINE_SIZE, std::uint32_t{128}),
-    attribute(HSA_AMD_AGENT_INFO_MAX_CLOCK_FREQUENCY, std::uint32_t{2100}),  // MHz
     attribute(HSA_AMD_AGENT_INFO_DRIVER_NODE_ID, std::uint32_t{1}),
     attribute(HSA_AMD_AGENT_INFO_MAX_ADDRESS_WATCH_POINTS, std::uint32_t{4}),
-    attribute(HSA_AMD_AGENT_INFO_BDFID, std::uint32_t{0x0300}),  // bus 3
-    attribute(HSA_AMD_AGENT_INFO_MEMORY_WIDTH, std::uint32_t{256}),
+    attribute(HSA_AMD_AGENT_INFO_BDFID, std::uint32_t{0x0300}),              // bus 3
     attribute(HSA_AMD_AGENT_INFO_MEMORY_MAX_FREQUENCY, std::uint32_t{875}),  // MHz
     text_attribute(HSA_AMD_AGENT_INFO_PRODUCT_NAME, kProductName, 64),
     attribute(HSA_AMD_AGENT_INFO_MAX_WAVES_PER_CU, kWavesPerComputeUnit),
@@ -187,6 +186,10 @@ bool read_live_attribute(hsa_agent_t agent, std::uint32_t id, void* value) {
   } else if (gpu && (id == HSA_AMD_AGENT_INFO_COMPUTE_UNIT_COUNT ||
                      id == HSA_AMD_AGENT_INFO_COOPERATIVE_COMPUTE_UNIT_COUNT)) {
     store(value, std::uint32_t{kComputeUnits * Device::instance().workgroup_processors()});
+  } else if (gpu && id == HSA_AMD_AGENT_INFO_MAX_CLOCK_FREQUENCY) {
+    store(value, timing::device_board().most_mhz);
+  } else if (gpu && id == HSA_AMD_AGENT_INFO_MEMORY_WIDTH) {
+    store(value, timing::device_board().memory_bits);
   } else if (gpu && id == kInfoMemoryAvailable) {
     store(value, device_memory_available());
   } else if (!gpu && id == HSA_AMD_AGENT_INFO_COMPUTE_UNIT_COUNT) {

@@ -10,8 +10,8 @@
 
 #include "machine/device.h"
 #include "machine/occupancy.h"
-#include "timing/constants.h"
 #include "timing/bank_passes.h"
+#include "timing/constants.h"
 #include "timing/settings.h"
 
 namespace emulator::timing {
@@ -172,6 +172,9 @@ TEST(ClockSetting, TakesPresetsPairsAndFiles) {
   EXPECT_FALSE(parse_clock("off"));
   EXPECT_EQ(parse_clock("rx5700xt")->constants.workgroup_processors, 20);
   EXPECT_EQ(parse_clock("rx5700")->constants.workgroup_processors, 18);
+  EXPECT_EQ(parse_clock("rx5500xt")->constants.workgroup_processors, 11);
+  EXPECT_EQ(parse_clock("rx5500xt,core_mhz=1500")->board.memory_bits, 128u);
+  EXPECT_EQ(parse_clock("core_mhz=1500")->board.most_mhz, 2100u);
   EXPECT_EQ(parse_clock("kind")->constants.lds_return_clocks, 0);
   EXPECT_EQ(parse_clock("kind")->constants.bank_conflict_cost, 0);
   EXPECT_EQ(parse_clock("harsh")->constants.lds_return_clocks, 1);

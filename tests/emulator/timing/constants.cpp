@@ -125,8 +125,11 @@ const ConstantRow* find_constant(std::string_view name) {
 }
 
 std::span<const Preset> presets() {
-  static constexpr Preset kPresets[] = {
-      {"rx5700xt", rx5700xt}, {"rx5700", rx5700}, {"kind", kind}, {"harsh", harsh}};
+  static constexpr Preset kPresets[] = {{"rx5700xt", rx5700xt},
+                                        {"rx5700", rx5700, 1902},
+                                        {"rx5500xt", rx5500xt, 2034, 128},
+                                        {"kind", kind},
+                                        {"harsh", harsh}};
   return kPresets;
 }
 
@@ -141,6 +144,19 @@ Constants rx5700() {
   Constants constants = rx5700xt();
   constants.workgroup_processors = 18;
   constants.core_mhz *= 1725.0 / 1905.0;
+  return constants;
+}
+
+// Half the chip: one shader engine of 11 workgroup processors (an array has 6 and one 5), half of
+// L2 and of the memory's width; the boost clock is 1845 MHz.
+Constants rx5500xt() {
+  Constants constants = rx5700xt();
+  constants.workgroup_processors = 11;
+  constants.shader_arrays = 2;
+  constants.core_mhz *= 1845.0 / 1905.0;
+  constants.l2_bytes /= 2;
+  constants.l2_slices /= 2;
+  constants.dram_gb_per_s /= 2;
   return constants;
 }
 

@@ -113,12 +113,16 @@ const ConstantRow* find_constant(std::string_view name);
 struct Preset {
   std::string_view name;
   Constants (*constants)();
+  // What the driver says of the board.
+  std::uint32_t most_mhz = 2100;
+  std::uint32_t memory_bits = 256;
 };
 // The first is the default.
 std::span<const Preset> presets();
 
 Constants rx5700xt();
 Constants rx5700();
+Constants rx5500xt();
 // The RX 5700 XT where what LDS reads, register banks and L0's banks cost, of which no measurement
 // of RDNA1 tells enough, is at either end: kernels are designed for both.
 Constants kind();

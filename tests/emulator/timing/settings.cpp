@@ -28,9 +28,9 @@ std::string trimmed(const std::string& text) {
   return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
 }
 
-std::optional<Constants> preset(const std::string& name) {
+std::optional<Preset> preset(const std::string& name) {
   for (const Preset& each : presets()) {
-    if (each.name == name) return each.constants();
+    if (each.name == name) return each;
   }
   return std::nullopt;
 }
@@ -66,7 +66,8 @@ void apply_item(Clock& clock, const std::string& item) {
   if (equals == std::string::npos) {
     const auto base = preset(text);
     if (!base) refuse("neither a preset nor 'name = value': '" + text + "'");
-    clock.constants = *base;
+    clock.constants = base->constants();
+    clock.board = *base;
     return;
   }
   set_constant(clock.constants, trimmed(text.substr(0, equals)), trimmed(text.substr(equals + 1)));
@@ -127,8 +128,8 @@ void check(const Constants& c) {
 std::optional<Clock> parse_clock(const std::string& setting) {
   const std::string name = trimmed(setting);
   if (name == "off") return std::nullopt;
-  if (const auto base = preset(name)) return Clock{name, *base};
-  Clock clock{name, rx5700xt()};
+  if (const auto base = preset(name)) return Clock{name, base->constants(), *base};
+  Clock clock{name, rx5700xt(), presets().front()};
   std::string text = name;
   char separator = ',';
   if (name.find('=') == std::string::npos) {
@@ -178,6 +179,8 @@ unsigned device_workgroup_processors() {
   const Constants constants = set_clock() ? set_clock()->constants : rx5700xt();
   return static_cast<unsigned>(constants.workgroup_processors);
 }
+
+const Preset& device_board() { return set_clock() ? set_clock()->board : presets().front(); }
 
 bool executes_modelled_only() { return modelled_only(); }
 

@@ -2,6 +2,7 @@
 //
 //   rx5700xt   the default
 //   rx5700     18 workgroup processors and the lower clock
+//   rx5500xt   11 workgroup processors, half the L2 and half the memory bandwidth
 //   kind       rx5700xt with LDS reads and register banks that cost the vector ALU nothing
 //   harsh      rx5700xt with the most that they can cost
 //   off        no clock: times are the host's, as the emulator takes them
@@ -20,6 +21,7 @@ namespace emulator::timing {
 struct Clock {
   std::string name;
   Constants constants;
+  Preset board = presets().front();  // that it started from
 };
 
 // Empty for "off". Throws std::invalid_argument with a sentence that names the setting and what is
@@ -30,8 +32,10 @@ std::optional<Clock> parse_clock(const std::string& setting);
 // while checks watch the execution, too: they step through it themselves.
 const std::optional<Clock>& device_clock();
 
-// Workgroup processors of the board that is set, whether or not it is modelled.
+// Workgroup processors of the board that is set, and what its driver says, whether or not it is
+// modelled.
 unsigned device_workgroup_processors();
+const Preset& device_board();
 
 // RDNA1CONV_EMULATOR_EXECUTE=modelled: workgroups that the clock model does not look at are not
 // executed, and of others only what their addresses and branches depend on, so results are

@@ -24,6 +24,7 @@ struct ResidencyCase {
 constexpr ResidencyCase kCases[] = {
     {"8 waves: 10 of 80 wave slots", MODULE_KERNELS, 256, 0, "rx5700xt", 200},
     {"18 processors", MODULE_KERNELS, 256, 0, "rx5700", 180},
+    {"11 processors", MODULE_KERNELS, 256, 0, "rx5500xt", 110},
     {"without a clock those of an RX 5700 XT", MODULE_KERNELS, 256, 0, "off", 200},
     {"one wave needs no barrier", MODULE_KERNELS, 32, 0, "rx5700xt", 1600},
     {"two waves need one of 32", MODULE_KERNELS, 64, 0, "rx5700xt", 640},
