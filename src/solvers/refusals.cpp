@@ -36,6 +36,20 @@ Reason unless_2d(const ConvProblem& problem) {
   return "convolution has " + std::to_string(problem.spatial_dims) + " spatial dimensions, not 2";
 }
 
+Reason unless_3x3_stride_1(const ConvProblem& problem) {
+  constexpr std::int64_t kFilter = 3;
+  const auto by = [](std::int64_t h, std::int64_t w) {
+    return std::to_string(h) + "x" + std::to_string(w);
+  };
+  if (problem.filter.h != kFilter || problem.filter.w != kFilter)
+    return "filter is " + by(problem.filter.h, problem.filter.w) + ", needs 3x3";
+  if (problem.stride.h != 1 || problem.stride.w != 1)
+    return "stride is " + by(problem.stride.h, problem.stride.w) + ", needs 1x1";
+  if (problem.dilation.h != 1 || problem.dilation.w != 1)
+    return "dilation is " + by(problem.dilation.h, problem.dilation.w) + ", needs 1x1";
+  return std::nullopt;
+}
+
 Reason unless_fp32(const ConvProblem& problem) { return unless_all(DataType::kFloat, problem); }
 
 Reason unless_packed_nchw(const ConvProblem& problem) {

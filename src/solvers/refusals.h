@@ -17,6 +17,8 @@ Reason unless_backward_weights(const ConvProblem& problem);
 Reason unless_not_weights(const ConvProblem& problem);  // forward or backward data
 
 Reason unless_2d(const ConvProblem& problem);
+// A 3x3 filter, undilated, of a problem that is 2-D.
+Reason unless_3x3_stride_1(const ConvProblem& problem);
 
 // All three tensors.
 Reason unless_fp32(const ConvProblem& problem);

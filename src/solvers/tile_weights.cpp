@@ -36,7 +36,6 @@ constexpr std::int64_t kReach = std::int64_t{1} << 31;  // of offsets, bytes
 constexpr std::int64_t kWave = 32;
 constexpr std::int64_t kGranule = 2 * kWave;    // pixels of a turn of the kernel's loop
 constexpr std::int64_t kMaxPosition = 1 << 24;  // the kernel multiplies positions in 24 bits
-constexpr std::uint64_t kMaxWorkspace = std::uint64_t{256} << 20;
 
 constexpr std::array kAxes{&Spatial::h, &Spatial::w};
 
@@ -79,13 +78,9 @@ std::uint64_t workgroups_of(const ConvProblem& p, const Cut& cut) {
   return static_cast<std::uint64_t>(p.groups) * cut.tiles_m * cut.tiles_n;
 }
 
-std::uint64_t partial_bytes(const ConvProblem& p, const Cut& cut) {
-  return cut.splits > 1 ? static_cast<std::uint64_t>(weights_of(p) * kElement) * cut.splits : 0;
-}
-
 bool fits(const ConvProblem& p, const Cut& cut) {
   return workgroups_of(p, cut) * cut.splits * cut.waves() * kWave <= kMaxWorkItems &&
-         cut.splits <= 65535 && partial_bytes(p, cut) <= kMaxWorkspace;
+         partial_sums_fit(p, cut.splits);
 }
 
 // Lines of 128 bytes that L0 fetches for 32 pixels of a wave, others of its CU having the same.
@@ -128,12 +123,7 @@ Estimate estimate_of(const ConvProblem& p, std::uint32_t row, const Cut& cut,
   Estimate estimate;
   estimate.add({CostFamily::kGradient, tile.slice_names[0], kFactors[row], 1,
                 tile_conv::gradient_terms(work, machine)});
-  if (cut.splits > 1) {
-    estimate.add(
-        {CostFamily::kPack, "", 1, 1,
-         tile_conv::pack_terms(static_cast<double>(partial_bytes(p, cut)),
-                               static_cast<double>(weights_of(p)) / kWeightsSumThreads, machine)});
-  }
+  add_weights_sum(estimate, p, cut.splits, machine);
   return estimate;
 }
 
@@ -294,7 +284,7 @@ std::vector<Instance> instances(const ConvProblem& p, const DeviceFacts& device)
       if (!fits(p, cut)) continue;
       Instance instance;
       instance.name = kTiles[row].slice_names[bits];
-      instance.workspace_bytes = partial_bytes(p, cut);
+      instance.workspace_bytes = partial_bytes(p, cut.splits);
       instance.estimated_clocks = estimate_of(p, row, cut, machine).clocks();
       instance.row = row;
       instance.parameters = {bits, cut.splits};

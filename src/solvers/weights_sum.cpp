@@ -8,6 +8,7 @@
 #include "solvers/element_types.h"
 #include "solvers/epilogue_launch.h"
 #include "solvers/launch_arithmetic.h"
+#include "solvers/tile_conv_estimate.h"
 
 namespace rdna1conv {
 namespace {
@@ -36,6 +37,25 @@ Launch weights_sum_launch(const ConvProblem& p, std::uint32_t splits) {
                                {Buffer::kW, offsetof(WeightsSumParams, w)}});
   patch_epilogue(launch, p, offsetof(WeightsSumParams, epilogue));
   return launch;
+}
+
+std::uint64_t partial_bytes(const ConvProblem& p, std::uint32_t splits) {
+  return splits > 1 ? static_cast<std::uint64_t>(weights_of(p) * 4) * splits : 0;
+}
+
+bool partial_sums_fit(const ConvProblem& p, std::uint32_t splits) {
+  constexpr std::uint32_t kMostRows = 65535;
+  constexpr std::uint64_t kMaxWorkspace = std::uint64_t{256} << 20;
+  return splits <= kMostRows && partial_bytes(p, splits) <= kMaxWorkspace;
+}
+
+void add_weights_sum(Estimate& estimate, const ConvProblem& p, std::uint32_t splits,
+                     const Machine& machine) {
+  if (splits == 1) return;
+  estimate.add(
+      {CostFamily::kPack, "", 1, 1,
+       tile_conv::pack_terms(static_cast<double>(partial_bytes(p, splits)),
+                             static_cast<double>(weights_of(p)) / kWeightsSumThreads, machine)});
 }
 
 }  // namespace rdna1conv

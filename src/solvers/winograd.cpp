@@ -432,19 +432,6 @@ void for_each_choice(const ConvProblem& p, std::int64_t m, const Visit& visit) {
   }
 }
 
-Reason unless_3x3_stride_1(const ConvProblem& p) {
-  const auto by = [](std::int64_t h, std::int64_t w) {
-    return std::to_string(h) + "x" + std::to_string(w);
-  };
-  if (p.filter.h != kFilter || p.filter.w != kFilter)
-    return "filter is " + by(p.filter.h, p.filter.w) + ", needs 3x3";
-  if (p.stride.h != 1 || p.stride.w != 1)
-    return "stride is " + by(p.stride.h, p.stride.w) + ", needs 1x1";
-  if (p.dilation.h != 1 || p.dilation.w != 1)
-    return "dilation is " + by(p.dilation.h, p.dilation.w) + ", needs 1x1";
-  return std::nullopt;
-}
-
 // `m`: outputs along a tile's side, 2 or 4.
 Reason refusal(std::int64_t m, const ConvProblem& problem, const DeviceFacts& device) {
   if (auto reason = first_reason(problem, unless_2d, unless_3x3_stride_1)) return reason;
