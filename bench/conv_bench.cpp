@@ -325,8 +325,6 @@ int run(const Options& options, char* program) {
     return kAllVerified;
   }
   if (options.all_plans && !options.wants_report()) {
-    // The software device need not compute what nobody looks at.
-    setenv(kExecute, "modelled", 1);
     const BenchDevice device = open_device();
     if (!device.has_times()) throw UsageError("--all-plans needs the software device's clock");
     std::vector<Workload> workloads = load_workloads(options);

@@ -99,6 +99,19 @@ std::vector<Events> launched(const Plan& plan, const Tensors& tensors,
   return runs;
 }
 
+// The software device executes only what its clock looks at, while this lives; but of fp16 all: its
+// sums say which way a kernel goes, and panels and transformed filters come from kernels that the
+// clock alone need not carry out.
+class ExecutesForTimes {
+ public:
+  explicit ExecutesForTimes(const ConvProblem& problem) {
+    execute_modelled_only(problem.x_type != DataType::kHalf);
+  }
+  ~ExecutesForTimes() { execute_modelled_only(false); }
+  ExecutesForTimes(const ExecutesForTimes&) = delete;
+  ExecutesForTimes& operator=(const ExecutesForTimes&) = delete;
+};
+
 struct Candidate {
   const SolverRow* solver;
   Instance instance;
@@ -129,6 +142,11 @@ LayerPlans candidates_of(const BenchDevice& device, const ConvProblem& problem,
 
 }  // namespace
 
+bool run_the_same(const LayerPlan& a, const LayerPlan& b) {
+  return a.instance == b.instance && a.parameters == b.parameters &&
+         a.estimate_seconds == b.estimate_seconds;
+}
+
 std::string parameters_of(const Instance& instance) {
   std::string text;
   for (const std::uint32_t parameter : instance.parameters)
@@ -151,9 +169,7 @@ LayerPlans timed_plans_of(const BenchDevice& device, const Layer& layer,
   std::iota(picked.begin(), picked.end(), std::size_t{0});
   if (which) picked = which(found.plans);
   const Tensors tensors(problem);
-  // Sums of fp16 say which way a kernel goes, and panels and transformed filters come from kernels
-  // that the clock alone need not carry out.
-  if (problem.x_type == DataType::kHalf) execute_modelled_only(false);
+  const ExecutesForTimes executes(problem);
   std::vector<std::vector<Events>> events;
   for (const std::size_t number : picked) {
     const Candidate& candidate = candidates.at(number);

@@ -23,6 +23,10 @@ struct LayerPlan {
   std::string parameters = {};    // what the solver decided besides, "4,0,0,0"
 };
 
+// Whether both are the same launches, as two solvers may have for a problem: once is enough to
+// time.
+bool run_the_same(const LayerPlan& a, const LayerPlan& b);
+
 struct Refusal {
   std::string solver, reason;
 };
@@ -43,8 +47,8 @@ LayerPlans plans_of(const BenchDevice& device, const Layer& layer, const std::st
 using WhichPlans = std::function<std::vector<std::size_t>(const std::vector<LayerPlan>&)>;
 
 // Runs each of plans_of(), or those that `which` picks, and notes its time: on a card the shortest
-// of some runs, on the software device one with cold caches. Nothing is verified. Throws
-// std::runtime_error.
+// of some runs, on the software device one with cold caches, of which it executes no more than the
+// time takes. Nothing is verified. Throws std::runtime_error.
 LayerPlans timed_plans_of(const BenchDevice& device, const Layer& layer,
                           const std::string& solver_name,
                           const std::shared_ptr<KernelModules>& modules,

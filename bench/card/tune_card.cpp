@@ -69,11 +69,6 @@ std::size_t lowest_estimate(const std::vector<LayerPlan>& plans) {
       plans.begin(), std::ranges::min_element(plans, {}, &LayerPlan::estimate_seconds)));
 }
 
-bool run_the_same(const LayerPlan& a, const LayerPlan& b) {
-  return a.instance == b.instance && a.parameters == b.parameters &&
-         a.estimate_seconds == b.estimate_seconds;
-}
-
 // Of each solver the instances that may be the fastest, as Find has it, launches that two solvers
 // share once, and `also`.
 std::vector<std::size_t> likely_plans(const std::vector<LayerPlan>& plans, std::size_t also) {

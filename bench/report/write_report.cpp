@@ -64,7 +64,6 @@ void add_plans(const BenchDevice& device, std::vector<ReportedWorkload>& workloa
     if (!is_comparison(workload)) layers += workload.layers.size();
   }
   Progress progress(layers);
-  execute_modelled_only(true);  // everything was verified; only times are of interest now
   for (ReportedWorkload& workload : workloads) {
     if (is_comparison(workload)) continue;
     for (ReportedLayer& layer : workload.layers) {
@@ -74,7 +73,6 @@ void add_plans(const BenchDevice& device, std::vector<ReportedWorkload>& workloa
                         : plans_of(device, *layer.layer, options.solver);
     }
   }
-  execute_modelled_only(false);
 }
 
 }  // namespace

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <map>
 #include <numeric>
 #include <set>
@@ -94,14 +93,10 @@ void prepare_log(const SweepOptions& options) {
 
 std::vector<std::size_t> plans_to_time(const std::vector<bench::LayerPlan>& plans,
                                        std::size_t most) {
-  // Two solvers may run the same launches, as those of 1x1 filters do: once is enough.
   const auto is_known = [&](std::size_t number) {
-    return std::any_of(plans.begin(), plans.begin() + static_cast<std::ptrdiff_t>(number),
-                       [&](const bench::LayerPlan& earlier) {
-                         return earlier.instance == plans[number].instance &&
-                                earlier.parameters == plans[number].parameters &&
-                                earlier.estimate_seconds == plans[number].estimate_seconds;
-                       });
+    return std::any_of(
+        plans.begin(), plans.begin() + static_cast<std::ptrdiff_t>(number),
+        [&](const bench::LayerPlan& earlier) { return run_the_same(earlier, plans[number]); });
   };
   std::vector<std::size_t> order(plans.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -127,7 +122,6 @@ std::vector<std::size_t> plans_to_time(const std::vector<bench::LayerPlan>& plan
 }
 
 void sweep(const std::vector<ConvProblem>& problems, const SweepOptions& options) {
-  setenv("RDNA1CONV_EMULATOR_EXECUTE", "modelled", 1);  // the times alone matter
   prepare_log(options);
   std::set<std::string> seen;
   std::vector<ConvProblem> left;  // each once
