@@ -1,5 +1,7 @@
 #include "dispatch/handle.h"
 
+#include <utility>
+
 #include "core/logging.h"
 #include "device/device_query.h"
 #include "dispatch/card_speed.h"
@@ -24,23 +26,30 @@ Environment take_environment() {
 }
 
 // With the speed that was found out, if the find-db has it.
-DeviceFacts supported_device(int device, const Environment& environment) {
-  const DeviceFacts facts = query_device(device);
-  require_supported(facts);
-  const auto find_db = FindDb::open(environment, facts);
-  const auto record = find_db ? find_db->find(kCardRecord) : std::nullopt;
+DeviceFacts with_found_speed(const DeviceFacts& reported, FindDb* find_db) {
+  const auto record = find_db != nullptr ? find_db->find(kCardRecord) : std::nullopt;
   const auto speed = record ? speed_of(*record) : std::nullopt;
-  return speed ? with_speed(facts, *speed) : facts;
+  return speed ? with_speed(reported, *speed) : reported;
 }
 
 }  // namespace
 
-Handle::Handle(hipStream_t on_stream)
-    : environment(take_environment()),
-      device(current_device()),
-      facts(supported_device(device, environment)),
+Handle::Surroundings Handle::surroundings() {
+  Environment environment = take_environment();
+  const int device = current_device();
+  DeviceFacts reported = query_device(device);
+  require_supported(reported);
+  return {std::move(environment), device, std::move(reported)};
+}
+
+Handle::Handle(hipStream_t on_stream) : Handle(on_stream, surroundings()) {}
+
+Handle::Handle(hipStream_t on_stream, Surroundings found)
+    : environment(std::move(found.environment)),
+      device(found.device),
+      find_db(FindDb::open(environment, found.reported)),
+      facts(with_found_speed(found.reported, find_db.get())),
       modules(KernelModules::of_device(device)),
-      find_db(FindDb::open(environment, facts)),
       operators(std::make_unique<OperatorPlanLists>()),
       stream(on_stream) {}
 

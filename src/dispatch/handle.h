@@ -31,9 +31,9 @@ struct Handle {
 
   const Environment environment;
   const int device;
-  const DeviceFacts facts;
-  const std::shared_ptr<KernelModules> modules;
   const std::shared_ptr<FindDb> find_db;  // null if it is switched off
+  const DeviceFacts facts;                // with the speed that the find-db has of the card
+  const std::shared_ptr<KernelModules> modules;
   PlanCache plans;
   const std::unique_ptr<OperatorPlanLists> operators;
   StreamScratch scratch;
@@ -43,6 +43,15 @@ struct Handle {
   bool profiling = false;
   FindEnforce find_enforce = environment.find_enforce;  // or what miopenSetTuningPolicy said
   float kernel_milliseconds = 0;                        // of the last profiled run call
+
+ private:
+  struct Surroundings {
+    Environment environment;
+    int device;
+    DeviceFacts reported;  // what HIP says of the device
+  };
+  static Surroundings surroundings();
+  Handle(hipStream_t on_stream, Surroundings found);
 };
 
 }  // namespace rdna1conv
