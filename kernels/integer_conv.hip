@@ -12,6 +12,7 @@
 #include "tile/integer_sink.h"
 #include "tile/integer_sources.h"
 #include "tile/pack.h"
+#include "tile/pipeline.h"
 #include "tile/place.h"
 #include "tile/slices.h"
 
@@ -34,12 +35,13 @@ __device__ inline void convolve(const TileConvParams& p, MakeRows make_rows,
   if (has_outputs && at.slice < p.stages) {
     auto rows = make_rows(at);
     auto columns = make_columns(at, column);
-    run_integers<Shape>(rows, columns, (p.stages - at.slice + p.slices - 1) / p.slices, sum);
+    run_pipeline<Shape>(rows, columns, (p.stages - at.slice + p.slices - 1) / p.slices, sum,
+                        MultiplyIntegers<Shape>());
   }
   const auto q = reload_argument<TileConvParams>();
   if (q.slices > 1) {
-    add_integer_slices<Shape>(sum, at.slice, q.slices,
-                              shared + at.tile * slice_floats<Shape>(1, q.slices));
+    add_slices<Shape>(sum, at.slice, q.slices, shared + at.tile * slice_floats<Shape>(1, q.slices),
+                      AddIntegers());
     if (at.slice != 0) return;
   }
   if (has_outputs) IntegerSink<Shape, kRowsAreChannels>(q, at.group, at.row, column).store(sum);

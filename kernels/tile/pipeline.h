@@ -5,15 +5,23 @@
 // A source is positioned at its first stage. load(stage) starts the loads of the stage it stands
 // at, advance() moves on. Its Stage has arrived(), which holds the place in the program where
 // scalar loads have to be there: they come back in no order, so that a wait is one for all of them,
-// and the next stage's may start only after it.
+// and the next stage's may start only after it. multiply_stage(a, b, sum) adds a stage's products.
 
 #include "tile/multiply.h"
 
 namespace rdna1conv::tile {
 
-template <class Shape, class RowSource, class ColumnSource>
+template <class Shape>
+struct MultiplyFloats {
+  template <class Rows, class Columns>
+  __device__ void operator()(const Rows& a, const Columns& b, Accumulators<Shape>& sum) const {
+    multiply<Shape>(a, b, sum);
+  }
+};
+
+template <class Shape, class RowSource, class ColumnSource, class Multiply = MultiplyFloats<Shape>>
 __device__ inline void run_pipeline(RowSource& rows, ColumnSource& columns, uint32_t stages,
-                                    Accumulators<Shape>& sum) {
+                                    Accumulators<Shape>& sum, Multiply multiply_stage = {}) {
   typename RowSource::Stage a[2];
   typename ColumnSource::Stage b[2];
   if (stages == 0) return;
@@ -30,7 +38,7 @@ __device__ inline void run_pipeline(RowSource& rows, ColumnSource& columns, uint
     rows.load(a[next]);
     columns.load(b[next]);
     __builtin_amdgcn_sched_barrier(0);
-    multiply<Shape>(a[now], b[now], sum);
+    multiply_stage(a[now], b[now], sum);
     __builtin_amdgcn_sched_barrier(0);
   };
   for (;;) {
