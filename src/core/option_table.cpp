@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "core/error.h"
+#include "core/tensor_dims.h"
 
 namespace rdna1conv {
 namespace {
@@ -181,6 +182,13 @@ std::string strides_text(const FiveDims& strides, int spatial_dims) {
 std::string layout_text(const FiveDims& lengths, const FiveDims& strides, int spatial_dims) {
   if (layout_of(lengths, strides) != Layout::kNhwc) return "";
   return spatial_dims == 3 ? "NDHWC" : "NHWC";
+}
+
+std::string strides_unless_usual(const FiveDims& lengths, std::string_view layout,
+                                 const FiveDims& strides) {
+  FiveDims usual = packed_strides(lengths, layout.empty() ? Layout::kNchw : Layout::kNhwc);
+  canonicalize_strides(lengths, usual);
+  return strides == usual ? "" : strides_text(strides, spatial_dims_of(lengths));
 }
 
 FiveDims strides_of_options(const FiveDims& lengths, int spatial_dims,

@@ -123,6 +123,10 @@ std::string strides_text(const FiveDims& strides, int spatial_dims);
 // "NHWC" or "NDHWC" if the tensor is packed like that, else "".
 std::string layout_text(const FiveDims& lengths, const FiveDims& strides, int spatial_dims);
 
+// "" if these canonical strides are what the layout alone says.
+std::string strides_unless_usual(const FiveDims& lengths, std::string_view layout,
+                                 const FiveDims& strides);
+
 // The strides that a layout or, if they are given, strides say.
 FiveDims strides_of_options(const FiveDims& lengths, int spatial_dims,
                             std::string_view layout_option, std::string_view layout,

@@ -47,12 +47,9 @@ std::string to_driver_line(const ActivationProblem& p, const ActivationScalars& 
   o.beta = static_cast<double>(scalars.beta);
   o.gamma = static_cast<double>(scalars.gamma);
   o.direction = p.backward ? 2 : 1;
-  const int spatial = spatial_dims_of(p.lengths);
-  o.layout = layout_text(p.lengths, p.x_strides, spatial);
-  FiveDims usual = packed_strides(p.lengths, o.layout.empty() ? Layout::kNchw : Layout::kNhwc);
-  canonicalize_strides(p.lengths, usual);
-  if (p.x_strides != usual) o.in_strides = strides_text(p.x_strides, spatial);
-  if (p.y_strides != usual) o.out_strides = strides_text(p.y_strides, spatial);
+  o.layout = layout_text(p.lengths, p.x_strides, spatial_dims_of(p.lengths));
+  o.in_strides = strides_unless_usual(p.lengths, o.layout, p.x_strides);
+  o.out_strides = strides_unless_usual(p.lengths, o.layout, p.y_strides);
   return print_operator_line("activ", p.type, kRows, o);
 }
 

@@ -61,11 +61,8 @@ std::string to_driver_line(const BiasProblem& p, const BiasScalars& scalars) {
   o.alpha = static_cast<double>(scalars.alpha);
   o.beta = static_cast<double>(scalars.beta);
   o.direction = p.backward ? 2 : 1;
-  const int spatial = spatial_dims_of(p.lengths);
-  o.layout = layout_text(p.lengths, p.strides, spatial);
-  FiveDims usual = packed_strides(p.lengths, o.layout.empty() ? Layout::kNchw : Layout::kNhwc);
-  canonicalize_strides(p.lengths, usual);
-  if (p.strides != usual) o.strides = strides_text(p.strides, spatial);
+  o.layout = layout_text(p.lengths, p.strides, spatial_dims_of(p.lengths));
+  o.strides = strides_unless_usual(p.lengths, o.layout, p.strides);
   return print_operator_line("convbias", p.type, kRows, o);
 }
 

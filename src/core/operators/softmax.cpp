@@ -35,7 +35,6 @@ constexpr IgnoredOption kIgnored[] = {{"iter", "i"}, {"verify", "V"}, {"time", "
 }  // namespace
 
 std::string to_driver_line(const SoftmaxProblem& p, const SoftmaxScalars& scalars) {
-  const int spatial = spatial_dims_of(p.lengths);
   Options o;
   o.n = p.lengths[0];
   o.c = p.lengths[1];
@@ -46,11 +45,9 @@ std::string to_driver_line(const SoftmaxProblem& p, const SoftmaxScalars& scalar
   o.beta = static_cast<double>(scalars.beta);
   o.algorithm = p.is_log ? 2 : 1;
   o.mode = p.of_channels;
-  o.layout = layout_text(p.lengths, p.y_strides, spatial);
-  FiveDims usual = packed_strides(p.lengths, o.layout.empty() ? Layout::kNchw : Layout::kNhwc);
-  canonicalize_strides(p.lengths, usual);
+  o.layout = layout_text(p.lengths, p.y_strides, spatial_dims_of(p.lengths));
   const auto unless_usual = [&](const FiveDims& strides) {
-    return strides == usual ? "" : strides_text(strides, spatial);
+    return strides_unless_usual(p.lengths, o.layout, strides);
   };
   o.out_strides = unless_usual(p.y_strides);
   if (p.backward) {
