@@ -1,7 +1,6 @@
 #pragma once
 
-// Sources of bf16 for products in fp32: a float's upper half, so that unpacking is a shift. Rows of
-// a wave are unpacked by the scalar unit, which has nothing else to do.
+// Sources of bf16 for products in fp32: a float's upper half, so that unpacking is a shift.
 
 #include "tile/column_sources.h"
 #include "tile/pixel_rows.h"
@@ -21,32 +20,13 @@ struct BFloatStage {
 template <class Shape>
 using GatheredBFloats = Gathered<Shape, BFloatStage<Shape>>;
 
-// As PixelRows, whose words are pairs of channels here.
-template <class Shape, bool kAligned>
-class BFloatPixelRows {
-  struct Pairs {
-    static constexpr int kRows = Shape::kRows, kDepth = Shape::kDepth / 2;
-  };
-  using Rows = PixelRows<Pairs, kAligned>;
-
- public:
-  struct Stage {
-    typename Rows::Stage pairs;  // (kRows,kDepth / 2)
-    __device__ float at(int k, int i) const {
-      const auto bits = __builtin_bit_cast(uint32_t, pairs.at(k / 2, i));
-      return k % 2 == 0 ? float_of_bfloat(bits) : __builtin_bit_cast(float, bits & 0xffff0000u);
-    }
-    __device__ void arrived() { pairs.arrived(); }
-  };
-
-  template <class... Arguments>
-  __device__ explicit BFloatPixelRows(const Arguments&... arguments) : rows_(arguments...) {}
-
-  __device__ void load(Stage& stage) const { rows_.load(stage.pairs); }
-  __device__ void advance() { rows_.advance(); }
-
- private:
-  Rows rows_;
+struct PairsOfBFloats {
+  static constexpr int kElements = 2;
+  __device__ static float at(uint32_t bits, int which) {
+    return which == 0 ? float_of_bfloat(bits) : __builtin_bit_cast(float, bits & 0xffff0000u);
+  }
 };
+template <class Shape, bool kAligned>
+using BFloatPixelRows = UnpackedPixelRows<Shape, kAligned, PairsOfBFloats>;
 
 }  // namespace rdna1conv::tile

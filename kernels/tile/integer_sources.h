@@ -40,32 +40,13 @@ struct ByteStage {
 template <class Shape>
 using GatheredBytes = Gathered<Shape, ByteStage<Shape>>;
 
-// As PixelRows, whose words are four channels here.
-template <class Shape, bool kAligned>
-class BytePixelRows {
-  struct Fours {
-    static constexpr int kRows = Shape::kRows, kDepth = Shape::kDepth / 4;
-  };
-  using Rows = PixelRows<Fours, kAligned>;
-
- public:
-  struct Stage {
-    typename Rows::Stage fours;  // (kRows,kDepth / 4)
-    __device__ int32_t at(int k, int i) const {
-      const auto bits = __builtin_bit_cast(uint32_t, fours.at(k / 4, i));
-      return static_cast<int32_t>(bits << (24 - k % 4 * 8)) >> 24;
-    }
-    __device__ void arrived() { fours.arrived(); }
-  };
-
-  template <class... Arguments>
-  __device__ explicit BytePixelRows(const Arguments&... arguments) : rows_(arguments...) {}
-
-  __device__ void load(Stage& stage) const { rows_.load(stage.fours); }
-  __device__ void advance() { rows_.advance(); }
-
- private:
-  Rows rows_;
+struct FoursOfBytes {
+  static constexpr int kElements = 4;
+  __device__ static int32_t at(uint32_t bits, int which) {
+    return static_cast<int32_t>(bits << (24 - which * 8)) >> 24;
+  }
 };
+template <class Shape, bool kAligned>
+using BytePixelRows = UnpackedPixelRows<Shape, kAligned, FoursOfBytes>;
 
 }  // namespace rdna1conv::tile

@@ -84,4 +84,33 @@ class PixelRows {
   uint32_t offset_[Shape::kRows];  // of this tap, bytes, (kRows)
 };
 
+// The same of elements that lie several in a word: `Words::kElements` of them, which
+// Words::at(bits, which) unpacks. The scalar unit does it, which has nothing else to do.
+template <class Shape, bool kAligned, class Words>
+class UnpackedPixelRows {
+  struct OfWords {
+    static constexpr int kRows = Shape::kRows, kDepth = Shape::kDepth / Words::kElements;
+  };
+  using Rows = PixelRows<OfWords, kAligned>;
+
+ public:
+  struct Stage {
+    typename Rows::Stage words;  // (kRows,kDepth / kElements)
+    __device__ auto at(int k, int i) const {
+      return Words::at(__builtin_bit_cast(uint32_t, words.at(k / Words::kElements, i)),
+                       k % Words::kElements);
+    }
+    __device__ void arrived() { words.arrived(); }
+  };
+
+  template <class... Arguments>
+  __device__ explicit UnpackedPixelRows(const Arguments&... arguments) : rows_(arguments...) {}
+
+  __device__ void load(Stage& stage) const { rows_.load(stage.words); }
+  __device__ void advance() { rows_.advance(); }
+
+ private:
+  Rows rows_;
+};
+
 }  // namespace rdna1conv::tile
